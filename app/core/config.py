@@ -1,0 +1,166 @@
+"""Configuration: one frozen dataclass read from the environment, checked before anything starts.
+
+The danger removed here: a typing mistake in a setting that shows only at the first stamp, and a
+product that runs on default secrets. Every wrong value is reported in one readable line, and
+secrets are no settings at all: `core/keys.py` makes them at first run.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class ConfigError(Exception):
+    """One or more settings are wrong; `lines` says which, one readable line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        """Keep the lines in the order of the settings."""
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of the product, in one place; see docs/configuration.md."""
+
+    demo: bool
+    public_url: str
+    bind: str
+    port: int
+    instance_dir: Path
+    database_url: str
+    web_processes: int
+    log_level: str
+    session_days: int
+    trusted_proxies: int
+    front: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Read and check all settings.
+
+        Args:
+            environ: names and values; the process environment when None.
+
+        Raises:
+            ConfigError: with one line for each wrong value.
+        """
+        reader = _Reader(os.environ if environ is None else environ)
+        instance = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).absolute()
+        port = reader.number("PORT", 8000, 1, 65535)
+        config = cls(
+            demo=reader.choice("DEMO", "0", ("0", "1")) == "1",
+            public_url=reader.checked("PUBLIC_URL", f"http://127.0.0.1:{port}", _public_url),
+            bind=reader.checked("BIND", "127.0.0.1", _address),
+            port=port,
+            instance_dir=instance,
+            database_url=reader.checked(
+                "DATABASE_URL", f"sqlite:///{instance / 'office.db'}", _database_url
+            ),
+            web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
+            log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            session_days=reader.number("SESSION_DAYS", 400, 1, 400),
+            trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 5),
+            front=reader.choice("FRONT", "auto", ("auto", "built", "source")),
+        )
+        if reader.wrong:
+            raise ConfigError(reader.wrong)
+        return config
+
+    @property
+    def secure(self) -> bool:
+        """True when people reach the product by HTTPS, so cookies may demand it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def built_front(self) -> Path:
+        """Where the built front end lies, if it was built."""
+        return ROOT / "static" / "pwa" / "dist"
+
+    def warnings(self) -> list[str]:
+        """What is allowed but should be known before real use, a line each."""
+        host = urlsplit(self.public_url).hostname or ""
+        if host == "localhost" or _loopback(host):
+            return [
+                f"PUBLIC_URL={self.public_url} is a loopback address: "
+                "QR codes will open on this machine only."
+            ]
+        return []
+
+
+class _Reader:
+    """Reads values one by one and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.wrong: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        raw = self.text(name, str(default))
+        if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
+            self.wrong.append(f"{name}={raw!r}: give a whole number from {low} to {high}.")
+            return default
+        return int(raw)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        raw = self.text(name, default)
+        if raw not in allowed:
+            self.wrong.append(f"{name}={raw!r}: give one of {', '.join(allowed)}.")
+            return default
+        return raw
+
+    def checked(self, name: str, default: str, check: Callable[[str], str]) -> str:
+        raw = self.text(name, default)
+        problem = check(raw)
+        if problem:
+            self.wrong.append(f"{name}={raw!r}: {problem}")
+            return default
+        return raw.rstrip("/") if name == "PUBLIC_URL" else raw
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _public_url(raw: str) -> str:
+    try:
+        parts = urlsplit(raw)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        return "give an address such as https://stamp.example.go.kr."
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid:
+        return "give an address such as https://stamp.example.go.kr."
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        return "give the bare address, without a path: QR codes add /S/ to it."
+    if not parts.netloc.isascii():
+        return "give the host in ASCII (punycode): QR codes hold upper-case ASCII only."
+    if parts.scheme == "http" and parts.hostname != "localhost" and not _loopback(parts.hostname):
+        return "give https://: phones allow GPS and keys on secure addresses only."
+    return ""
+
+
+def _address(raw: str) -> str:
+    try:
+        ipaddress.ip_address(raw)
+    except ValueError:
+        return "give an IP address to listen on, such as 127.0.0.1 or 0.0.0.0."
+    return ""
+
+
+def _database_url(raw: str) -> str:
+    if not raw.startswith("sqlite:///"):
+        return "give sqlite:////absolute/path.db (PostgreSQL is not supported yet)."
+    return ""

@@ -1,0 +1,119 @@
+"""What every answer carries: a request id, security headers, a language; and the health pages."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.core import db, ids
+from app.core.config import Config
+from app.core.keys import Secrets
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types office-sw",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LARGEST_BODY = 64 * 1024
+limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/health/live")
+def live() -> ResponseReturnValue:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/health/ready")
+def ready() -> ResponseReturnValue:
+    """The process can do its work: the database answers."""
+    try:
+        db.session().execute(text("SELECT count(*) FROM organisations")).scalar_one()
+    except Exception:  # whatever it is, the answer is "not ready"
+        current_app.logger.exception("not ready")
+        return jsonify(ready=False, database="unreachable"), 503
+    return jsonify(ready=True, database="ok", demo=config().demo)
+
+
+def config() -> Config:
+    """The configuration that the application was made with."""
+    found: Config = current_app.extensions["office_config"]
+    return found
+
+
+def secrets() -> Secrets:
+    """The installation's secrets."""
+    found: Secrets = current_app.extensions["office_secrets"]
+    return found
+
+
+def begin() -> None:
+    """Give the request an id; one from a trusted proxy is kept when it looks like an id."""
+    g.started = time.perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    trusted = config().trusted_proxies > 0 and re.fullmatch(r"[0-9a-zA-Z-]{8,64}", given)
+    g.request_id = given if trusted else ids.new_id()
+
+
+def finish(response: Response) -> Response:
+    """Put the headers above on every answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if config().secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
+    """Set cookies, sizes, limits and headers."""
+    app.config.update(
+        SECRET_KEY=secrets.cookies,
+        SESSION_COOKIE_NAME="office",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    limiter.init_app(app)
+    app.before_request(begin)
+    app.after_request(finish)
