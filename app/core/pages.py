@@ -1,0 +1,235 @@
+"""HTML pages: language, theme, navigation, and the files of the front end.
+
+The front end is served built (hashed names, compressed at build time, cached for ever) when it
+was built, else from its source files as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    send_file,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from werkzeug.security import safe_join
+
+from app.core import clock
+from app.core.config import ROOT, Config
+from app.core.guard import find_viewer
+
+LANGUAGES = ("ko", "en")
+THEMES = ("auto", "light", "contrast")
+YEAR = 365 * 24 * 3600
+SOURCE = ROOT / "static" / "pwa" / "src"
+BUILT = ROOT / "static" / "pwa" / "dist"
+VENDOR = ROOT / "node_modules" / "lean-qr"
+WORDS = Path(__file__).parent / "translations"
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
+assets = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation; `roles` empty means everyone who is signed in."""
+
+    url: str
+    label: Any
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+def built() -> bool:
+    """True when the built front end is to be served."""
+    front = current_app.extensions["office_config"].front
+    return front == "built" or (front == "auto" and (BUILT / "manifest.json").exists())
+
+
+@cache
+def _manifest(changed: int) -> dict[str, str]:
+    names: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    return names
+
+
+def asset(path: str) -> str:
+    """The URL of a front-end file, such as `js/today.js`."""
+    if built():
+        names = _manifest((BUILT / "manifest.json").stat().st_mtime_ns)
+        return "/static/pwa/dist/" + names[path]
+    return "/static/pwa/src/" + path
+
+
+@assets.get("/static/pwa/<any(src,dist):tree>/<path:name>")
+def front(tree: str, name: str) -> ResponseReturnValue:
+    """A file of the front end; built ones never change under their hashed names."""
+    if tree == "dist":
+        return _file(BUILT, name, f"public, max-age={YEAR}, immutable")
+    if name.startswith("vendor/"):
+        return _file(VENDOR, {"vendor/lean-qr.mjs": "index.mjs"}.get(name, "none"), "no-cache")
+    return _file(SOURCE, name, "no-cache")
+
+
+@assets.get("/sw.js")
+def service_worker() -> ResponseReturnValue:
+    """The service worker; always asked for anew, so that an update is found."""
+    response = make_response(_file(BUILT if built() else SOURCE, "sw.js", "no-cache"))
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+@assets.get("/manifest.webmanifest")
+def web_manifest() -> ResponseReturnValue:
+    """The web app manifest (W3C) in the language asked for."""
+    name = f"manifest.{locale()}.webmanifest"
+    return _file(BUILT if built() else SOURCE, name, "no-cache")
+
+
+@assets.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """Browsers ask for it unasked."""
+    return _file(SOURCE, "icons/icon.svg", f"public, max-age={YEAR // 52}")
+
+
+def _file(folder: Path, name: str, caching: str) -> Response:
+    """Send a file below `folder`, in the smallest encoding there is beside it."""
+    found = safe_join(str(folder), name)
+    if found is None or not Path(found).is_file():
+        abort(404)
+    encoding = ""
+    for offered, ending in (("br", ".br"), ("gzip", ".gz")):
+        if offered in request.accept_encodings and Path(found + ending).is_file():
+            encoding, found = offered, found + ending
+            break
+    kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+    response = send_file(found, mimetype=kind, conditional=True, etag=True)
+    response.content_type = kind
+    response.headers["Cache-Control"] = caching
+    response.vary.add("Accept-Encoding")
+    if encoding:
+        response.content_encoding = encoding
+    return response
+
+
+def locale() -> str:
+    """The language of this answer: asked for in the URL, chosen before, or the browser's."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    chosen = request.cookies.get("lang", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, "ko") or "ko"
+
+
+def theme() -> str:
+    """The colour theme chosen before; `auto` follows the device."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def lang_url(code: str) -> str:
+    """This page's address in another language."""
+    return request.path + "?" + urlencode({**request.args.to_dict(), "lang": code})
+
+
+def remember_language(response: Response) -> Response:
+    """A language asked for in the URL stays chosen, but not for a worker that fills its cache."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES and request.headers.get("Sec-Fetch-Dest") == "document":
+        response.set_cookie(
+            "lang", asked, max_age=YEAR, samesite="Lax", secure=request.is_secure, path="/"
+        )
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = locale()
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def shell(template: str) -> Response:
+    """A page that is the same for everyone, so that the service worker may keep it."""
+    g.shell = True
+    response = make_response(render_template(template))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _context() -> dict[str, Any]:
+    is_shell = g.get("shell", False)
+    viewer = None if is_shell else find_viewer()
+    items: tuple[NavItem, ...] = current_app.extensions["nav"]
+    return {
+        "asset": asset,
+        "locale": locale(),
+        "theme": "auto" if is_shell else theme(),
+        "demo": current_app.extensions["office_config"].demo,
+        "viewer": viewer,
+        "is_shell": is_shell,
+        "nav": [
+            {
+                "url": item.url,
+                "label": item.label,
+                "icon": item.icon,
+                "current": request.path == item.url,
+            }
+            for item in items
+            if not item.roles or (viewer is not None and viewer.role in item.roles)
+        ],
+        "lang_url": lang_url,
+    }
+
+
+def _day_time(seconds: int | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    return "" if seconds is None else clock.in_seoul(seconds).strftime(form)
+
+
+def compile_words(target: Path) -> None:
+    """Compile the English catalogue into `target`, when it is newer than what lies there."""
+    for source in WORDS.glob("*/LC_MESSAGES/messages.po"):
+        compiled = target / source.relative_to(WORDS).with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime_ns == source.stat().st_mtime_ns:
+            continue
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        draft = compiled.with_name(f".{os.getpid()}.mo")
+        with source.open("rb") as text, draft.open("wb") as binary:
+            write_mo(binary, read_po(text, locale=source.parts[-3]))
+        changed = source.stat().st_mtime_ns
+        os.utime(draft, ns=(changed, changed))
+        draft.replace(compiled)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Install languages, template words and the front end's files."""
+    words = config.instance_dir / "translations"
+    compile_words(words)
+    app.config["BABEL_DEFAULT_LOCALE"] = "ko"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(words)
+    Babel(app, locale_selector=locale)
+    app.jinja_env.filters["day_time"] = _day_time
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)
+    app.after_request(remember_language)
