@@ -1,0 +1,1 @@
+"""The installed boundary data, seen from trips: place names and municipality outlines."""
