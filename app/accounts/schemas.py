@@ -1,0 +1,97 @@
+"""What comes in and goes out, checked once at the door."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.core.ids import from_b64u
+
+
+def _bytes_of(size: int) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(from_b64u(text)) != size:
+            raise ValueError(f"{size} bytes in base64url")
+        return text
+
+    return AfterValidator(check)
+
+
+def _plain(text: str) -> str:
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+        raise ValueError("no control characters")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_plain)]
+Password = Annotated[str, StringConstraints(min_length=10, max_length=128)]
+Bytes32 = Annotated[str, StringConstraints(max_length=64), _bytes_of(32)]
+Bytes64 = Annotated[str, StringConstraints(max_length=128), _bytes_of(64)]
+Role = Literal["officer", "auditor", "administrator", "canteen"]
+
+
+class Door(BaseModel):
+    """The base: unknown fields are ignored in forms, values are checked strictly."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class SignInForm(Door):
+    """The login form."""
+
+    organisation: Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)] = ""
+    staff_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)] = ""
+    password: Annotated[str, StringConstraints(max_length=128)] = ""
+    next: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ConsentIn(Door):
+    """Agreement to the text whose SHA-256 is given in hex."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class DeviceIn(Door):
+    """A phone's new public key with the proof that the phone holds the private half."""
+
+    x: Bytes32
+    y: Bytes32
+    proof: Bytes64
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+
+
+class PersonForm(Door):
+    """A new member of staff."""
+
+    name: Annotated[Line, Field(max_length=40)]
+    staff_number: Annotated[Line, Field(max_length=32)]
+    department: Annotated[Line, Field(max_length=40)]
+    role: Role = "officer"
+
+
+class PasswordForm(Door):
+    """A change of one's own password."""
+
+    current: Annotated[str, StringConstraints(max_length=128)]
+    new: Password
+
+
+class RevokeForm(Door):
+    """Why a key is revoked."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class FirstRunForm(Door):
+    """The organisation and its first administrator."""
+
+    setup_code: Annotated[Line, Field(max_length=32)]
+    organisation_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{2,16}$")]
+    organisation_name: Annotated[Line, Field(max_length=40)]
+    department: Annotated[Line, Field(max_length=40)]
+    name: Annotated[Line, Field(max_length=40)]
+    staff_number: Annotated[Line, Field(max_length=32)]
+    password: Password
+    office_lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    office_lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None

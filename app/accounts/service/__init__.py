@@ -1,0 +1,1 @@
+"""The verbs of accounts, a module for each idea: signing in, devices, consents, people, access."""

@@ -1,0 +1,27 @@
+"""The access log (열람 기록): who looked at what of whom, when and why."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert
+
+from app.accounts.models import AccessRecord
+from app.core import clock
+from app.core.db import session
+from app.core.guard import Viewer
+from app.core.ids import new_id
+
+
+def record_view(viewer: Viewer, subject_id: str, what: str, target_id: str, why: str) -> None:
+    """Write one entry; it is never changed afterwards (a trigger holds that)."""
+    session().execute(
+        insert(AccessRecord).values(
+            id=new_id(),
+            organisation_id=viewer.organisation_id,
+            viewer_id=viewer.person_id,
+            subject_id=subject_id,
+            what=what,
+            target_id=target_id,
+            why=why[:200],
+            at=clock.now(),
+        )
+    )

@@ -1,0 +1,61 @@
+"""Location consent (위치정보 동의): given, shown, withdrawn."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from app.accounts import gateways, queries
+from app.accounts.models import Consent
+from app.accounts.queries import Agreement
+from app.accounts.rules.refusals import OldConsentText
+from app.core import clock
+from app.core.db import session
+from app.core.ids import new_id
+
+
+def current_text(language: str) -> gateways.ConsentText:
+    """The consent text that holds now, in `ko` or `en`."""
+    return gateways.consent_text(language)
+
+
+def find_agreement(person_id: str) -> Agreement | None:
+    """The person's newest consent."""
+    return queries.find_agreement(person_id)
+
+
+def is_in_force(agreement: Agreement | None) -> bool:
+    """Whether a consent covers a stamp made now: given, not withdrawn, for today's text."""
+    return (
+        agreement is not None
+        and agreement.withdrawn_at is None
+        and agreement.version == gateways.consent_text("ko").version
+    )
+
+
+def agree(person_id: str, version: bytes, at: int | None = None) -> int:
+    """Record a consent; the moment (Unix seconds) from which it holds.
+
+    Raises:
+        OldConsentText: when the text changed after the page was opened.
+    """
+    if version != gateways.consent_text("ko").version:
+        raise OldConsentText
+    known = queries.find_agreement(person_id)
+    if known is not None and is_in_force(known):
+        return known.agreed_at
+    moment = clock.now() if at is None else at
+    session().execute(
+        insert(Consent).values(
+            id=new_id(), person_id=person_id, version=version, agreed_at=moment
+        )
+    )
+    return moment
+
+
+def withdraw(person_id: str) -> None:
+    """Withdraw every consent of the person; collection stops at once."""
+    session().execute(
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock.now())
+    )

@@ -1,0 +1,78 @@
+"""Enrolling and revoking phones' keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from app.accounts import queries
+from app.accounts.models import DeviceKey
+from app.accounts.rules.device import check_proof
+from app.accounts.rules.refusals import KeyOfAnother, KeyWasRevoked
+from app.core import clock
+from app.core.db import session
+from app.core.errors import NotFound
+from app.core.guard import Viewer
+
+
+def enrol_device(viewer: Viewer, x: bytes, y: bytes, proof: bytes, label: str) -> bytes:
+    """Enrol a phone's public key; the same key again changes nothing.
+
+    Returns:
+        The key id, 8 bytes.
+
+    Raises:
+        BadDeviceKey: no point of P-256, or no proof of the private half.
+        KeyOfAnother: enrolled for somebody else.
+        KeyWasRevoked: revoked before.
+    """
+    kid = check_proof(x, y, viewer.person_id, proof)
+    known = queries.find_device(kid)
+    if known is None:
+        add_device(viewer.organisation_id, viewer.person_id, (kid, x, y), label, clock.now())
+    elif known.person_id != viewer.person_id:
+        raise KeyOfAnother
+    elif known.revoked_at is not None:
+        raise KeyWasRevoked
+    return kid
+
+
+def add_device(
+    organisation_id: str,
+    person_id: str,
+    key: tuple[bytes, bytes, bytes],
+    label: str,
+    at: int,
+) -> None:
+    """Store a device key: `key` is (kid, x, y), `at` Unix seconds."""
+    kid, x, y = key
+    session().execute(
+        insert(DeviceKey).values(
+            kid=kid,
+            organisation_id=organisation_id,
+            person_id=person_id,
+            x=x,
+            y=y,
+            label=label[:80],
+            created_at=at,
+        )
+    )
+
+
+def revoke_device(person_id: str, kid: bytes, by: str, reason: str) -> None:
+    """Revoke a key for ever; stamps received before stay valid.
+
+    Raises:
+        NotFound: when the person has no such living key.
+    """
+    done = session().execute(
+        update(DeviceKey)
+        .where(
+            DeviceKey.kid == kid,
+            DeviceKey.person_id == person_id,
+            DeviceKey.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now(), revoked_by=by, revoke_reason=reason[:200])
+        .returning(DeviceKey.kid)
+    )
+    if done.first() is None:
+        raise NotFound

@@ -1,0 +1,159 @@
+"""Organisations and their people."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import insert, select, update
+
+from app.accounts import queries
+from app.accounts.models import Department, Organisation, Person
+from app.accounts.queries import Office
+from app.accounts.rules.refusals import (
+    AlreadySetUp,
+    NotOnYourself,
+    OrganisationTaken,
+    StaffNumberTaken,
+)
+from app.accounts.schemas import FirstRunForm
+from app.accounts.service import sign_in
+from app.core import clock
+from app.core.db import session
+from app.core.errors import NotFound
+from app.core.guard import Viewer
+from app.core.ids import new_id
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def make_password() -> str:
+    """A first password that can be read out on the telephone: 60 bits in four groups."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(3)) for _ in range(4))
+
+
+def add_organisation(
+    code: str, name: str, office: tuple[float, float] | None, practice: bool
+) -> str:
+    """Make an organisation; its id.
+
+    Raises:
+        OrganisationTaken: when the code is in use.
+    """
+    if queries.find_office(code=code) is not None:
+        raise OrganisationTaken
+    organisation_id = new_id()
+    session().execute(
+        insert(Organisation).values(
+            id=organisation_id,
+            code=code,
+            name=name,
+            office_lat=office[0] if office else None,
+            office_lon=office[1] if office else None,
+            practice=practice,
+            created_at=clock.now(),
+        )
+    )
+    return organisation_id
+
+
+def add_person(
+    organisation_id: str,
+    name: str,
+    staff_number: str,
+    department: str,
+    role: str,
+    password_hash: str,
+) -> str:
+    """Make a person, and the department when it is new; the person's id.
+
+    Raises:
+        StaffNumberTaken: when the number is in use in the organisation.
+    """
+    taken = session().execute(
+        select(Person.id).where(
+            Person.organisation_id == organisation_id, Person.staff_number == staff_number
+        )
+    )
+    if taken.first() is not None:
+        raise StaffNumberTaken
+    person_id = new_id()
+    session().execute(
+        insert(Person).values(
+            id=person_id,
+            organisation_id=organisation_id,
+            department_id=_department(organisation_id, department),
+            staff_number=staff_number,
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            created_at=clock.now(),
+        )
+    )
+    return person_id
+
+
+def _department(organisation_id: str, name: str) -> str:
+    found = session().execute(
+        select(Department.id).where(
+            Department.organisation_id == organisation_id, Department.name == name
+        )
+    ).scalar_one_or_none()
+    if found is not None:
+        return found
+    department_id = new_id()
+    session().execute(
+        insert(Department).values(id=department_id, organisation_id=organisation_id, name=name)
+    )
+    return department_id
+
+
+def set_up(form: FirstRunForm, password_hash: str) -> str:
+    """Make the first organisation and its first administrator; the latter's id.
+
+    Raises:
+        AlreadySetUp: when there is an organisation that is not a practice one.
+    """
+    if queries.list_offices(demo=False):
+        raise AlreadySetUp
+    both = form.office_lat is not None and form.office_lon is not None
+    office = (form.office_lat or 0.0, form.office_lon or 0.0) if both else None
+    organisation_id = add_organisation(
+        form.organisation_code, form.organisation_name, office, practice=False
+    )
+    return add_person(
+        organisation_id,
+        form.name,
+        form.staff_number,
+        form.department,
+        "administrator",
+        password_hash,
+    )
+
+
+def end_person(viewer: Viewer, person_id: str) -> None:
+    """A person leaves: they can no longer sign in; what they stamped stays theirs.
+
+    Raises:
+        NotFound: no such person in the viewer's organisation, or gone already.
+        NotOnYourself: it is the viewer.
+    """
+    if person_id == viewer.person_id:
+        raise NotOnYourself
+    gone = session().execute(
+        update(Person)
+        .where(
+            Person.id == person_id,
+            Person.organisation_id == viewer.organisation_id,
+            Person.left_at.is_(None),
+        )
+        .values(left_at=clock.now())
+        .returning(Person.id)
+    )
+    if gone.first() is None:
+        raise NotFound
+    sign_in.end_all_sign_ins(person_id)
+
+
+def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:
+    """The organisation of a code or an id."""
+    return queries.find_office(code=code, organisation_id=organisation_id)
