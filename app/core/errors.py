@@ -159,13 +159,35 @@ def on_refusal(refusal: Refusal) -> Response:
     return response
 
 
+FIELD_WORDS: dict[str, Any] = {
+    "missing": _l("빠졌습니다. 채워 주세요."),
+    "string_too_short": _l("너무 짧습니다. 최소 %(min_length)s자가 필요합니다."),
+    "string_too_long": _l("너무 깁니다. 최대 %(max_length)s자까지 됩니다."),
+    "string_pattern_mismatch": _l("형식이 다릅니다. 예시를 보고 고쳐 주세요."),
+    "literal_error": _l("고를 수 있는 값이 아닙니다."),
+    "float_parsing": _l("숫자로 적어 주세요."),
+    "greater_than_equal": _l("%(ge)s 이상이어야 합니다."),
+    "less_than_equal": _l("%(le)s 이하여야 합니다."),
+    "too_long": _l("너무 깁니다. 줄여서 보내 주세요."),
+}
+ANY_FIELD = _l("알맞은 값이 아닙니다. 고쳐서 다시 보내 주세요.")
+
+
+def field_messages(error: ValidationError) -> dict[str, str]:
+    """What is wrong with each field, in the user's language: `{field: message}`."""
+    messages: dict[str, str] = {}
+    for found in error.errors(include_url=False, include_input=False):
+        words = str(FIELD_WORDS.get(found["type"], ANY_FIELD))
+        for name, value in found.get("ctx", {}).items():
+            words = words.replace(f"%({name})s", str(value))
+        messages[".".join(str(part) for part in found["loc"]) or "body"] = words
+    return messages
+
+
 def on_validation(error: ValidationError) -> Response:
     """Turn pydantic's findings into one answer that names every wrong field."""
-    errors = [
-        {"field": ".".join(str(part) for part in found["loc"]), "message": found["msg"]}
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    return on_refusal(BadInput(errors))
+    found = field_messages(error).items()
+    return on_refusal(BadInput([{"field": name, "message": words} for name, words in found]))
 
 
 def on_http(error: HTTPException) -> Response:

@@ -17,6 +17,7 @@ from app.accounts.rules.refusals import (
 )
 from app.accounts.schemas import FirstRunForm
 from app.accounts.service import sign_in
+from app.accounts.service.devices import revoke_device
 from app.core import clock
 from app.core.db import session
 from app.core.errors import NotFound
@@ -152,6 +153,9 @@ def end_person(viewer: Viewer, person_id: str) -> None:
     if gone.first() is None:
         raise NotFound
     sign_in.end_all_sign_ins(person_id)
+    for device in queries.list_devices(person_id):
+        if device.revoked_at is None:
+            revoke_device(person_id, device.kid, viewer.person_id, "퇴직·전출")
 
 
 def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:

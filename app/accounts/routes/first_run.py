@@ -1,0 +1,57 @@
+"""First run without the demonstration: the organisation and its first administrator."""
+
+from __future__ import annotations
+
+import secrets as compare
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from app.accounts import gateways, queries
+from app.accounts.rules.refusals import AlreadySetUp, WrongSetupCode
+from app.accounts.schemas import FirstRunForm
+from app.accounts.service import people
+from app.core import http, keys
+from app.core.db import transaction
+from app.core.errors import field_messages
+
+bp = Blueprint("first_run", __name__, template_folder="../templates")
+
+
+@bp.get("/first-run")
+def form() -> ResponseReturnValue:
+    """The form, once."""
+    _check_open()
+    return render_template("accounts/first_run.html", form={}, errors={})
+
+
+@bp.post("/first-run")
+@http.limiter.limit("10/minute")
+def save() -> ResponseReturnValue:
+    """Make organisation and administrator, then lead to the login."""
+    _check_open()
+    given = {name: value for name, value in request.form.items() if value.strip()}
+    try:
+        form = FirstRunForm.model_validate(given)
+        if not compare.compare_digest(
+            form.setup_code.encode(), keys.setup_code(http.config().instance_dir).encode()
+        ):
+            raise WrongSetupCode
+    except ValidationError as error:
+        page = render_template(
+            "accounts/first_run.html", form=given, errors=field_messages(error)
+        )
+        return page, 422
+    except WrongSetupCode as refusal:
+        errors = {"setup_code": f"{refusal.title}. {refusal.detail}"}
+        return render_template("accounts/first_run.html", form=given, errors=errors), 403
+    hashed = gateways.hash_password(form.password)
+    with transaction():
+        people.set_up(form, hashed)
+    return redirect("/login", 303)
+
+
+def _check_open() -> None:
+    if http.config().demo or queries.list_offices(demo=False):
+        raise AlreadySetUp

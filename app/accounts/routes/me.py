@@ -1,0 +1,74 @@
+"""My page: my sign-ins, my phones' keys, my consent, who looked at my places."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.accounts import gateways, queries
+from app.accounts.schemas import PasswordForm
+from app.accounts.service import consents, devices, sign_in
+from app.core import pages
+from app.core.db import transaction
+from app.core.guard import get_viewer
+
+bp = Blueprint("me", __name__, template_folder="../templates")
+
+
+@bp.get("/me")
+def show() -> ResponseReturnValue:
+    """Everything that is kept of the person, and the buttons to end it."""
+    viewer = get_viewer()
+    return render_template(
+        "accounts/me.html",
+        person=viewer,
+        sign_ins=queries.list_sign_ins(viewer.person_id),
+        devices=queries.list_devices(viewer.person_id),
+        agreement=queries.find_agreement(viewer.person_id),
+        consent=consents.current_text(pages.locale()),
+        consent_in_force=consents.is_in_force(queries.find_agreement(viewer.person_id)),
+        views=queries.list_views(viewer.person_id),
+    )
+
+
+@bp.post("/me/sessions/<uuid:sign_in_id>/revoke")
+def end_sign_in(sign_in_id: object) -> ResponseReturnValue:
+    """Sign one of the person's browsers out."""
+    with transaction():
+        sign_in.end_sign_in(get_viewer().person_id, str(sign_in_id))
+    flash(gettext("그 기기에서 로그아웃했습니다."))
+    return redirect("/me", 303)
+
+
+@bp.post("/me/devices/<hex8:kid>/revoke")
+def revoke_device(kid: bytes) -> ResponseReturnValue:
+    """Revoke the key of one of the person's phones."""
+    viewer = get_viewer()
+    with transaction():
+        devices.revoke_device(viewer.person_id, kid, viewer.person_id, gettext("본인이 폐기"))
+    flash(gettext("기기 열쇠를 폐기했습니다. 전에 받은 도장은 그대로 유효합니다."))
+    return redirect("/me", 303)
+
+
+@bp.post("/me/password")
+def change_password() -> ResponseReturnValue:
+    """Change the person's password and sign their other browsers out."""
+    viewer = get_viewer()
+    given = PasswordForm.model_validate(request.form.to_dict())
+    sign_in.check_own_password(viewer.person_id, given.current)
+    hashed = gateways.hash_password(given.new)
+    with transaction():
+        sign_in.set_password(viewer.person_id, hashed)
+        sign_in.end_all_sign_ins(viewer.person_id, but=viewer.sign_in_id)
+    flash(gettext("비밀번호를 바꾸었습니다. 다른 기기에서는 다시 로그인해야 합니다."))
+    return redirect("/me", 303)
+
+
+@bp.post("/me/consent/withdraw")
+def withdraw_consent() -> ResponseReturnValue:
+    """Withdraw the location consent; collection stops at once."""
+    with transaction():
+        consents.withdraw(get_viewer().person_id)
+    flash(gettext("위치정보 동의를 철회했습니다. 도장을 뺀 모든 기능은 그대로 쓸 수 있습니다."))
+    return redirect("/me", 303)

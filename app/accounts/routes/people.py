@@ -1,0 +1,127 @@
+"""The administrator's list of people: add, find, new password, revoke a lost phone's key, leave."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from pydantic import ValidationError
+
+from app.accounts import gateways, queries
+from app.accounts.rules.refusals import StaffNumberTaken
+from app.accounts.schemas import PersonForm, RevokeForm
+from app.accounts.service import devices, people, sign_in
+from app.core.db import transaction
+from app.core.errors import field_messages
+from app.core.guard import get_viewer
+
+bp = Blueprint("people", __name__, template_folder="../templates")
+
+
+@bp.get("/people")
+def show() -> ResponseReturnValue:
+    """A page of the organisation's people."""
+    return _page({}, {}, None, 200)
+
+
+@bp.post("/people")
+def add() -> ResponseReturnValue:
+    """Add a person; the first password is shown once."""
+    given = request.form.to_dict()
+    password = people.make_password()
+    try:
+        form = PersonForm.model_validate(given)
+        hashed = gateways.hash_password(password)
+        with transaction():
+            people.add_person(get_viewer().organisation_id, **form.model_dump(), password_hash=hashed)
+    except ValidationError as error:
+        return _page(given, field_messages(error), None, 422)
+    except StaffNumberTaken as refusal:
+        return _page(given, {"staff_number": f"{refusal.title}. {refusal.detail}"}, None, 409)
+    created = {"name": form.name, "staff_number": form.staff_number, "password": password}
+    return _page({}, {}, created, 201)
+
+
+@bp.get("/people/<uuid:person_id>")
+def one(person_id: object) -> ResponseReturnValue:
+    """One person with their sign-ins and keys."""
+    return _one(str(person_id), None)
+
+
+@bp.post("/people/<uuid:person_id>/devices/<hex8:kid>/revoke")
+def revoke_device(person_id: object, kid: bytes) -> ResponseReturnValue:
+    """Revoke the key of a lost phone."""
+    viewer = get_viewer()
+    person = queries.get_colleague(viewer.organisation_id, str(person_id))
+    given = RevokeForm.model_validate(request.form.to_dict())
+    with transaction():
+        devices.revoke_device(
+            person.id, kid, viewer.person_id, given.reason or gettext("관리자가 폐기")
+        )
+    flash(gettext("기기 열쇠를 폐기했습니다. 전에 받은 도장은 그대로 유효합니다."))
+    return redirect(f"/people/{person.id}", 303)
+
+
+@bp.post("/people/<uuid:person_id>/sessions/<uuid:sign_in_id>/revoke")
+def end_sign_in(person_id: object, sign_in_id: object) -> ResponseReturnValue:
+    """Sign a lost phone out."""
+    person = queries.get_colleague(get_viewer().organisation_id, str(person_id))
+    with transaction():
+        sign_in.end_sign_in(person.id, str(sign_in_id))
+    flash(gettext("그 기기에서 로그아웃했습니다."))
+    return redirect(f"/people/{person.id}", 303)
+
+
+@bp.post("/people/<uuid:person_id>/password")
+def new_password(person_id: object) -> ResponseReturnValue:
+    """Give a person a new first password, shown once; their browsers are signed out."""
+    person = queries.get_colleague(get_viewer().organisation_id, str(person_id))
+    password = people.make_password()
+    hashed = gateways.hash_password(password)
+    with transaction():
+        sign_in.set_password(person.id, hashed)
+        sign_in.end_all_sign_ins(person.id)
+    return _one(person.id, password)
+
+
+@bp.post("/people/<uuid:person_id>/leave")
+def leave(person_id: object) -> ResponseReturnValue:
+    """A person leaves the organisation; their stamps stay theirs."""
+    with transaction():
+        people.end_person(get_viewer(), str(person_id))
+    flash(gettext("더는 로그인할 수 없게 했습니다. 찍은 도장은 그대로 남습니다."))
+    return redirect(f"/people/{person_id}", 303)
+
+
+def _one(person_id: str, password: str | None) -> ResponseReturnValue:
+    person = queries.get_colleague(get_viewer().organisation_id, person_id)
+    return render_template(
+        "accounts/person.html",
+        person=person,
+        devices=queries.list_devices(person.id),
+        sign_ins=queries.list_sign_ins(person.id),
+        agreement=queries.find_agreement(person.id),
+        password=password,
+    )
+
+
+def _page(
+    form: dict[str, str], errors: dict[str, str], created: dict[str, str] | None, status: int
+) -> tuple[str, int]:
+    viewer = get_viewer()
+    text = request.args.get("q", "").strip()[:80]
+    page = max(1, request.args.get("page", 1, type=int) or 1)
+    found, total = queries.list_colleagues(viewer.organisation_id, text, page)
+    html = render_template(
+        "accounts/people.html",
+        people=found,
+        total=total,
+        page=page,
+        pages=max(1, -(-total // queries.PAGE)),
+        q=text,
+        departments=queries.list_departments(viewer.organisation_id),
+        form=form,
+        errors=errors,
+        created=created,
+    )
+    return html, status
