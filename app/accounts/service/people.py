@@ -24,6 +24,7 @@ from app.core.errors import NotFound
 from app.core.guard import Viewer
 from app.core.ids import new_id
 
+OPERATORS = "operator"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -108,13 +109,18 @@ def _department(organisation_id: str, name: str) -> str:
     return department_id
 
 
+def needs_set_up() -> bool:
+    """True until there is an organisation that is neither practice nor the operators'."""
+    return all(office.code == OPERATORS for office in queries.list_offices(demo=False))
+
+
 def set_up(form: FirstRunForm, password_hash: str) -> str:
     """Make the first organisation and its first administrator; the latter's id.
 
     Raises:
         AlreadySetUp: when there is an organisation that is not a practice one.
     """
-    if queries.list_offices(demo=False):
+    if not needs_set_up():
         raise AlreadySetUp
     both = form.office_lat is not None and form.office_lon is not None
     office = (form.office_lat or 0.0, form.office_lon or 0.0) if both else None
@@ -161,3 +167,14 @@ def end_person(viewer: Viewer, person_id: str) -> None:
 def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:
     """The organisation of a code or an id."""
     return queries.find_office(code=code, organisation_id=organisation_id)
+
+
+def add_operator(name: str, staff_number: str, password_hash: str) -> str:
+    """Make an operator in the installation's own organisation; the person's id.
+
+    Raises:
+        StaffNumberTaken: when the number is in use there.
+    """
+    office = queries.find_office(code=OPERATORS)
+    organisation_id = office.id if office else add_organisation(OPERATORS, "운영", None, False)
+    return add_person(organisation_id, name, staff_number, "운영", "operator", password_hash)

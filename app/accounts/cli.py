@@ -1,0 +1,26 @@
+"""Commands for people: the first operator."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app.accounts import gateways
+from app.accounts.service import people
+from app.core.db import transaction
+
+group = AppGroup("accounts", help="People of the installation.")
+
+
+@group.command("create-operator")
+@click.argument("staff_number")
+@click.argument("name")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def create_operator(staff_number: str, name: str, password: str) -> None:
+    """Make an operator (운영자): a person who runs the installation and sees nobody's stamps."""
+    if len(password) < 10:
+        raise click.ClickException("The password needs at least 10 characters.")
+    hashed = gateways.hash_password(password)
+    with transaction():
+        people.add_operator(name, staff_number, hashed)
+    click.echo(f"Operator {staff_number} made. Sign in to the organisation '운영' (code operator).")

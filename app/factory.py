@@ -1,0 +1,106 @@
+"""The site map: what is served where, and who may enter. Start reading here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_babel import lazy_gettext as _l
+from werkzeug.routing import BaseConverter
+
+from app.accounts import cli as accounts_cli
+from app.accounts import queries as accounts_queries
+from app.accounts.routes import device_api, first_run, me, people, sign_in
+from app.admin import cli as admin_cli
+from app.core import db, errors, guard, http, keys, log, pages
+from app.core.config import Config
+from app.core.pages import NavItem
+from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
+
+# Who may enter stands beside the URL; the paths themselves stand in each blueprint.
+DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
+    (pages.assets, "", guard.public),  # /static /sw.js /manifest.webmanifest
+    (http.bp, "", guard.public),  # /health
+    (home.bp, "", guard.public),  # / /today /history /start /offline
+    (verdict.bp, "", guard.public),  # /S/<token>
+    (public_api.bp, "", guard.public),  # /api/state /api/outlines /qr
+    (stamp_api.bp, "", guard.device_signed),  # /api/stamps /api/voids
+    (sign_in.bp, "", guard.public),  # /login /logout /trial
+    (first_run.bp, "", guard.public),  # /first-run
+    (me.bp, "", guard.signed_in),  # /me
+    (device_api.bp, "", guard.signed_in),  # /api/consent /api/devices
+    (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
+    (desk.bp, "", guard.role("auditor")),  # /audit
+    (people.bp, "", guard.role("administrator")),  # /people
+)
+
+NAV = (
+    NavItem("/today", _l("오늘"), "stamp"),
+    NavItem("/history", _l("기록"), "history"),
+    NavItem("/audit", _l("감사"), "audit", ("auditor",)),
+    NavItem("/people", _l("직원"), "people", ("administrator",)),
+    NavItem("/me", _l("내 정보"), "me"),
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of the five services, as the first page shows it."""
+
+    key: str
+    name: Any
+    line: Any
+    ready: bool
+    url: str
+
+
+SERVICES = (
+    Service("trips", _l("요있다!"), _l("출장지에서 한 번 누르면 QR이 영수증을 대신합니다."), True, "/today"),
+    Service("photos", _l("현장사진"), _l("찍은 사진이 갤러리를 거치지 않고 사무실로 바로 갑니다."), False, ""),
+    Service("directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 쪽에서 찾습니다."), False, ""),
+    Service("cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), False, ""),
+    Service("briefing", _l("어딨노?"), _l("내 업무에 필요한 공공기관 소식을 바로 전해 줍니다."), False, ""),
+)
+
+
+class Hex8(BaseConverter):
+    """Eight bytes in lower hex, such as a key id, in a URL."""
+
+    regex = "[0-9a-f]{16}"
+
+    def to_python(self, value: str) -> bytes:
+        """The bytes."""
+        return bytes.fromhex(value)
+
+    def to_url(self, value: bytes) -> str:
+        """The hex."""
+        return value.hex()
+
+
+def create_app(config: Config) -> Flask:
+    """Make the application.
+
+    Args:
+        config: checked settings; nothing else is read from the environment.
+    """
+    app = Flask("app", static_folder=None)
+    secrets = keys.load_secrets(config.instance_dir)
+    app.extensions["office_config"] = config
+    app.extensions["office_secrets"] = secrets
+    app.extensions["nav"] = NAV
+    app.extensions["services"] = SERVICES
+    app.extensions["guards"] = {door[0].name: door[2] for door in DOORS}
+    app.url_map.converters["hex8"] = Hex8
+    app.template_folder = "core/templates"
+    log.init_app(app, config.log_level)
+    http.init_app(app, config, secrets)
+    db.init_app(app, config)
+    guard.init_app(app, lambda key: accounts_queries.find_viewer(key, config.demo))
+    pages.init_app(app, config)
+    errors.init_app(app)
+    for blueprint, prefix, _guard in DOORS:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+    app.cli.add_command(accounts_cli.group)
+    app.cli.add_command(admin_cli.group)
+    return app
