@@ -23,7 +23,7 @@ run: python ## start the product (HTTPS=1: for phones on the local network; DEMO
 	@exec $(PYTHON) -m tools.run
 
 demo: setup ## put the demo data back to its beginning
-	@$(VENV) -m flask --app wsgi demo reset
+	@DEMO=1 $(VENV) -m flask --app wsgi demo reset
 
 test: setup-dev ## everything: lint, types, Python and JavaScript tests, real-browser journeys
 	@$(VENV) -m tools.check

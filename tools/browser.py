@@ -1,0 +1,64 @@
+"""The real browser of journeys, benchmarks and pictures: Debian's Chromium, and a Korean font."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+LOG_LINES = 3
+
+
+def program() -> str | None:
+    """The path of an installed Chromium (CHROMIUM=/path chooses another), or None."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        return shutil.which(chosen)
+    return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+
+
+def has_korean_font() -> bool:
+    """Whether Korean text would be drawn in letters and not in boxes."""
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=ko", "family"], capture_output=True, text=True)
+    return bool(listed.stdout.strip())
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages that are needed and not there."""
+    wanted = [] if program() else ["chromium"]
+    if not has_korean_font():
+        wanted += ["fontconfig", "fonts-noto-cjk"]
+    return wanted
+
+
+def ensure() -> str:
+    """Install what is missing where that is possible; returns what is still missing, or ""."""
+    packages = missing_packages()
+    if not packages:
+        return ""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return f"missing {' and '.join(packages)}, and only root on Debian can install it here"
+    print(f"installing {' '.join(packages)} ...", flush=True)
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *packages]):
+        done = subprocess.run(["apt-get", *words], capture_output=True, text=True, env=env)
+        if done.returncode != 0:
+            last = " / ".join((done.stderr or done.stdout).strip().splitlines()[-LOG_LINES:])
+            return f"apt-get {words[0]} failed: {last}"
+    left = missing_packages()
+    return f"still missing after the installation: {' '.join(left)}" if left else ""

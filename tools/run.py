@@ -1,0 +1,141 @@
+"""Start the product: set up what is missing, migrate, start the server and the worker, watch both.
+
+The dangers removed here: a server that looks started but is not (we wait for its readiness), a
+half-dead product (a child that dies is named, started again, or ends everything), and children
+that outlive their parent. Standard library only: it runs before any package is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from tools import children, place
+from tools.setup import PYTHON, ROOT, SetupError, build_front, install, make_venv, stage
+
+READY_WITHIN = 60.0
+
+
+def stop_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
+    """Turn SIGTERM and SIGHUP into the same clean end as Ctrl-C."""
+    raise KeyboardInterrupt(number)
+
+
+def flask_step(label: str, env: dict[str, str], *words: str) -> None:
+    """Run one `flask --app wsgi …` step; raises SetupError with what it said when it fails."""
+    with stage(label):
+        done = subprocess.run(
+            [str(PYTHON), "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    if done.returncode == 2 and done.stderr.strip():
+        raise SetupError("wrong configuration:\n" + done.stderr.strip())
+    if done.returncode != 0:
+        tail = (done.stderr + done.stdout).strip().splitlines()[-8:]
+        raise SetupError(f"`flask {' '.join(words)}` failed:\n" + "\n".join(tail))
+
+
+def prepare(here: place.Place) -> None:
+    """Everything before the first process starts; each step is skipped when nothing changed."""
+    make_venv()
+    install("run")
+    if here.https:
+        place.certify(here)  # first: every later step is given the address it finds
+    build_front()
+    flask_step("database", here.env, "db", "upgrade")
+    if here.demo:
+        flask_step("demo data", here.env, "demo", "load")
+
+
+def server_command(here: place.Place) -> list[str]:
+    """The production WSGI server; figures in docs/performance.md chose it and its threads."""
+    command = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws"]
+    command += ["--host", here.bind, "--port", str(here.port)]
+    command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "4"]
+    command += ["--runtime-mode", "st", "--backlog", "1024", "--backpressure", "128"]
+    command += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
+    command += ["--log-level", "warning", "--http1-header-read-timeout", "15000"]
+    if here.https:
+        command += ["--ssl-certificate", str(here.certificate), "--ssl-keyfile", str(here.key)]
+        command += ["--ssl-protocol-min", "tls1.2"]
+    return [*command, "wsgi:app"]
+
+
+def start(here: place.Place, family: children.Family) -> None:
+    """Start server, worker and (with HTTPS=1) the certificate page; wait until it is ready."""
+    family.start("web server", server_command(here))
+    family.start("worker", [str(PYTHON), "-m", "app.worker"])
+    if here.https:
+        family.start("certificate page", [str(PYTHON), "-m", "tools.lan", "serve"])
+    with stage("starting"):
+        end = time.monotonic() + READY_WITHIN
+        while not place.ready(here):
+            family.look(starting=True)
+            if time.monotonic() > end:
+                raise SetupError(f"the server was not ready within {READY_WITHIN:.0f} s")
+            time.sleep(0.05)
+
+
+def greet(here: place.Place) -> None:
+    """Print address, roles, passwords and the first three steps (the application knows them)."""
+    print(f"\n  {here.url}\n", flush=True)
+    if here.https:
+        subprocess.run([str(PYTHON), "-m", "tools.lan", "show"], cwd=ROOT, env=here.env)
+    words = ["demo", "show"] if here.demo else ["accounts", "first-run"]
+    subprocess.run(
+        [str(PYTHON), "-m", "flask", "--app", "wsgi", *words], cwd=ROOT, env=here.env,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    print("\n  Ctrl-C 로 멈춥니다. · Ctrl-C stops it.", flush=True)
+
+
+def live(here: place.Place) -> int:
+    """Run until a signal or a death; returns the exit code."""
+    family = children.Family(here.env)
+    try:
+        start(here, family)
+        place.remember(here)
+        greet(here)
+        while True:
+            family.look()
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        print("\n  stopping ...", end="", flush=True)
+        return 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        family.stop()
+        place.forget(here)
+        print(" stopped", flush=True)
+
+
+def main() -> int:
+    """Start, watch and stop; returns the exit code: 0 stopped by a person, else a reason."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop_on_signal)
+    begin = time.monotonic()
+    try:
+        here = place.read(dict(os.environ))
+        running = place.already_running(here)
+        if running:
+            print(f"already running: {running} (a second one: make run PORT={here.port + 10})")
+            return 0
+        place.check_ports(here)
+        prepare(here)
+        print(f"  ready for its start after {time.monotonic() - begin:.1f} s", flush=True)
+        return live(here)
+    except (SetupError, children.Died) as error:
+        print(f"run: {error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
