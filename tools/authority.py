@@ -17,6 +17,17 @@ from cryptography.x509.oid import NameOID
 
 DAYS = 730
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16")
+USAGE = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def permitted(addresses: list[str]) -> list[ipaddress.IPv4Network]:
@@ -44,18 +55,10 @@ def make(host: str, addresses: list[str]) -> tuple[bytes, bytes]:
         `(certificate, private key)`, PEM both.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Office, local network only"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"Office on {host}"[:64]),
-        ]
-    )
+    own = x509.NameAttribute(NameOID.COMMON_NAME, f"Office on {host}"[:64])
+    group = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Office, local network only")
+    name = x509.Name([group, own])
     now = datetime.datetime.now(datetime.UTC)
-    usage = x509.KeyUsage(
-        digital_signature=False, content_commitment=False, key_encipherment=False,
-        data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=True,
-        encipher_only=False, decipher_only=False,
-    )  # fmt: skip
     networks: list[x509.GeneralName] = [x509.IPAddress(net) for net in permitted(addresses)]
     hosts: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName("local")]
     certificate = (
@@ -67,7 +70,7 @@ def make(host: str, addresses: list[str]) -> tuple[bytes, bytes]:
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=DAYS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(USAGE, critical=True)
         .add_extension(x509.NameConstraints(networks + hosts, None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .sign(key, hashes.SHA256())
