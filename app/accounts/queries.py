@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from app.accounts.models import (
     AccessRecord,
@@ -329,3 +329,55 @@ def find_trial_person(role: str) -> str | None:
         .limit(1)
     )
     return session().execute(query).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A device key with the person who enrolled it and their office; times in Unix seconds."""
+
+    kid: bytes
+    x: bytes
+    y: bytes
+    created_at: int
+    revoked_at: int | None
+    revoke_reason: str | None
+    person_id: str
+    name: str
+    staff_number: str
+    department: str
+    organisation_id: str
+    organisation_code: str
+    organisation_name: str
+    office_lat: float | None
+    office_lon: float | None
+
+
+_SIGNER = (
+    select(
+        DeviceKey.kid,
+        DeviceKey.x,
+        DeviceKey.y,
+        DeviceKey.created_at,
+        DeviceKey.revoked_at,
+        DeviceKey.revoke_reason,
+        Person.id,
+        Person.name,
+        Person.staff_number,
+        Department.name,
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        Organisation.office_lat,
+        Organisation.office_lon,
+    )
+    .join(Person, Person.id == DeviceKey.person_id)
+    .join(Department, Department.id == Person.department_id)
+    .join(Organisation, Organisation.id == DeviceKey.organisation_id)
+    .where(DeviceKey.kid == bindparam("kid"))
+)
+
+
+def find_signer(kid: bytes) -> Signer | None:
+    """Whose key a key id (8 bytes) is, in any organisation: a signature names no other."""
+    row = session().execute(_SIGNER, {"kid": kid}).first()
+    return Signer(*row) if row else None

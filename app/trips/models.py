@@ -48,6 +48,8 @@ class Stamp(Base):
     __table_args__ = (
         UniqueConstraint("device_kid", "cti"),
         Index("ix_stamps_device_kid_seq", "device_kid", "seq"),
+        Index("ix_stamps_device_kid_prev", "device_kid", "prev"),
+        Index("ix_stamps_device_kid_head", "device_kid", "head"),
         Index("ix_stamps_person_id_captured_at", "person_id", "captured_at"),
         Index("ix_stamps_organisation_id_received_at", "organisation_id", "received_at"),
         Index("ix_stamps_organisation_id_point_tag", "organisation_id", "point_tag"),
@@ -66,6 +68,7 @@ class Stamp(Base):
     received_at: Mapped[int]
     token: Mapped[bytes] = mapped_column(LargeBinary)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    head: Mapped[bytes] = mapped_column(LargeBinary(8))
     receipt: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -74,6 +77,7 @@ class Stamp(Base):
     place: Mapped[str | None] = mapped_column(String(80))
     sigungu_code: Mapped[str | None] = mapped_column(String(5))
     office_km: Mapped[int | None]
+    chain: Mapped[str] = mapped_column(String(8))
     marks: Mapped[str] = mapped_column(String(200), default="")
     signals: Mapped[int] = mapped_column(default=0)
     score: Mapped[int] = mapped_column(default=0)

@@ -23,6 +23,11 @@ def find_agreement(person_id: str) -> Agreement | None:
     return queries.find_agreement(person_id)
 
 
+def list_agreements(person_id: str) -> list[Agreement]:
+    """Every consent a person gave, newest first."""
+    return queries.list_agreements(person_id)
+
+
 def is_in_force(agreement: Agreement | None) -> bool:
     """Whether a consent covers a stamp made now: given, not withdrawn, for today's text."""
     return (

@@ -6,12 +6,23 @@ from sqlalchemy import insert, update
 
 from app.accounts import queries
 from app.accounts.models import DeviceKey
+from app.accounts.queries import Device, Signer
 from app.accounts.rules.device import check_proof
 from app.accounts.rules.refusals import KeyOfAnother, KeyWasRevoked
 from app.core import clock
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.guard import Viewer
+
+
+def find_signer(kid: bytes) -> Signer | None:
+    """Whose key a key id (8 bytes) is."""
+    return queries.find_signer(kid)
+
+
+def find_device(kid: bytes) -> Device | None:
+    """The device key of a key id (8 bytes)."""
+    return queries.find_device(kid)
 
 
 def enrol_device(viewer: Viewer, x: bytes, y: bytes, proof: bytes, label: str) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from app.accounts import queries
 from app.accounts.models import Department, Organisation, Person
-from app.accounts.queries import Office
+from app.accounts.queries import Colleague, Office
 from app.accounts.rules.refusals import (
     AlreadySetUp,
     NotOnYourself,
@@ -178,3 +178,12 @@ def add_operator(name: str, staff_number: str, password_hash: str) -> str:
     office = queries.find_office(code=OPERATORS)
     organisation_id = office.id if office else add_organisation(OPERATORS, "운영", None, False)
     return add_person(organisation_id, name, staff_number, "운영", "operator", password_hash)
+
+
+def get_colleague(organisation_id: str, person_id: str) -> Colleague:
+    """A person of the organisation.
+
+    Raises:
+        NotFound: when there is none in this organisation.
+    """
+    return queries.get_colleague(organisation_id, person_id)

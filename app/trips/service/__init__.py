@@ -1,0 +1,1 @@
+"""The verbs of trips, a module for each idea: keys, receive, void, verdict, desk, inquiry."""

@@ -1,0 +1,69 @@
+"""The audit keys (one an organisation and year) and the key that signs receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import insert
+
+from app.core import clock, http
+from app.core.db import session
+from app.trips import queries
+from app.trips.gateways import keyring
+from app.trips.models import AuditKey
+from app.trips.queries import AuditKeyRow
+from app.trips.rules import cose
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A public P-256 key with its key id."""
+
+    kid: bytes
+    x: bytes
+    y: bytes
+
+
+def audit_key_of(organisation_id: str, year: int) -> AuditKeyRow | None:
+    """The organisation's audit key of a year, if it has one."""
+    return queries.find_audit_key_of_year(organisation_id, year)
+
+
+def make_audit_key(organisation_id: str, year: int) -> AuditKeyRow:
+    """The organisation's audit key of a year; made, and its row written, when there is none."""
+    known = queries.find_audit_key_of_year(organisation_id, year)
+    if known is not None:
+        return known
+    x, y = cose.point(audit_private_key(organisation_id, year).public_key())
+    row = AuditKeyRow(cose.device_kid(x, y)[:4], organisation_id, year, x, y)
+    session().execute(
+        insert(AuditKey).values(
+            kid=row.kid,
+            organisation_id=organisation_id,
+            year=year,
+            x=x,
+            y=y,
+            created_at=clock.now(),
+        )
+    )
+    return row
+
+
+def audit_private_key(organisation_id: str, year: int) -> ec.EllipticCurvePrivateKey:
+    """The private audit key, from the instance folder."""
+    config, secrets = http.config(), http.secrets()
+    return keyring.audit_private_key(
+        config.instance_dir, secrets.passphrase, organisation_id, year
+    )
+
+
+def receipt_private_key() -> ec.EllipticCurvePrivateKey:
+    """The key that signs receipts."""
+    return keyring.receipt_private_key(http.config().instance_dir, http.secrets().passphrase)
+
+
+def receipt_key() -> PublicKey:
+    """The public half of the key that signs receipts; phones pin it."""
+    x, y = cose.point(receipt_private_key().public_key())
+    return PublicKey(cose.device_kid(x, y), x, y)

@@ -1,0 +1,214 @@
+"""Receiving a stamp: examined before the transaction, stored in it.
+
+The same bytes get the same receipt, however often they come. What is odd about a stamp (its key
+was revoked, its clock is off, its chain forks) is marked, never dropped; only what is no stamp of
+this office, or what the law forbids to keep, is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import insert
+
+from app.accounts.queries import Signer
+from app.accounts.service import consents, devices
+from app.core import clock, http
+from app.core.db import session
+from app.core.ids import new_id
+from app.trips import queries
+from app.trips.models import Fork, Stamp
+from app.trips.rules import cose, receipt, times
+from app.trips.rules.claims import Claims, decode_claims
+from app.trips.rules.consent import check_consent
+from app.trips.rules.refusals import (
+    Damaged,
+    PracticeNotAllowed,
+    UnknownKey,
+    WrongOrganisation,
+)
+from app.trips.service import assess, chains, keys, seals
+from app.trips.service.assess import Assessment
+
+PHONE_CLOCK = 120
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A stamp that was examined and may be stored."""
+
+    token: bytes
+    sha256: bytes
+    cose_sign1: bytes
+    signer: Signer
+    claims: Claims
+    received_at: int
+    marks: tuple[str, ...]
+    assessment: Assessment
+
+
+def find_receipt(token: bytes) -> bytes | None:
+    """The receipt given before for the same bytes."""
+    return queries.find_receipt(hashlib.sha256(token).digest())
+
+
+def examine(token: bytes, cose_sign1: bytes, sent_at: int | None) -> Arrival:
+    """Check a stamp and gather what is to be known of it; writes nothing.
+
+    Args:
+        token: the sealed token (COSE_Encrypt).
+        cose_sign1: the phone's COSE_Sign1 over the claims.
+        sent_at: the phone's clock when it sent (Unix seconds), if it said so.
+
+    Raises:
+        Damaged, WrongSignature, UnknownKey, WrongOrganisation, PracticeNotAllowed,
+        ConsentMissing, ConsentWithdrawn, ImplausibleTime: as their docstrings say.
+    """
+    received_at = clock.now()
+    signed = cose.parse_sign1(cose_sign1)
+    signer = devices.find_signer(signed.kid)
+    if signer is None:
+        raise UnknownKey
+    cose.verify(signed, public_key(signer.x, signer.y))
+    claims = decode_claims(signed.payload)
+    check_owner(claims, signer)
+    if claims.practice and not http.config().demo:
+        raise PracticeNotAllowed
+    marks = list(times.time_marks(claims.captured_at, received_at, claims.fix.time))
+    if sent_at is not None and abs(sent_at - received_at) > PHONE_CLOCK:
+        marks.append("clock-off")
+    agreed = consents.list_agreements(signer.person_id)
+    terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
+    check_consent(claims.consent, claims.captured_at, terms)
+    if not _holds(token, cose_sign1, signer.organisation_id):
+        marks.append("mismatch")
+    if signer.revoked_at is not None:
+        marks.append("revoked-key")
+    return Arrival(
+        token=token,
+        sha256=hashlib.sha256(token).digest(),
+        cose_sign1=cose_sign1,
+        signer=signer,
+        claims=claims,
+        received_at=received_at,
+        marks=tuple(marks),
+        assessment=assess.assess(claims, signer, received_at),
+    )
+
+
+@lru_cache(maxsize=4096)
+def public_key(x: bytes, y: bytes) -> ec.EllipticCurvePublicKey:
+    """The public key of a point that was checked at enrolment."""
+    return cose.public_key(x, y)
+
+
+def check_owner(claims: Claims, signer: Signer) -> None:
+    """Hold claims and key together.
+
+    Raises:
+        WrongOrganisation: when the claims name another organisation or person.
+    """
+    owner = (signer.organisation_code, signer.staff_number)
+    if (claims.organisation, claims.staff_number) != owner:
+        raise WrongOrganisation
+
+
+def _holds(token: bytes, cose_sign1: bytes, organisation_id: str) -> bool:
+    """Whether the sealed token opens to that COSE_Sign1.
+
+    Raises:
+        Damaged: the token is none.
+        WrongOrganisation: it is sealed to another organisation's audit key, or to none known.
+    """
+    sealed = cose.parse_token(token)
+    key = queries.find_audit_key(sealed.audit_kid)
+    if key is None or key.organisation_id != organisation_id:
+        raise WrongOrganisation(reason="audit-key")
+    private = keys.audit_private_key(organisation_id, key.year)
+    try:
+        return cose.open_sealed(sealed, private) == cose_sign1
+    except Damaged:
+        return False
+
+
+def store(arrival: Arrival) -> bytes:
+    """Store an examined stamp in the open transaction.
+
+    Returns:
+        Its receipt: the one given before when the same bytes came in meanwhile; other bytes under
+        the same identity are kept beside the first as a fork and get a receipt of their own.
+    """
+    known = queries.find_receipt(arrival.sha256)
+    if known is not None:
+        return known
+    first = queries.find_stamp_by_cti(arrival.signer.kid, arrival.claims.cti)
+    if first is not None:
+        return _store_fork(arrival, first.id)
+    return _store_stamp(arrival)
+
+
+def _receipt(arrival: Arrival) -> bytes:
+    return receipt.sign_receipt(
+        receipt.Receipt(arrival.sha256, arrival.received_at, arrival.claims.cti),
+        keys.receipt_key().kid,
+        keys.receipt_private_key(),
+    )
+
+
+def _store_stamp(arrival: Arrival) -> bytes:
+    claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
+    stamp_id, signed = new_id(), _receipt(arrival)
+    wrapped_key, sealed = seals.seal(stamp_id, arrival.cose_sign1)
+    session().execute(
+        insert(Stamp),
+        {
+            "id": stamp_id,
+            "organisation_id": signer.organisation_id,
+            "person_id": signer.person_id,
+            "trip_id": chains.trip_of(signer, claims, arrival.received_at),
+            "device_kid": signer.kid,
+            "cti": claims.cti,
+            "seq": claims.seq,
+            "prev": claims.prev,
+            "kind": claims.kind,
+            "captured_at": claims.captured_at,
+            "received_at": arrival.received_at,
+            "token": arrival.token,
+            "token_sha256": arrival.sha256,
+            "head": arrival.sha256[:8],
+            "receipt": signed,
+            "wrapped_key": wrapped_key,
+            "sealed": sealed,
+            "point_tag": found.point_tag,
+            "accuracy_m": min(round(claims.fix.accuracy), 10_000_000),
+            "place": found.place,
+            "sigungu_code": found.sigungu_code,
+            "office_km": found.office_km,
+            "chain": chains.join(signer.kid, claims, arrival.sha256),
+            "marks": " ".join(arrival.marks),
+            "signals": found.signals,
+            "score": found.score,
+        },
+    )
+    return signed
+
+
+def _store_fork(arrival: Arrival, stamp_id: str) -> bytes:
+    signed = _receipt(arrival)
+    wrapped_key, sealed = seals.seal(arrival.sha256.hex(), arrival.cose_sign1)
+    session().execute(
+        insert(Fork).values(
+            token_sha256=arrival.sha256,
+            stamp_id=stamp_id,
+            received_at=arrival.received_at,
+            token=arrival.token,
+            wrapped_key=wrapped_key,
+            sealed=sealed,
+            receipt=signed,
+        )
+    )
+    chains.mark_fork(stamp_id)
+    return signed
