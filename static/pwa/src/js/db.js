@@ -1,0 +1,278 @@
+/**
+ * The phone's store (IndexedDB "office"). A stamp that was shown must never be lost, so every write
+ * that matters waits for the disk (strict durability), and no connection is trusted to live: iOS
+ * kills them under memory pressure, another tab may upgrade. Each operation is run again once on a
+ * fresh connection, then fails with words a person can be told.
+ */
+
+const NAME = 'office';
+const IDLE_MS = 3000; // a connection is closed after this long without use
+const OPEN_MS = 4000; // a browser that never answers `open` (seen on iOS) is asked again
+
+/** Additive only: step n brings version n to n+1 and never drops what an older app queued. */
+const MIGRATIONS = [
+  (/** @type {IDBDatabase} */ db) => {
+    db.createObjectStore('kv');
+    const items = db.createObjectStore('items', { keyPath: 'id' });
+    for (const field of ['state', 'personId', 'capturedAt']) items.createIndex(field, field);
+  },
+];
+
+/**
+ * @typedef {object} Item a stamp or a void that this phone made; times ending in At are unix seconds
+ * @property {string} id hex cti of a stamp; "void-" + cti of a void
+ * @property {'stamp' | 'void'} type
+ * @property {string} personId
+ * @property {string} kid hex
+ * @property {'ready' | 'sending' | 'received' | 'quarantined' | 'practice'} state practice: never stored or sent
+ * @property {Uint8Array | null} token null in a void
+ * @property {Uint8Array} cose COSE_Sign1
+ * @property {string} sha256 hex of the token (stamp) or of cose (void)
+ * @property {string} url what the QR holds
+ * @property {string | null} stampId of a void: the stamp's id
+ * @property {number} seq
+ * @property {string} trip
+ * @property {'start' | 'arrive' | 'return'} kind
+ * @property {boolean} practice
+ * @property {boolean} offline
+ * @property {boolean} coarse
+ * @property {number} capturedAt
+ * @property {number | null} lat
+ * @property {number | null} lon
+ * @property {number | null} accuracy
+ * @property {number} tries
+ * @property {number} nextAt unix milliseconds of the next try; 0: at once
+ * @property {{code: string, title: string, detail: string} | null} lastError
+ * @property {Uint8Array | null} receipt
+ * @property {object | null} server the stamp as the server tells it
+ * @property {number | null} voidedAt
+ * @property {boolean} [orphan] its person logged out: deleted as soon as it is received
+ */
+
+/** The store failed. Codes: quota (no room), storage (anything else), chain-moved (another tab was first). */
+export class DbError extends Error {
+  /** @param {'quota' | 'storage' | 'chain-moved'} code @param {unknown} [cause] */
+  constructor(code, cause) {
+    super(`${code}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.code = code;
+  }
+}
+
+/** @type {Promise<IDBDatabase> | null} */
+let opening = null;
+let idle;
+
+/** Drop the connection; the next operation opens a new one. */
+export function close() {
+  clearTimeout(idle);
+  opening?.then((db) => db.close(), () => {});
+  opening = null;
+}
+
+/** @param {IDBVersionChangeEvent} event */
+function upgrade({ target, oldVersion }) {
+  for (const step of MIGRATIONS.slice(oldVersion)) step(target.result);
+}
+
+/** @param {number} [version] none: whatever stands there (an older app after a newer one) @returns {Promise<IDBDatabase>} */
+function connect(version) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, version);
+    const late = setTimeout(() => reject(new Error('open timed out')), OPEN_MS);
+    request.onupgradeneeded = upgrade;
+    request.onerror = () => {
+      clearTimeout(late);
+      reject(request.error);
+    };
+    request.onsuccess = () => {
+      clearTimeout(late);
+      const db = request.result;
+      db.onclose = db.onversionchange = () => {
+        db.close();
+        opening = null;
+      };
+      resolve(db);
+    };
+  });
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function open() {
+  opening ??= connect(MIGRATIONS.length).catch((error) => {
+    if (error?.name === 'VersionError') return connect();
+    throw error;
+  });
+  return opening;
+}
+
+/**
+ * One transaction. `work` gets the stores and issues its requests; what `result()` then returns
+ * is handed out after the transaction is on disk.
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(kv: IDBObjectStore, items: IDBObjectStore, tx: IDBTransaction) => () => T} work
+ * @returns {Promise<T>}
+ */
+async function attempt(mode, work) {
+  const db = await open();
+  return new Promise((resolve, reject) => {
+    const tx = db.transaction(['kv', 'items'], mode, { durability: mode === 'readonly' ? 'default' : 'strict' });
+    const result = work(tx.objectStore('kv'), tx.objectStore('items'), tx);
+    tx.oncomplete = () => resolve(result());
+    tx.onabort = () => reject(tx.refusal ?? tx.error ?? new Error('aborted'));
+  });
+}
+
+/** @type {typeof attempt} */
+async function run(mode, work) {
+  clearTimeout(idle);
+  try {
+    return await attempt(mode, work).catch((error) => {
+      if (error instanceof DbError || error?.name === 'QuotaExceededError') throw error;
+      close();
+      return attempt(mode, work);
+    });
+  } catch (error) {
+    if (error instanceof DbError) throw error;
+    throw new DbError(error?.name === 'QuotaExceededError' ? 'quota' : 'storage', error);
+  } finally {
+    clearTimeout(idle);
+    idle = setTimeout(close, IDLE_MS);
+    idle.unref?.();
+  }
+}
+
+/** @param {string} key @returns {Promise<any>} undefined when absent */
+export const get = async (key) => (await getMany([key]))[0];
+
+/** All in one transaction. @param {string[]} keys @returns {Promise<any[]>} */
+export const getMany = (keys) =>
+  run('readonly', (kv) => {
+    const requests = keys.map((key) => kv.get(key));
+    return () => requests.map((request) => request.result);
+  });
+
+/** @param {string} key @param {unknown} value structured-cloneable; undefined deletes @returns {Promise<void>} */
+export const set = (key, value) =>
+  run('readwrite', (kv) => {
+    if (value === undefined) kv.delete(key);
+    else kv.put(value, key);
+    return () => undefined;
+  });
+
+/**
+ * The stamp, the chain's new end and the open trip, all or nothing. When another context moved the
+ * chain meanwhile nothing is written, so the chain cannot fork even where Web Locks are missing.
+ * @param {Item} item
+ * @param {{seq: number, prev: Uint8Array}} chain the end after this item
+ * @param {unknown} [trip] kept under "trip:<personId>"
+ * @returns {Promise<void>} resolves when it is on disk
+ * @throws {DbError} chain-moved, quota, storage
+ */
+export const addStamp = (item, chain, trip) =>
+  run('readwrite', (kv, items, tx) => {
+    const key = `chain:${item.kid}`;
+    const stored = items.getKey(item.id); // there already: our own second attempt
+    const end = kv.get(key);
+    end.onsuccess = () => {
+      if (stored.result === undefined && (end.result?.seq ?? 0) !== item.seq - 1) {
+        tx.refusal = new DbError('chain-moved');
+        tx.abort();
+        return;
+      }
+      items.put(item);
+      kv.put(chain, key);
+      if (trip) kv.put(trip, `trip:${item.personId}`);
+    };
+    return () => undefined;
+  });
+
+/**
+ * The void and the mark on its stamp. A second void of a stamp changes nothing.
+ * @param {Item} item type "void" @returns {Promise<Item>} the one that is stored
+ */
+export const addVoid = (item) =>
+  run('readwrite', (_kv, items) => {
+    const old = items.get(item.id);
+    const stamp = items.get(item.stampId);
+    stamp.onsuccess = () => {
+      if (old.result) return;
+      items.put(item);
+      if (stamp.result) items.put({ ...stamp.result, voidedAt: item.voidedAt });
+    };
+    return () => old.result ?? item;
+  });
+
+/** @param {string} id @returns {Promise<Item | undefined>} */
+export const getItem = (id) =>
+  run('readonly', (_kv, items) => {
+    const request = items.get(id);
+    return () => request.result;
+  });
+
+/** @param {{personId?: string}} [of] default: everyone's @returns {Promise<Item[]>} oldest first */
+export const listItems = ({ personId } = {}) =>
+  run('readonly', (_kv, items) => {
+    const request = personId === undefined ? items.getAll() : items.index('personId').getAll(personId);
+    return () => request.result.sort((a, b) => a.capturedAt - b.capturedAt || a.seq - b.seq);
+  });
+
+/** Items still to be sent, whoever made them. @returns {Promise<Item[]>} */
+export const listUnsent = () =>
+  run('readonly', (_kv, items) => {
+    const requests = ['ready', 'sending', 'quarantined'].map((state) => items.index('state').getAll(state));
+    return () => requests.flatMap((request) => request.result);
+  });
+
+/** @param {string} id @param {Partial<Item>} patch @returns {Promise<Item | null>} null when it is gone */
+export const patchItem = (id, patch) =>
+  run('readwrite', (_kv, items) => {
+    let next = null;
+    const request = items.get(id);
+    request.onsuccess = () => {
+      next = request.result ? { ...request.result, ...patch } : null;
+      if (next) items.put(next);
+    };
+    return () => next;
+  });
+
+/** @param {string} id @returns {Promise<void>} */
+export const removeItem = (id) =>
+  run('readwrite', (_kv, items) => {
+    items.delete(id);
+    return () => undefined;
+  });
+
+/**
+ * Log-out on a phone that others may use: received items and the identity go; unsent ones stay,
+ * without their coordinates, and still drain. The device key and its chain stay for the next login.
+ * @param {string} personId @returns {Promise<void>}
+ */
+export const removePerson = (personId) =>
+  run('readwrite', (kv, items) => {
+    const identity = kv.get('identity');
+    identity.onsuccess = () => {
+      if (identity.result?.person?.id === personId) kv.delete('identity');
+    };
+    items.index('personId').openCursor(personId).onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (cursor.value.state === 'received') cursor.delete();
+      else cursor.update({ ...cursor.value, lat: null, lon: null, accuracy: null, orphan: true });
+      cursor.continue();
+    };
+    return () => undefined;
+  });
+
+const tails = new Map();
+
+/**
+ * One at a time: a Web Lock where there are any, else a queue within this page.
+ * @template T
+ * @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
+ */
+export function withLock(name, work) {
+  if (globalThis.navigator?.locks) return navigator.locks.request(name, work);
+  const turn = (tails.get(name) ?? Promise.resolve()).then(work, work);
+  tails.set(name, turn.catch(() => {}));
+  return turn;
+}

@@ -1,0 +1,213 @@
+/**
+ * The phone as a witness: its chain and the stamp itself. Only what was measured is signed; all
+ * that can be prepared before the tap is prepared before it, so that from the last sample to the
+ * stored stamp there is one signature, one encryption and one write to disk.
+ */
+import { encode as base32, fromB64u, fromHex, toHex } from './base32.js';
+import * as store from './db.js';
+import { DeviceError, getDevice, getIdentity } from './identity.js';
+import { tell } from './queue.js';
+import * as coin from './token.js';
+
+export { DeviceError, enrol, ensureKey, getDevice, getIdentity, refreshState } from './identity.js';
+
+/** @typedef {import('./db.js').Item} Item */
+/** @typedef {import('./identity.js').Identity} Identity */
+/** @typedef {import('./identity.js').DeviceKey} DeviceKey */
+/** @typedef {'start' | 'arrive' | 'return'} Kind */
+
+/** Seconds within which a stamp can be cancelled. */
+export const VOID_S = 300;
+
+const KEY_YOUNG_MS = 600_000;
+const TRIP_MS = 36 * 3_600_000; // a trip without a return stays open this long
+const TRIES = 5; // contexts that may move the chain before us
+const REST_MS = 1000; // after a stamp, before the next sealing key is made
+const ZEROS = new Uint8Array(8);
+
+/** The sealing key made ahead, for one stamp. @type {{to: string, ready: Promise<any>} | null} */
+let ahead = null;
+
+/** @param {Identity['auditKey']} auditKey */
+function prepare({ kid, x, y }) {
+  const ready = coin.prepareSeal({ auditKid: fromHex(kid), auditX: fromB64u(x), auditY: fromB64u(y) });
+  ready.catch(() => {});
+  return { to: kid + x + y, ready };
+}
+
+/** Takes the prepared key away: none ever seals two tokens. @param {Identity['auditKey']} auditKey */
+function takePrepared(auditKey) {
+  const { to, ready } = ahead?.to === auditKey.kid + auditKey.x + auditKey.y ? ahead : prepare(auditKey);
+  ahead = null;
+  return ready;
+}
+
+/** Do ahead what a stamp needs: the store opened, the sealing key derived. Call it when the stamp screen shows. */
+export async function warm() {
+  const identity = await getIdentity();
+  if (identity?.auditKey) ahead ??= prepare(identity.auditKey);
+  await ahead?.ready.catch(() => {});
+}
+
+/** @param {Date} date @returns {string} local, YYYYMMDD */
+const dayOf = (date) => `${date.getFullYear()}${`${date.getMonth() + 101}`.slice(1)}${`${date.getDate() + 100}`.slice(1)}`;
+
+/**
+ * @typedef {object} Trip the last stamp's
+ * @property {string} trip
+ * @property {Kind} kind
+ * @property {boolean} practice
+ * @property {number} at unix ms
+ */
+
+/** @param {Trip | undefined} last @param {number} now unix ms @returns {boolean} it goes on */
+const isOpen = (last, now) =>
+  !!last && last.kind !== 'return' && (now - last.at < TRIP_MS || dayOf(new Date(last.at)) === dayOf(new Date(now)));
+
+/**
+ * The trip a stamp belongs to: the open one, or a new one for a start or when none is open.
+ * @param {Trip | undefined} last @param {Kind} kind @param {boolean} practice @param {number} now unix ms
+ * @returns {string} local date + "-" + six base32 characters
+ */
+export function tripFor(last, kind, practice, now) {
+  if (isOpen(last, now) && last.practice === practice && kind !== 'start') return last.trip;
+  const random = base32(crypto.getRandomValues(new Uint8Array(5))).slice(0, 6);
+  return `${dayOf(new Date(now))}-${random}`;
+}
+
+/** The next likely kind. @param {string} personId @param {number} [now] @returns {Promise<Kind>} */
+export async function nextKind(personId, now = Date.now()) {
+  const last = await store.get(`trip:${personId}`);
+  if (!isOpen(last, now)) return 'start';
+  return last.kind === 'start' ? 'arrive' : 'return';
+}
+
+/** @param {number} seconds @returns {number} what the format can hold */
+const uint32 = (seconds) => Math.min(0xffffffff, Math.max(0, Math.floor(seconds)));
+
+/** @param {import('./fix.js').Sample} best @param {number} now unix ms @returns {coin.Fix} */
+const fixClaim = ({ lat, lon, accuracy, alt, altAcc, heading, speed, time }, now) => {
+  const age = uint32(Math.floor(now / 1000) - Math.floor(time / 1000));
+  return { lat, lon, accuracy, alt, altAcc, heading, speed, time: uint32(time / 1000), age };
+};
+
+/** @param {Identity | undefined} identity @param {DeviceKey | undefined} device @param {boolean} send */
+function mayStamp(identity, device, send) {
+  if (!identity?.auditKey || !device) throw new DeviceError('not-set-up');
+  if (device.revoked) throw new DeviceError('key-revoked');
+  if (send && !device.enrolled) throw new DeviceError('not-set-up');
+  if (send && !identity.consentAgreed) throw new DeviceError('consent-missing');
+}
+
+/** @param {object} parts @returns {coin.Claims} */
+function claimsOf({ identity, device, chain, trip, cti, kind, fixResult: { best, ...stats }, practice, offline, now }) {
+  const young = now - device.createdAt < KEY_YOUNG_MS ? 1 << 12 : 0; // signal 13
+  const set = { offline, practice, coarse: stats.coarse };
+  const flags = Object.keys(set).reduce((sum, flag) => sum + (set[flag] ? coin.KIND[flag] : 0), 0);
+  return {
+    organisation: identity.organisation.code,
+    staffNumber: identity.person.staff_number,
+    capturedAt: Math.floor(now / 1000),
+    cti,
+    fix: fixClaim(best, now),
+    trip,
+    seq: (chain?.seq ?? 0) + 1,
+    prev: chain?.prev ?? ZEROS,
+    beacon: ZEROS,
+    kind: coin.KIND[kind] | flags,
+    samples: [stats.samples, stats.jitterDm, stats.signals | young],
+    name: identity.person.name,
+    department: identity.person.department,
+    consent: fromHex(identity.consentVersion.slice(0, 16) || '0'.repeat(16)),
+  };
+}
+
+/** Sign and seal on top of a chain's end. @returns {Promise<Item>} not yet stored */
+async function forge(parts) {
+  const { identity, device, kind, practice, offline, send, fixResult } = parts;
+  const cti = crypto.getRandomValues(new Uint8Array(8));
+  const auditKidLength = identity.auditKey.kid.length / 2;
+  const claims = coin.fitClaims(claimsOf({ ...parts, cti }), coin.LIMIT, auditKidLength);
+  const cose = await coin.signPayload(device.privateKey, fromHex(device.kid), coin.encodeClaims(claims));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const token = await coin.sealPrepared(await takePrepared(identity.auditKey), cose, iv);
+  const { lat, lon, accuracy } = fixResult.best;
+  const { seq, trip, capturedAt } = claims;
+  return {
+    ...{ id: toHex(cti), type: 'stamp', personId: identity.person.id, kid: device.kid },
+    ...{ state: send ? 'ready' : 'practice', token, cose, sha256: toHex(await coin.sha256(token)) },
+    ...{ url: coin.tokenUrl(identity.publicUrl, token), stampId: null, seq, trip, kind, practice, offline },
+    ...{ coarse: fixResult.coarse, capturedAt, lat, lon, accuracy, tries: 0, nextAt: 0, lastError: null },
+    ...{ receipt: null, server: null, voidedAt: null },
+  };
+}
+
+/** Forge on the chain's present end and store; again when another context was first. @returns {Promise<Item>} */
+async function append(parts) {
+  const { device, kind, practice, now, send } = parts;
+  for (let left = TRIES; ; left--) {
+    const item = await forge({ ...parts, chain: await store.get(`chain:${device.kid}`) });
+    if (!send) return item;
+    const chain = { seq: item.seq, prev: fromHex(item.sha256.slice(0, 16)) };
+    try {
+      await store.addStamp(item, chain, { trip: item.trip, kind, practice, at: now });
+      return item;
+    } catch (error) {
+      if (error.code !== 'chain-moved' || left <= 1) throw error;
+    }
+  }
+}
+
+/**
+ * The stamp. When it returns, the stamp is on disk (unless it is not to be sent) and its QR may be
+ * shown; the queue has been told.
+ * @param {object} what
+ * @param {Kind} what.kind
+ * @param {import('./fix.js').FixResult} what.fixResult
+ * @param {boolean} [what.practice] marked in the token and in the verdict
+ * @param {boolean} [what.offline] default: the browser says it has no network
+ * @param {boolean} [what.send] false: only shown, neither stored nor counted in the chain; always so for a
+ *   practice stamp outside demo mode
+ * @param {string} [what.trip] default: the open trip, or a new one
+ * @returns {Promise<Item>}
+ * @throws {DeviceError} not-set-up, key-revoked, consent-missing
+ * @throws {store.DbError} quota, storage: nothing was stamped
+ */
+export async function makeStamp({ kind, fixResult, practice = false, offline = !navigator.onLine, send = true, trip }) {
+  const now = Date.now();
+  const identity = await getIdentity();
+  const id = identity?.person.id;
+  const [device, last] = await store.getMany([`device:${id}`, `trip:${id}`]);
+  const sent = send && (!practice || identity?.demo === true);
+  mayStamp(identity, device, sent);
+  const parts = { identity, device, kind, fixResult, practice, offline, send: sent, now };
+  parts.trip = trip ?? tripFor(last, kind, practice, now);
+  const item = await store.withLock(`chain:${device.kid}`, () => append(parts));
+  if (sent) tell(item);
+  setTimeout(warm, REST_MS).unref?.();
+  return item;
+}
+
+/**
+ * Cancel a stamp within five minutes, as a record of its own that goes through the same queue.
+ * @param {Item} item the stamp @param {string} reason cut at 200 characters
+ * @returns {Promise<Item>} the void; the first one when there is one already
+ * @throws {DeviceError} too-late, not-mine
+ */
+export async function makeVoid(item, reason) {
+  const voidedAt = Math.floor(Date.now() / 1000);
+  if (voidedAt - item.capturedAt > VOID_S) throw new DeviceError('too-late');
+  const device = await getDevice(item.personId);
+  if (device?.kid !== item.kid || item.state === 'practice') throw new DeviceError('not-mine');
+  const { privateKey, kid } = device;
+  const digest = fromHex(item.sha256);
+  const cose = await coin.voidRecord({ privateKey, kid: fromHex(kid), sha256: digest, voidedAt, reason });
+  const made = {
+    ...{ ...item, id: `void-${item.id}`, type: 'void', stampId: item.id, state: 'ready', token: null, cose },
+    ...{ sha256: toHex(await coin.sha256(cose)), lat: null, lon: null, accuracy: null, tries: 0, nextAt: 0 },
+    ...{ lastError: null, receipt: null, server: null, voidedAt },
+  };
+  const stored = await store.addVoid(made);
+  tell(stored);
+  return stored;
+}
