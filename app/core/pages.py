@@ -194,10 +194,11 @@ def _context() -> dict[str, Any]:
                 "url": item.url,
                 "label": item.label,
                 "icon": item.icon,
+                "roles": item.roles,
                 "current": request.path == item.url,
             }
             for item in items
-            if not item.roles or (viewer is not None and viewer.role in item.roles)
+            if is_shell or not item.roles or (viewer is not None and viewer.role in item.roles)
         ],
         "lang_url": lang_url,
     }

@@ -45,8 +45,10 @@ class StampRow:
 
     @property
     def mark_list(self) -> list[str]:
-        """What is odd, the place in the chain included, such as ["gap", "clock-ahead"]."""
-        return [*([self.chain] if self.chain in ODD_CHAIN else []), *self.marks.split()]
+        """What is odd, the place in the chain included, such as
+        ["chain-gap", "clock-ahead"]; the words of rules/verdict_texts.py."""
+        odd = [f"chain-{self.chain}"] if self.chain in ODD_CHAIN else []
+        return [*odd, *self.marks.split()]
 
 
 @dataclass(frozen=True)
@@ -305,8 +307,8 @@ def list_desk(
         wanted = and_(wanted, Stamp.score >= 30)
     elif mark == "any":
         wanted = and_(wanted, or_(Stamp.marks != "", Stamp.chain.in_(ODD_CHAIN)))
-    elif mark in ODD_CHAIN:
-        wanted = and_(wanted, Stamp.chain == mark)
+    elif mark.removeprefix("chain-") in ODD_CHAIN:
+        wanted = and_(wanted, Stamp.chain == mark.removeprefix("chain-"))
     elif mark:
         wanted = and_(wanted, (" " + Stamp.marks + " ").contains(f" {mark} ", autoescape=True))
     query = _STAMP.where(wanted)

@@ -24,7 +24,10 @@ LEAST: Final = {24: 24, 25: 0x100, 26: 0x10000, 27: 0x100000000}
 
 
 def encode(value: object) -> bytes:
-    """Write a value in deterministic CBOR; floats take their shortest exact form."""
+    """Write a value in deterministic CBOR; floats take their shortest exact form.
+
+    cbor2 sorts shorter keys first, RFC 8949 sorts by bytes alone: one order for all maps of ours.
+    """
     return cbor2.dumps(value, canonical=True)
 
 

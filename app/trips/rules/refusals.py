@@ -95,3 +95,12 @@ class VoidTooLate(Refusal):
     code = "void-too-late"
     title = _l("취소할 수 있는 시간이 지났습니다")
     detail = _l("도장은 찍은 뒤 5분 안에만 취소할 수 있습니다. 사유는 출장 기록에 적어 주세요.")
+
+
+class AlreadyVoided(Refusal):
+    """A stamp is cancelled once."""
+
+    status = 409
+    code = "already-voided"
+    title = _l("이미 취소한 도장입니다")
+    detail = _l("기록에서 취소된 것을 확인할 수 있습니다. 더 하실 일은 없습니다.")

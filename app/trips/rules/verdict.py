@@ -118,7 +118,7 @@ def _revoked(facts: Facts) -> tuple[State, str] | None:
 
 
 def mask_name(name: str) -> str:
-    """Hide a name but its ends: 홍길동 → 홍*동, 남궁민수 → 남**수, 홍길 → 홍*, Ann Lee → A** **e."""
+    """Hide a name but its ends: 홍길동 → 홍*동, 남궁민수 → 남**수, 홍길 → 홍*, Al Yi → A* *i."""
     name = " ".join(name.split())
     last = len(name) - 1
     if last < 1:

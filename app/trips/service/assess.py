@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.accounts.queries import Signer
+from app.accounts.service.devices import Signer
 from app.core import clock, http
 from app.core.keys import keyed_tag
 from app.trips import queries

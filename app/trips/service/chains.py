@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from app.accounts.queries import Signer
+from app.accounts.service.devices import Signer
 from app.core import clock
 from app.core.db import session
 from app.core.ids import new_id

@@ -14,7 +14,7 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert
 
-from app.accounts.queries import Signer
+from app.accounts.service.devices import Signer
 from app.accounts.service import consents, devices
 from app.core import clock, http
 from app.core.db import session
@@ -78,15 +78,15 @@ def examine(token: bytes, cose_sign1: bytes, sent_at: int | None) -> Arrival:
     if claims.practice and not http.config().demo:
         raise PracticeNotAllowed
     marks = list(times.time_marks(claims.captured_at, received_at, claims.fix.time))
-    if sent_at is not None and abs(sent_at - received_at) > PHONE_CLOCK:
-        marks.append("clock-off")
+    if sent_at is not None and received_at - sent_at > PHONE_CLOCK:
+        marks.append("clock-behind")
     agreed = consents.list_agreements(signer.person_id)
     terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
     check_consent(claims.consent, claims.captured_at, terms)
     if not _holds(token, cose_sign1, signer.organisation_id):
-        marks.append("mismatch")
+        marks.append("token-mismatch")
     if signer.revoked_at is not None:
-        marks.append("revoked-key")
+        marks.append("key-revoked")
     return Arrival(
         token=token,
         sha256=hashlib.sha256(token).digest(),

@@ -1,0 +1,37 @@
+"""Stamps and voids from phones, authenticated by the device's signature: a queue that outlives
+logout and expiry needs no session."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from app.core.db import transaction
+from app.core.ids import b64u, from_b64u
+from app.trips.schemas import StampIn, VoidIn
+from app.trips.service import present, receive, void
+
+bp = Blueprint("stamp_api", __name__)
+
+
+@bp.post("/api/stamps")
+def stamp() -> ResponseReturnValue:
+    """Receive a stamp; the same bytes get the same receipt."""
+    given = StampIn.model_validate_json(request.get_data())
+    token = from_b64u(given.token)
+    signed = receive.find_receipt(token)
+    if signed is None:
+        arrival = receive.examine(token, from_b64u(given.cose_sign1), given.sent_at)
+        with transaction():
+            signed = receive.store(arrival)
+    return jsonify(receipt=b64u(signed), stamp=present.received(token))
+
+
+@bp.post("/api/voids")
+def cancel() -> ResponseReturnValue:
+    """Receive a void record; the same bytes get the same receipt."""
+    given = VoidIn.model_validate_json(request.get_data())
+    found = void.examine(from_b64u(given.cose_sign1))
+    with transaction():
+        signed = void.store(found)
+    return jsonify(receipt=b64u(signed))

@@ -1,0 +1,41 @@
+"""Months as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import Refusal
+
+
+class BadMonth(Refusal):
+    """A month is written YYYY-MM."""
+
+    status = 422
+    code = "bad-month"
+    title = _l("달을 읽지 못했습니다")
+    detail = _l("2026-11처럼 연도와 달을 적어 주세요.")
+
+
+def month_bounds(month: str) -> tuple[date, date]:
+    """The first day of the month YYYY-MM and of the month after.
+
+    Raises:
+        BadMonth: when it is not such a month between 2020 and 2100.
+    """
+    match = re.fullmatch(r"(20[2-9]\d)-(0[1-9]|1[0-2])", month)
+    if match is None:
+        raise BadMonth
+    year, number = int(match[1]), int(match[2])
+    after = date(year + 1, 1, 1) if number == 12 else date(year, number + 1, 1)
+    return date(year, number, 1), after
+
+
+def parse_day(text: str) -> date | None:
+    """The day of YYYY-MM-DD, or None when the text is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

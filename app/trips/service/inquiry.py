@@ -1,0 +1,67 @@
+"""A citizen's question to the audit office, asked on the page behind a QR."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from app.core import clock, http
+from app.core.db import session
+from app.core.errors import NotFound, TooManyTries
+from app.core.ids import new_id
+from app.core.keys import keyed_tag
+from app.trips import queries
+from app.trips.models import Inquiry
+from app.trips.schemas import InquiryIn
+from app.trips.service.verdict import Finding
+
+HOUR = 3600
+PER_ADDRESS = 5
+PER_STAMP = 20
+
+
+def ask(finding: Finding, given: InquiryIn, address: str) -> None:
+    """Keep a question for the audit office of the organisation that the token belongs to.
+
+    Raises:
+        NotFound: the token belongs to no organisation here.
+        TooManyTries: too many questions from this address, or about this stamp, in an hour.
+    """
+    if finding.organisation_id is None:
+        raise NotFound
+    tag = keyed_tag(http.secrets().addresses, f"address:{address}".encode())
+    now = clock.now()
+    mine, theirs = queries.count_inquiries_since(tag, finding.sha256, now - HOUR)
+    if mine >= PER_ADDRESS or theirs >= PER_STAMP:
+        raise TooManyTries(HOUR)
+    session().execute(
+        insert(Inquiry).values(
+            id=new_id(),
+            organisation_id=finding.organisation_id,
+            token_sha256=finding.sha256,
+            token=finding.token,
+            message=given.message,
+            contact=given.contact,
+            address=tag,
+            at=now,
+        )
+    )
+
+
+def settle(organisation_id: str, inquiry_id: str) -> None:
+    """Mark a question as dealt with.
+
+    Raises:
+        NotFound: the organisation has no such open question.
+    """
+    done = session().execute(
+        update(Inquiry)
+        .where(
+            Inquiry.id == inquiry_id,
+            Inquiry.organisation_id == organisation_id,
+            Inquiry.done_at.is_(None),
+        )
+        .values(done_at=clock.now())
+        .returning(Inquiry.id)
+    )
+    if done.first() is None:
+        raise NotFound

@@ -1,0 +1,50 @@
+"""Stamps as the API shows them: never coordinates."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from app.core import http
+from app.core.ids import b64u
+from app.trips import queries
+from app.trips.queries import StampRow
+from app.trips.rules.claims import COARSE, KIND_NAMES, KINDS, OFFLINE, PRACTICE
+from app.trips.rules.token import url_for_token
+
+
+def stamp_json(row: StampRow) -> dict[str, Any]:
+    """A stamp for its owner, as docs/formats/api.md describes it."""
+    return {
+        "id": row.id,
+        "cti": row.cti.hex(),
+        "kid": row.device_kid.hex(),
+        "trip": row.trip,
+        "seq": row.seq,
+        "kind": KIND_NAMES[row.kind & KINDS],
+        "practice": bool(row.kind & PRACTICE),
+        "offline": bool(row.kind & OFFLINE),
+        "coarse": bool(row.kind & COARSE),
+        "captured_at": row.captured_at,
+        "received_at": row.received_at,
+        "accuracy_m": row.accuracy_m,
+        "place": _place(row),
+        "marks": row.mark_list,
+        "score": row.score,
+        "voided_at": row.voided_at,
+        "token": b64u(row.token),
+        "sha256": row.token_sha256.hex(),
+        "url": url_for_token(http.config().public_url, row.token),
+    }
+
+
+def _place(row: StampRow) -> dict[str, str] | None:
+    if row.place is None:
+        return None
+    return {"name": row.place, "sigungu_code": row.sigungu_code or ""}
+
+
+def received(token: bytes) -> dict[str, Any] | None:
+    """The stamp of a token; None for a fork, which is kept beside its stamp."""
+    row = queries.find_stamp_by_token(hashlib.sha256(token).digest())
+    return stamp_json(row) if row else None

@@ -1,0 +1,82 @@
+"""What a phone needs to know before it can make stamps without a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts.service import consents, devices
+from app.core import clock, http
+from app.core.guard import Viewer
+from app.core.ids import b64u
+from app.trips.service import keys
+
+VERSION = "1"
+
+
+def make_keys(viewer: Viewer) -> None:
+    """See that the organisation has this year's audit key (in the open transaction)."""
+    keys.make_audit_key(viewer.organisation_id, clock.seoul_day(clock.now()).year)
+
+
+def describe(viewer: Viewer | None, kid: str) -> dict[str, Any]:
+    """The answer of /api/state: see docs/formats/api.md.
+
+    Args:
+        viewer: who asks, or None.
+        kid: hex id of the phone's key, to learn whether it is still good.
+    """
+    config = http.config()
+    answer: dict[str, Any] = {
+        "server_time": clock.now(),
+        "demo": config.demo,
+        "public_url": config.public_url,
+        "version": VERSION,
+        "signed_in": viewer is not None,
+        "person": None,
+        "consent": None,
+        "audit_key": None,
+        "receipt_key": None,
+        "device": None,
+    }
+    if viewer is not None:
+        answer.update(_personal(viewer, kid))
+    return answer
+
+
+def _personal(viewer: Viewer, kid: str) -> dict[str, Any]:
+    agreement = consents.find_agreement(viewer.person_id)
+    year = clock.seoul_day(clock.now()).year
+    audit, receipt = keys.audit_key_of(viewer.organisation_id, year), keys.receipt_key()
+    return {
+        "person": {
+            "id": viewer.person_id,
+            "name": viewer.name,
+            "staff_number": viewer.staff_number,
+            "department": viewer.department,
+            "role": viewer.role,
+            "organisation": {
+                "code": viewer.organisation_code,
+                "name": viewer.organisation_name,
+            },
+        },
+        "consent": {
+            "version": consents.current_text("ko").version.hex(),
+            "agreed": consents.is_in_force(agreement),
+            "agreed_at": agreement.agreed_at if agreement else None,
+        },
+        "audit_key": audit
+        and {"kid": audit.kid.hex(), "x": b64u(audit.x), "y": b64u(audit.y), "year": audit.year},
+        "receipt_key": {"kid": receipt.kid.hex(), "x": b64u(receipt.x), "y": b64u(receipt.y)},
+        "device": _device(viewer, kid),
+    }
+
+
+def _device(viewer: Viewer, kid: str) -> dict[str, str] | None:
+    if not kid:
+        return None
+    try:
+        device = devices.find_device(bytes.fromhex(kid))
+    except ValueError:
+        device = None
+    mine = device is not None and device.person_id == viewer.person_id
+    return {"kid": kid, "state": device.state if device is not None and mine else "unknown"}

@@ -1,0 +1,154 @@
+"""The verdict behind a QR: the scan carries the token, so it is verified at once, received or not."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+from app.accounts.service import devices, people
+from app.accounts.service.devices import Signer
+from app.core import clock
+from app.trips import queries
+from app.trips.gateways.places import name_place
+from app.trips.queries import StampRow
+from app.trips.rules import cose, times
+from app.trips.rules.claims import Claims, decode_claims
+from app.trips.rules.refusals import (
+    Damaged,
+    ImplausibleTime,
+    WrongOrganisation,
+    WrongSignature,
+)
+from app.trips.rules.token import token_from_text
+from app.trips.rules.verdict import Facts, Verdict, judge
+from app.trips.service import keys, receive
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found behind a token; what stands lower is None where it was not reached.
+
+    `token` is empty when the text is none; `organisation_id` is that of the audit key.
+    """
+
+    verdict: Verdict
+    token: bytes = b""
+    sha256: bytes = b""
+    organisation_id: str | None = None
+    organisation_name: str | None = None
+    signer: Signer | None = None
+    claims: Claims | None = None
+    stamp: StampRow | None = None
+    place: str | None = None
+    marks: tuple[str, ...] = ()
+
+
+@dataclass
+class _Trail:
+    """Gathers the facts in the order in which they can be trusted."""
+
+    facts: Facts = field(default_factory=Facts)
+    token: bytes = b""
+    organisation_id: str | None = None
+    signer: Signer | None = None
+    claims: Claims | None = None
+    stamp: StampRow | None = None
+
+
+def look_up(text: str) -> Finding:
+    """Judge the token in a scanned URL or code, whatever it holds; writes nothing, never raises
+    a refusal: a damaged or foreign token is a verdict too."""
+    trail = _Trail()
+    try:
+        trail.token = token_from_text(text)
+        cose_sign1 = _open(trail)
+        if cose_sign1 is not None:
+            _check(trail, cose_sign1)
+    except Damaged as damage:
+        trail.facts = replace(trail.facts, damage=damage.reason or "damaged")
+    except WrongSignature as fault:
+        trail.facts = replace(trail.facts, signature_fault=fault.reason or "signature")
+    except WrongOrganisation:
+        trail.facts = replace(trail.facts, signature_fault="owner")
+    return _finding(trail)
+
+
+def _open(trail: _Trail) -> bytes | None:
+    sealed = cose.parse_token(trail.token)
+    key = queries.find_audit_key(sealed.audit_kid)
+    if key is None:
+        trail.facts = replace(trail.facts, audit_key_known=False)
+        return None
+    trail.organisation_id = key.organisation_id
+    return cose.open_sealed(sealed, keys.audit_private_key(key.organisation_id, key.year))
+
+
+def _check(trail: _Trail, cose_sign1: bytes) -> None:
+    signed = cose.parse_sign1(cose_sign1)
+    signer = devices.find_signer(signed.kid)
+    if signer is None or signer.organisation_id != trail.organisation_id:
+        trail.facts = replace(trail.facts, device_key_known=False)
+        return
+    trail.signer = signer
+    cose.verify(signed, receive.public_key(signer.x, signer.y))
+    claims = decode_claims(signed.payload)
+    receive.check_owner(claims, signer)
+    trail.claims = claims
+    sha256 = hashlib.sha256(trail.token).digest()
+    trail.stamp = queries.find_stamp_by_token(sha256)
+    forked = trail.stamp is None and queries.find_fork_stamp_id(sha256) is not None
+    _weigh(trail, claims, signer, forked)
+
+
+def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
+    stamp = trail.stamp
+    trail.facts = replace(
+        trail.facts,
+        captured_at=claims.captured_at,
+        received_at=stamp.received_at if stamp else None,
+        revoked_at=signer.revoked_at,
+        forked=forked or (stamp is not None and stamp.chain == "fork"),
+        voided=stamp is not None and stamp.voided_at is not None,
+        practice=claims.practice,
+        time_marks=tuple(stamp.mark_list) if stamp else _early_marks(claims),
+    )
+
+
+def _early_marks(claims: Claims) -> tuple[str, ...]:
+    """What is odd about the time of a stamp that has not been received yet."""
+    try:
+        return times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
+    except ImplausibleTime:
+        return ("day-ahead",)
+
+
+def _finding(trail: _Trail) -> Finding:
+    verdict = judge(trail.facts)
+    trusted = trail.claims is not None
+    office = people.find_office(organisation_id=trail.organisation_id or "")
+    claims = trail.claims
+    place = trail.stamp.place if trail.stamp else None
+    if claims is not None and trail.stamp is None:
+        found = name_place(claims.fix.lat, claims.fix.lon)
+        place = found.name if found else None
+    flags = [
+        name
+        for name, on in (
+            ("offline", claims is not None and claims.offline),
+            ("coarse", claims is not None and claims.coarse),
+            ("place-unknown", claims is not None and place is None),
+        )
+        if on
+    ]
+    return Finding(
+        verdict=verdict,
+        token=trail.token,
+        sha256=hashlib.sha256(trail.token).digest() if trail.token else b"",
+        organisation_id=trail.organisation_id,
+        organisation_name=office.name if office else None,
+        signer=trail.signer if trusted else None,
+        claims=claims,
+        stamp=trail.stamp,
+        place=place,
+        marks=(*flags, *verdict.notes),
+    )
