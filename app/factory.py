@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter
 
 from app.accounts import cli as accounts_cli
-from app.accounts import queries as accounts_queries
+from app.accounts.queries import sign_ins
 from app.accounts.routes import device_api, first_run, me, people, sign_in
 from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
@@ -96,7 +96,7 @@ def create_app(config: Config) -> Flask:
     log.init_app(app, config.log_level)
     http.init_app(app, config, secrets)
     db.init_app(app, config)
-    guard.init_app(app, lambda key: accounts_queries.find_viewer(key, config.demo))
+    guard.init_app(app, lambda key: sign_ins.find_viewer(key, config.demo))
     pages.init_app(app, config)
     errors.init_app(app)
     for blueprint, prefix, _guard in DOORS:

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
-from app.core.errors import ForeignOrigin, Forbidden, SignInNeeded, wants_problem
+from app.core.errors import Forbidden, ForeignOrigin, SignInNeeded, wants_problem
 
 ROLES = ("officer", "auditor", "administrator", "operator", "canteen")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -6,7 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts import gateways, queries
+from app.accounts import gateways
+from app.accounts.queries import devices as devices_q
+from app.accounts.queries import privacy as privacy_q
+from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.schemas import PasswordForm
 from app.accounts.service import consents, devices, sign_in
 from app.core import pages
@@ -23,12 +26,12 @@ def show() -> ResponseReturnValue:
     return render_template(
         "accounts/me.html",
         person=viewer,
-        sign_ins=queries.list_sign_ins(viewer.person_id),
-        devices=queries.list_devices(viewer.person_id),
-        agreement=queries.find_agreement(viewer.person_id),
+        sign_ins=sign_ins_q.list_sign_ins(viewer.person_id),
+        devices=devices_q.list_devices(viewer.person_id),
+        agreement=privacy_q.find_agreement(viewer.person_id),
         consent=consents.current_text(pages.locale()),
-        consent_in_force=consents.is_in_force(queries.find_agreement(viewer.person_id)),
-        views=queries.list_views(viewer.person_id),
+        consent_in_force=consents.is_in_force(privacy_q.find_agreement(viewer.person_id)),
+        views=privacy_q.list_views(viewer.person_id),
     )
 
 

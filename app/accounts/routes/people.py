@@ -7,7 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
 
-from app.accounts import gateways, queries
+from app.accounts import gateways
+from app.accounts.queries import devices as devices_q
+from app.accounts.queries import people as people_q
+from app.accounts.queries import privacy as privacy_q
+from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules.refusals import StaffNumberTaken
 from app.accounts.schemas import PersonForm, RevokeForm
 from app.accounts.service import devices, people, sign_in
@@ -52,7 +56,7 @@ def one(person_id: object) -> ResponseReturnValue:
 def revoke_device(person_id: object, kid: bytes) -> ResponseReturnValue:
     """Revoke the key of a lost phone."""
     viewer = get_viewer()
-    person = queries.get_colleague(viewer.organisation_id, str(person_id))
+    person = people_q.get_colleague(viewer.organisation_id, str(person_id))
     given = RevokeForm.model_validate(request.form.to_dict())
     with transaction():
         devices.revoke_device(
@@ -65,7 +69,7 @@ def revoke_device(person_id: object, kid: bytes) -> ResponseReturnValue:
 @bp.post("/people/<uuid:person_id>/sessions/<uuid:sign_in_id>/revoke")
 def end_sign_in(person_id: object, sign_in_id: object) -> ResponseReturnValue:
     """Sign a lost phone out."""
-    person = queries.get_colleague(get_viewer().organisation_id, str(person_id))
+    person = people_q.get_colleague(get_viewer().organisation_id, str(person_id))
     with transaction():
         sign_in.end_sign_in(person.id, str(sign_in_id))
     flash(gettext("그 기기에서 로그아웃했습니다."))
@@ -75,7 +79,7 @@ def end_sign_in(person_id: object, sign_in_id: object) -> ResponseReturnValue:
 @bp.post("/people/<uuid:person_id>/password")
 def new_password(person_id: object) -> ResponseReturnValue:
     """Give a person a new first password, shown once; their browsers are signed out."""
-    person = queries.get_colleague(get_viewer().organisation_id, str(person_id))
+    person = people_q.get_colleague(get_viewer().organisation_id, str(person_id))
     password = people.make_password()
     hashed = gateways.hash_password(password)
     with transaction():
@@ -94,13 +98,13 @@ def leave(person_id: object) -> ResponseReturnValue:
 
 
 def _one(person_id: str, password: str | None) -> ResponseReturnValue:
-    person = queries.get_colleague(get_viewer().organisation_id, person_id)
+    person = people_q.get_colleague(get_viewer().organisation_id, person_id)
     return render_template(
         "accounts/person.html",
         person=person,
-        devices=queries.list_devices(person.id),
-        sign_ins=queries.list_sign_ins(person.id),
-        agreement=queries.find_agreement(person.id),
+        devices=devices_q.list_devices(person.id),
+        sign_ins=sign_ins_q.list_sign_ins(person.id),
+        agreement=privacy_q.find_agreement(person.id),
         password=password,
     )
 
@@ -111,15 +115,15 @@ def _page(
     viewer = get_viewer()
     text = request.args.get("q", "").strip()[:80]
     page = max(1, request.args.get("page", 1, type=int) or 1)
-    found, total = queries.list_colleagues(viewer.organisation_id, text, page)
+    found, total = people_q.list_colleagues(viewer.organisation_id, text, page)
     html = render_template(
         "accounts/people.html",
         people=found,
         total=total,
         page=page,
-        pages=max(1, -(-total // queries.PAGE)),
+        pages=max(1, -(-total // people_q.PAGE)),
         q=text,
-        departments=queries.list_departments(viewer.organisation_id),
+        departments=people_q.list_departments(viewer.organisation_id),
         form=form,
         errors=errors,
         created=created,

@@ -8,7 +8,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
-from app.accounts import queries
+from app.accounts.queries import people as people_q
+from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules.device import device_label
 from app.accounts.rules.refusals import NotInDemo, WrongPassword
 from app.accounts.schemas import SignInForm
@@ -85,7 +86,7 @@ def leave() -> ResponseReturnValue:
 def _form(given: SignInForm, refusal: Refusal | None, status: int) -> ResponseReturnValue:
     page = render_template(
         "accounts/login.html",
-        organisations=queries.list_offices(http.config().demo),
+        organisations=people_q.list_offices(http.config().demo),
         form=given,
         error=None if refusal is None else f"{refusal.title}. {refusal.detail}",
         wait=refusal.retry_after if isinstance(refusal, TooManyTries) else 0,
@@ -99,7 +100,7 @@ def _form(given: SignInForm, refusal: Refusal | None, status: int) -> ResponseRe
 def _entered(sign_in_id: str, target: str) -> ResponseReturnValue:
     session.clear()
     session.permanent = True
-    viewer = queries.find_viewer(sign_in_id, http.config().demo)
+    viewer = sign_ins_q.find_viewer(sign_in_id, http.config().demo)
     login_user(viewer)
     return redirect(target, 303)
 

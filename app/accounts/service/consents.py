@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from app.accounts import gateways, queries
+from app.accounts import gateways
 from app.accounts.models import Consent
-from app.accounts.queries import Agreement
+from app.accounts.queries import privacy as privacy_q
+from app.accounts.queries.privacy import Agreement
 from app.accounts.rules.refusals import OldConsentText
 from app.core import clock
 from app.core.db import session
@@ -20,12 +21,12 @@ def current_text(language: str) -> gateways.ConsentText:
 
 def find_agreement(person_id: str) -> Agreement | None:
     """The person's newest consent."""
-    return queries.find_agreement(person_id)
+    return privacy_q.find_agreement(person_id)
 
 
 def list_agreements(person_id: str) -> list[Agreement]:
     """Every consent a person gave, newest first."""
-    return queries.list_agreements(person_id)
+    return privacy_q.list_agreements(person_id)
 
 
 def is_in_force(agreement: Agreement | None) -> bool:
@@ -45,7 +46,7 @@ def agree(person_id: str, version: bytes, at: int | None = None) -> int:
     """
     if version != gateways.consent_text("ko").version:
         raise OldConsentText
-    known = queries.find_agreement(person_id)
+    known = privacy_q.find_agreement(person_id)
     if known is not None and is_in_force(known):
         return known.agreed_at
     moment = clock.now() if at is None else at

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from app.accounts import queries
 from app.accounts.models import DeviceKey
-from app.accounts.queries import Device, Signer
+from app.accounts.queries import devices as devices_q
+from app.accounts.queries.devices import Device as Device
+from app.accounts.queries.devices import Signer as Signer
 from app.accounts.rules.device import check_proof
 from app.accounts.rules.refusals import KeyOfAnother, KeyWasRevoked
 from app.core import clock
@@ -17,12 +18,12 @@ from app.core.guard import Viewer
 
 def find_signer(kid: bytes) -> Signer | None:
     """Whose key a key id (8 bytes) is."""
-    return queries.find_signer(kid)
+    return devices_q.find_signer(kid)
 
 
 def find_device(kid: bytes) -> Device | None:
     """The device key of a key id (8 bytes)."""
-    return queries.find_device(kid)
+    return devices_q.find_device(kid)
 
 
 def enrol_device(viewer: Viewer, x: bytes, y: bytes, proof: bytes, label: str) -> bytes:
@@ -37,7 +38,7 @@ def enrol_device(viewer: Viewer, x: bytes, y: bytes, proof: bytes, label: str) -
         KeyWasRevoked: revoked before.
     """
     kid = check_proof(x, y, viewer.person_id, proof)
-    known = queries.find_device(kid)
+    known = devices_q.find_device(kid)
     if known is None:
         add_device(viewer.organisation_id, viewer.person_id, (kid, x, y), label, clock.now())
     elif known.person_id != viewer.person_id:

@@ -6,9 +6,11 @@ import secrets
 
 from sqlalchemy import insert, select, update
 
-from app.accounts import queries
 from app.accounts.models import Department, Organisation, Person
-from app.accounts.queries import Colleague, Office
+from app.accounts.queries import devices as devices_q
+from app.accounts.queries import people as people_q
+from app.accounts.queries.people import Colleague as Colleague
+from app.accounts.queries.people import Office as Office
 from app.accounts.rules.refusals import (
     AlreadySetUp,
     NotOnYourself,
@@ -41,7 +43,7 @@ def add_organisation(
     Raises:
         OrganisationTaken: when the code is in use.
     """
-    if queries.find_office(code=code) is not None:
+    if people_q.find_office(code=code) is not None:
         raise OrganisationTaken
     organisation_id = new_id()
     session().execute(
@@ -111,7 +113,7 @@ def _department(organisation_id: str, name: str) -> str:
 
 def needs_set_up() -> bool:
     """True until there is an organisation that is neither practice nor the operators'."""
-    return all(office.code == OPERATORS for office in queries.list_offices(demo=False))
+    return all(office.code == OPERATORS for office in people_q.list_offices(demo=False))
 
 
 def set_up(form: FirstRunForm, password_hash: str) -> str:
@@ -159,14 +161,14 @@ def end_person(viewer: Viewer, person_id: str) -> None:
     if gone.first() is None:
         raise NotFound
     sign_in.end_all_sign_ins(person_id)
-    for device in queries.list_devices(person_id):
+    for device in devices_q.list_devices(person_id):
         if device.revoked_at is None:
             revoke_device(person_id, device.kid, viewer.person_id, "퇴직·전출")
 
 
 def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:
     """The organisation of a code or an id."""
-    return queries.find_office(code=code, organisation_id=organisation_id)
+    return people_q.find_office(code=code, organisation_id=organisation_id)
 
 
 def add_operator(name: str, staff_number: str, password_hash: str) -> str:
@@ -175,7 +177,7 @@ def add_operator(name: str, staff_number: str, password_hash: str) -> str:
     Raises:
         StaffNumberTaken: when the number is in use there.
     """
-    office = queries.find_office(code=OPERATORS)
+    office = people_q.find_office(code=OPERATORS)
     organisation_id = office.id if office else add_organisation(OPERATORS, "운영", None, False)
     return add_person(organisation_id, name, staff_number, "운영", "operator", password_hash)
 
@@ -186,4 +188,19 @@ def get_colleague(organisation_id: str, person_id: str) -> Colleague:
     Raises:
         NotFound: when there is none in this organisation.
     """
-    return queries.get_colleague(organisation_id, person_id)
+    return people_q.get_colleague(organisation_id, person_id)
+
+
+def list_person_ids(organisation_id: str, text: str) -> list[str]:
+    """The ids of the organisation's people whose name, number or department holds the text."""
+    return people_q.list_person_ids(organisation_id, text)
+
+
+def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleague]:
+    """People of the organisation by id."""
+    return people_q.list_by_ids(organisation_id, person_ids)
+
+
+def list_offices() -> list[Office]:
+    """Every organisation, practice ones included."""
+    return people_q.list_offices(demo=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, update
 
-from app.accounts import gateways, queries
+from app.accounts import gateways
 from app.accounts.models import Person, SignIn, SignInFailure
+from app.accounts.queries import people as people_q
+from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules import throttle
 from app.accounts.rules.refusals import NotInDemo, WrongPassword
 from app.core import clock
@@ -24,7 +26,7 @@ def check_throttle(secret: bytes, code: str, staff_number: str, address: str) ->
     """
     account, place = _tags(secret, code, staff_number, address)
     now = clock.now()
-    failures = queries.count_failures(account, place, now - throttle.WINDOW)
+    failures = sign_ins_q.count_failures(account, place, now - throttle.WINDOW)
     wait = throttle.wait_seconds(*failures, now)
     if wait:
         raise TooManyTries(wait)
@@ -36,7 +38,7 @@ def check_password(code: str, staff_number: str, password: str, demo: bool) -> s
     Raises:
         WrongPassword: when they do not belong together; takes as long as when they do.
     """
-    found = queries.find_login(code, staff_number)
+    found = sign_ins_q.find_login(code, staff_number)
     fits = gateways.password_fits(found[1] if found else None, password)
     if found is None or not fits or (found[2] and not demo):
         raise WrongPassword
@@ -73,7 +75,7 @@ def open_trial(role: str, label: str) -> str:
     Raises:
         NotInDemo: when there is no such person.
     """
-    person_id = queries.find_trial_person(role)
+    person_id = people_q.find_trial_person(role)
     if person_id is None:
         raise NotInDemo
     return open_sign_in(person_id, label)
@@ -119,7 +121,7 @@ def check_own_password(person_id: str, current: str) -> None:
     Raises:
         WrongPassword: when it does not fit.
     """
-    if not gateways.password_fits(queries.find_password_hash(person_id), current):
+    if not gateways.password_fits(sign_ins_q.find_password_hash(person_id), current):
         raise WrongPassword
 
 

@@ -39,7 +39,7 @@ def token_from_text(text: str) -> bytes:
     plain = TAIL.sub("", unquote(text.strip())).strip()
     if not plain.isascii():
         raise Damaged("bad-base32")
-    code = plain.upper().rstrip("/").rpartition("/S/")[2]
+    code = plain.upper().rpartition("/S/")[2].rstrip("/")
     if not code:
         raise Damaged("empty")
     if len(code) > MAX_CODE:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from app.accounts.service.devices import Signer
 from app.core import clock, http
 from app.core.keys import keyed_tag
-from app.trips import queries
 from app.trips.gateways.places import name_place
+from app.trips.queries import arrivals as arrivals_q
 from app.trips.rules import signals
 from app.trips.rules.claims import Claims
 from app.trips.service import seals
@@ -55,7 +55,7 @@ def point_tag(claims: Claims) -> bytes:
 
 def _context(claims: Claims, signer: Signer, received_at: int, tag: bytes) -> signals.Context:
     today = clock.seoul_day(claims.captured_at)
-    same = queries.list_same_points(signer.organisation_id, tag)
+    same = arrivals_q.list_same_points(signer.organisation_id, tag)
     return signals.Context(
         received_at=received_at,
         previous=_previous(signer.person_id, claims.captured_at),
@@ -68,7 +68,7 @@ def _context(claims: Claims, signer: Signer, received_at: int, tag: bytes) -> si
 
 
 def _previous(person_id: str, captured_at: int) -> signals.Point | None:
-    before = queries.find_stamp_before(person_id, captured_at)
+    before = arrivals_q.find_stamp_before(person_id, captured_at)
     if before is None:
         return None
     claims = seals.open_claims(before.id, before.wrapped_key, before.sealed)

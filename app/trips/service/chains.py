@@ -8,15 +8,15 @@ from app.accounts.service.devices import Signer
 from app.core import clock
 from app.core.db import session
 from app.core.ids import new_id
-from app.trips import queries
 from app.trips.models import Stamp, Trip
+from app.trips.queries import arrivals as arrivals_q
 from app.trips.rules.chain import Link, State, judge_chain
 from app.trips.rules.claims import Claims
 
 
 def trip_of(signer: Signer, claims: Claims, now: int) -> str:
     """The id of the person's trip of the code that the phone made; made with its first stamp."""
-    known = queries.find_trip(signer.person_id, claims.trip)
+    known = arrivals_q.find_trip(signer.person_id, claims.trip)
     if known is not None:
         return known
     trip_id = new_id()
@@ -35,7 +35,7 @@ def trip_of(signer: Signer, claims: Claims, now: int) -> str:
 
 def join(kid: bytes, claims: Claims, sha256: bytes) -> State:
     """Where a new stamp stands in its chain; stamps whose place it changes are updated."""
-    near = queries.list_neighbours(kid, claims.seq, claims.prev, sha256[:8])
+    near = arrivals_q.list_neighbours(kid, claims.seq, claims.prev, sha256[:8])
     ids = {row.token_sha256: row.id for row in near}
     state, changes = judge_chain(
         Link(sha256, claims.seq, claims.prev, claims.captured_at),
@@ -51,7 +51,7 @@ def mark_fork(stamp_id: str) -> None:
     _set_state(stamp_id, "fork")
 
 
-def _link(row: queries.Neighbour) -> Link:
+def _link(row: arrivals_q.Neighbour) -> Link:
     states: dict[str, State] = {
         "first": "first",
         "follows": "follows",

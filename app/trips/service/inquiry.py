@@ -9,8 +9,8 @@ from app.core.db import session
 from app.core.errors import NotFound, TooManyTries
 from app.core.ids import new_id
 from app.core.keys import keyed_tag
-from app.trips import queries
 from app.trips.models import Inquiry
+from app.trips.queries import desk as desk_q
 from app.trips.schemas import InquiryIn
 from app.trips.service.verdict import Finding
 
@@ -30,7 +30,7 @@ def ask(finding: Finding, given: InquiryIn, address: str) -> None:
         raise NotFound
     tag = keyed_tag(http.secrets().addresses, f"address:{address}".encode())
     now = clock.now()
-    mine, theirs = queries.count_inquiries_since(tag, finding.sha256, now - HOUR)
+    mine, theirs = desk_q.count_inquiries_since(tag, finding.sha256, now - HOUR)
     if mine >= PER_ADDRESS or theirs >= PER_STAMP:
         raise TooManyTries(HOUR)
     session().execute(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert
 
+from app.accounts.service import people
 from app.core import clock, http
 from app.core.db import session
-from app.trips import queries
 from app.trips.gateways import keyring
 from app.trips.models import AuditKey
-from app.trips.queries import AuditKeyRow
+from app.trips.queries import keys as keys_q
+from app.trips.queries.keys import AuditKeyRow
 from app.trips.rules import cose
 
 
@@ -27,12 +28,12 @@ class PublicKey:
 
 def audit_key_of(organisation_id: str, year: int) -> AuditKeyRow | None:
     """The organisation's audit key of a year, if it has one."""
-    return queries.find_audit_key_of_year(organisation_id, year)
+    return keys_q.find_audit_key_of_year(organisation_id, year)
 
 
 def make_audit_key(organisation_id: str, year: int) -> AuditKeyRow:
     """The organisation's audit key of a year; made, and its row written, when there is none."""
-    known = queries.find_audit_key_of_year(organisation_id, year)
+    known = keys_q.find_audit_key_of_year(organisation_id, year)
     if known is not None:
         return known
     x, y = cose.point(audit_private_key(organisation_id, year).public_key())
@@ -67,3 +68,15 @@ def receipt_key() -> PublicKey:
     """The public half of the key that signs receipts; phones pin it."""
     x, y = cose.point(receipt_private_key().public_key())
     return PublicKey(cose.device_kid(x, y), x, y)
+
+
+def make_due_audit_keys() -> int:
+    """Make every organisation's audit key of this year and, in December, of the next; how many
+    there are now."""
+    today = clock.seoul_day(clock.now())
+    years = (today.year, today.year + 1) if today.month == 12 else (today.year,)
+    offices = people.list_offices()
+    for office in offices:
+        for year in years:
+            make_audit_key(office.id, year)
+    return len(offices) * len(years)

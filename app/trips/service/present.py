@@ -7,8 +7,8 @@ from typing import Any
 
 from app.core import http
 from app.core.ids import b64u
-from app.trips import queries
-from app.trips.queries import StampRow
+from app.trips.queries import stamps as stamps_q
+from app.trips.queries.stamps import StampRow
 from app.trips.rules.claims import COARSE, KIND_NAMES, KINDS, OFFLINE, PRACTICE
 from app.trips.rules.token import url_for_token
 
@@ -46,5 +46,5 @@ def _place(row: StampRow) -> dict[str, str] | None:
 
 def received(token: bytes) -> dict[str, Any] | None:
     """The stamp of a token; None for a fork, which is kept beside its stamp."""
-    row = queries.find_stamp_by_token(hashlib.sha256(token).digest())
+    row = stamps_q.find_stamp_by_token(hashlib.sha256(token).digest())
     return stamp_json(row) if row else None

@@ -14,13 +14,15 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert
 
-from app.accounts.service.devices import Signer
 from app.accounts.service import consents, devices
+from app.accounts.service.devices import Signer
 from app.core import clock, http
 from app.core.db import session
 from app.core.ids import new_id
-from app.trips import queries
 from app.trips.models import Fork, Stamp
+from app.trips.queries import arrivals as arrivals_q
+from app.trips.queries import keys as keys_q
+from app.trips.queries import stamps as stamps_q
 from app.trips.rules import cose, receipt, times
 from app.trips.rules.claims import Claims, decode_claims
 from app.trips.rules.consent import check_consent
@@ -52,7 +54,7 @@ class Arrival:
 
 def find_receipt(token: bytes) -> bytes | None:
     """The receipt given before for the same bytes."""
-    return queries.find_receipt(hashlib.sha256(token).digest())
+    return arrivals_q.find_receipt(hashlib.sha256(token).digest())
 
 
 def examine(token: bytes, cose_sign1: bytes, sent_at: int | None) -> Arrival:
@@ -124,7 +126,7 @@ def _holds(token: bytes, cose_sign1: bytes, organisation_id: str) -> bool:
         WrongOrganisation: it is sealed to another organisation's audit key, or to none known.
     """
     sealed = cose.parse_token(token)
-    key = queries.find_audit_key(sealed.audit_kid)
+    key = keys_q.find_audit_key(sealed.audit_kid)
     if key is None or key.organisation_id != organisation_id:
         raise WrongOrganisation(reason="audit-key")
     private = keys.audit_private_key(organisation_id, key.year)
@@ -141,10 +143,10 @@ def store(arrival: Arrival) -> bytes:
         Its receipt: the one given before when the same bytes came in meanwhile; other bytes under
         the same identity are kept beside the first as a fork and get a receipt of their own.
     """
-    known = queries.find_receipt(arrival.sha256)
+    known = arrivals_q.find_receipt(arrival.sha256)
     if known is not None:
         return known
-    first = queries.find_stamp_by_cti(arrival.signer.kid, arrival.claims.cti)
+    first = stamps_q.find_stamp_by_cti(arrival.signer.kid, arrival.claims.cti)
     if first is not None:
         return _store_fork(arrival, first.id)
     return _store_stamp(arrival)

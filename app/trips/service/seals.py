@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core import http, keys
 from app.core.errors import NotFound
-from app.trips import queries
+from app.trips.queries import stamps as stamps_q
 from app.trips.rules import cose
 from app.trips.rules.claims import Claims, decode_claims
 
@@ -28,7 +28,7 @@ def get_claims(organisation_id: str, stamp_id: str) -> Claims:
     Raises:
         NotFound: no such stamp there, or its retention is over.
     """
-    row = queries.get_sealed(organisation_id, stamp_id)
+    row = stamps_q.get_sealed(organisation_id, stamp_id)
     claims = open_claims(stamp_id, row.wrapped_key, row.sealed)
     if claims is None:
         raise NotFound

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from app.accounts.service import devices, people
 from app.accounts.service.devices import Signer
 from app.core import clock
-from app.trips import queries
 from app.trips.gateways.places import name_place
-from app.trips.queries import StampRow
+from app.trips.queries import arrivals as arrivals_q
+from app.trips.queries import keys as keys_q
+from app.trips.queries import stamps as stamps_q
+from app.trips.queries.stamps import StampRow
 from app.trips.rules import cose, times
 from app.trips.rules.claims import Claims, decode_claims
 from app.trips.rules.refusals import (
@@ -75,7 +77,7 @@ def look_up(text: str) -> Finding:
 
 def _open(trail: _Trail) -> bytes | None:
     sealed = cose.parse_token(trail.token)
-    key = queries.find_audit_key(sealed.audit_kid)
+    key = keys_q.find_audit_key(sealed.audit_kid)
     if key is None:
         trail.facts = replace(trail.facts, audit_key_known=False)
         return None
@@ -95,8 +97,8 @@ def _check(trail: _Trail, cose_sign1: bytes) -> None:
     receive.check_owner(claims, signer)
     trail.claims = claims
     sha256 = hashlib.sha256(trail.token).digest()
-    trail.stamp = queries.find_stamp_by_token(sha256)
-    forked = trail.stamp is None and queries.find_fork_stamp_id(sha256) is not None
+    trail.stamp = stamps_q.find_stamp_by_token(sha256)
+    forked = trail.stamp is None and arrivals_q.find_fork_stamp_id(sha256) is not None
     _weigh(trail, claims, signer, forked)
 
 

@@ -12,9 +12,9 @@ from app.core import clock
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.trips import queries
 from app.trips.models import Void
-from app.trips.queries import StampRow
+from app.trips.queries import stamps as stamps_q
+from app.trips.queries.stamps import StampRow
 from app.trips.rules import cose, receipt
 from app.trips.rules.refusals import AlreadyVoided, UnknownKey
 from app.trips.service import keys, receive
@@ -44,7 +44,7 @@ def examine(cose_sign1: bytes) -> Cancellation:
         raise UnknownKey
     cose.verify(signed, receive.public_key(signer.x, signer.y))
     record = receipt.decode_void(signed.payload)
-    stamp = queries.find_stamp_by_token(record.sha256)
+    stamp = stamps_q.find_stamp_by_token(record.sha256)
     if stamp is None or stamp.device_kid != signer.kid:
         raise NotFound
     receipt.check_void_time(stamp.captured_at, record.voided_at)
@@ -58,7 +58,7 @@ def store(found: Cancellation) -> bytes:
     Raises:
         AlreadyVoided: the stamp is void by another record.
     """
-    known = queries.find_void(found.stamp.id)
+    known = stamps_q.find_void(found.stamp.id)
     if known is not None and known[0] == found.sha256:
         return known[1]
     if known is not None:

@@ -1,7 +1,8 @@
-"""Months as people write them."""
+"""What people type: months, days, a stamp's short code."""
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import date
 
@@ -39,3 +40,10 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_short_code(text: str) -> bytes:
+    """The first five bytes of a token's hash from its short code (ABCD-EFGH, any case); empty
+    when the text is no short code."""
+    match = re.fullmatch(r"([A-Z2-7]{4})-([A-Z2-7]{4})", text.strip().upper())
+    return base64.b32decode(match[1] + match[2]) if match else b""

@@ -1,0 +1,1 @@
+"""Every select of accounts; each takes the organisation or the person it may see."""

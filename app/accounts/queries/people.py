@@ -1,0 +1,169 @@
+"""Selects of organisations and their people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from app.accounts.models import (
+    Department,
+    Organisation,
+    Person,
+)
+from app.core.db import session
+from app.core.errors import NotFound
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Office:
+    """An organisation, as other features see it."""
+
+    id: str
+    code: str
+    name: str
+    lat: float | None
+    lon: float | None
+    practice: bool
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A person, as other features see them; `left_at` is Unix seconds or None."""
+
+    id: str
+    organisation_id: str
+    name: str
+    staff_number: str
+    department: str
+    role: str
+    created_at: int
+    left_at: int | None
+
+
+def count_organisations() -> int:
+    """How many organisations there are, practice ones included."""
+    return session().execute(select(func.count()).select_from(Organisation)).scalar_one()
+
+
+def list_offices(demo: bool) -> list[Office]:
+    """The organisations that people can sign in to, by name."""
+    query = _office().order_by(Organisation.name)
+    if not demo:
+        query = query.where(Organisation.practice.is_(False))
+    return [Office(*row) for row in session().execute(query)]
+
+
+def _office() -> Select[tuple[str, str, str, float | None, float | None, bool]]:
+    return select(
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        Organisation.office_lat,
+        Organisation.office_lon,
+        Organisation.practice,
+    )
+
+
+def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:
+    """The organisation of a code or an id."""
+    column, value = (Organisation.code, code) if code else (Organisation.id, organisation_id)
+    row = session().execute(_office().where(column == value)).first()
+    return Office(*row) if row else None
+
+
+def _colleague() -> Select[tuple[str, str, str, str, str, str, int, int | None]]:
+    return select(
+        Person.id,
+        Person.organisation_id,
+        Person.name,
+        Person.staff_number,
+        Department.name,
+        Person.role,
+        Person.created_at,
+        Person.left_at,
+    ).join(Department, Department.id == Person.department_id)
+
+
+def get_colleague(organisation_id: str, person_id: str) -> Colleague:
+    """A person of the organisation.
+
+    Raises:
+        NotFound: when there is none in this organisation.
+    """
+    query = _colleague().where(
+        Person.id == person_id, Person.organisation_id == organisation_id
+    )
+    row = session().execute(query).first()
+    if row is None:
+        raise NotFound
+    return Colleague(*row)
+
+
+def list_colleagues(
+    organisation_id: str, text: str, page: int, size: int = PAGE
+) -> tuple[list[Colleague], int]:
+    """A page (from 1) of the people whose name, number or department holds the text; and how
+    many there are in all."""
+    wanted = Person.organisation_id == organisation_id
+    if text:
+        wanted = and_(
+            wanted,
+            or_(
+                Person.name.contains(text, autoescape=True),
+                Person.staff_number.contains(text, autoescape=True),
+                Department.name.contains(text, autoescape=True),
+            ),
+        )
+    query = _colleague().where(wanted)
+    total = session().execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    query = query.order_by(Person.left_at.is_not(None), Department.name, Person.name, Person.id)
+    rows = session().execute(query.offset((page - 1) * size).limit(size))
+    return [Colleague(*row) for row in rows], total
+
+
+def list_departments(organisation_id: str) -> list[str]:
+    """The names of the organisation's departments."""
+    query = select(Department.name).where(Department.organisation_id == organisation_id)
+    return list(session().execute(query.order_by(Department.name)).scalars())
+
+
+def find_trial_person(role: str) -> str | None:
+    """The id of the first person of that role in a practice organisation."""
+    query = (
+        select(Person.id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(Organisation.practice.is_(True), Person.role == role, Person.left_at.is_(None))
+        .order_by(Person.staff_number)
+        .limit(1)
+    )
+    return session().execute(query).scalar_one_or_none()
+
+
+def list_person_ids(organisation_id: str, text: str, limit: int = 200) -> list[str]:
+    """The ids of the organisation's people whose name, number or department holds the text."""
+    query = (
+        select(Person.id)
+        .join(Department, Department.id == Person.department_id)
+        .where(
+            Person.organisation_id == organisation_id,
+            or_(
+                Person.name.contains(text, autoescape=True),
+                Person.staff_number.contains(text, autoescape=True),
+                Department.name.contains(text, autoescape=True),
+            ),
+        )
+        .limit(limit)
+    )
+    return list(session().execute(query).scalars())
+
+
+def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleague]:
+    """People of the organisation by id."""
+    query = _colleague().where(
+        Person.organisation_id == organisation_id, Person.id.in_(person_ids)
+    )
+    return {row[0]: Colleague(*row) for row in session().execute(query)}
+

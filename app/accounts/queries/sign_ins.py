@@ -1,0 +1,90 @@
+"""Selects of sign-ins, passwords and failed tries."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.models import (
+    Department,
+    Organisation,
+    Person,
+    SignIn,
+    SignInFailure,
+)
+from app.core.db import session
+from app.core.guard import Viewer
+
+_VIEWER = (
+    select(
+        SignIn.id,
+        Person.id,
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        Person.name,
+        Person.staff_number,
+        Department.name,
+        Person.role,
+        Organisation.practice,
+        SignIn.last_seen,
+    )
+    .join(Person, Person.id == SignIn.person_id)
+    .join(Department, Department.id == Person.department_id)
+    .join(Organisation, Organisation.id == Person.organisation_id)
+    .where(SignIn.revoked_at.is_(None), Person.left_at.is_(None))
+)
+
+
+def find_viewer(sign_in_id: str, demo: bool) -> Viewer | None:
+    """The signed-in person of a sign-in; people of a practice organisation only in the demo."""
+    row = session().execute(_VIEWER.where(SignIn.id == sign_in_id)).first()
+    if row is None or (row[9] and not demo):
+        return None
+    return Viewer(*row[:9])
+
+
+def find_login(code: str, staff_number: str) -> tuple[str, str, bool] | None:
+    """`(person id, password hash, practice)` of somebody who may sign in."""
+    query = (
+        select(Person.id, Person.password_hash, Organisation.practice)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(
+            Organisation.code == code,
+            Person.staff_number == staff_number,
+            Person.left_at.is_(None),
+        )
+    )
+    row = session().execute(query).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def find_password_hash(person_id: str) -> str | None:
+    """The password hash of a person."""
+    return session().execute(
+        select(Person.password_hash).where(Person.id == person_id)
+    ).scalar_one_or_none()
+
+
+def count_failures(account: bytes, address: bytes, since: int) -> tuple[int, int, int]:
+    """`(failures of the account, failures from the address, newest)` after `since`."""
+    mine = SignInFailure.account == account
+    theirs = SignInFailure.address == address
+    row = session().execute(
+        select(
+            func.count().filter(mine),
+            func.count().filter(theirs),
+            func.max(SignInFailure.at),
+        ).where(SignInFailure.at > since, or_(mine, theirs))
+    ).one()
+    return row[0], row[1], row[2] or 0
+
+
+def list_sign_ins(person_id: str) -> list[tuple[str, str, int, int]]:
+    """`(id, label, created_at, last_seen)` of the living sign-ins, newest use first."""
+    query = (
+        select(SignIn.id, SignIn.label, SignIn.created_at, SignIn.last_seen)
+        .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
+        .order_by(SignIn.last_seen.desc())
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session().execute(query)]
+

@@ -1,0 +1,125 @@
+"""Selects that a stamp needs when it arrives: prepared once, they are on the hot path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select
+
+from app.core.db import session
+from app.trips.models import Fork, Stamp, Trip
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """What the chain needs to know of a stamp of the same device."""
+
+    id: str
+    seq: int
+    prev: bytes
+    token_sha256: bytes
+    captured_at: int
+    chain: str
+    wrapped_key: bytes | None
+    sealed: bytes | None
+
+
+_RECEIPT = select(Stamp.receipt).where(Stamp.token_sha256 == bindparam("sha"))
+
+
+_FORK_RECEIPT = select(Fork.receipt).where(Fork.token_sha256 == bindparam("sha"))
+
+
+def find_receipt(token_sha256: bytes) -> bytes | None:
+    """The receipt that was given for a token, stamp or fork."""
+    given = {"sha": token_sha256}
+    found = session().execute(_RECEIPT, given).scalar_one_or_none()
+    return found or session().execute(_FORK_RECEIPT, given).scalar_one_or_none()
+
+
+def find_fork_stamp_id(token_sha256: bytes) -> str | None:
+    """The id of the stamp that a kept fork collides with."""
+    query = select(Fork.stamp_id).where(Fork.token_sha256 == token_sha256)
+    return session().execute(query).scalar_one_or_none()
+
+
+_NEIGHBOURS = (
+    select(
+        Stamp.id,
+        Stamp.seq,
+        Stamp.prev,
+        Stamp.token_sha256,
+        Stamp.captured_at,
+        Stamp.chain,
+        Stamp.wrapped_key,
+        Stamp.sealed,
+    )
+    .where(
+        Stamp.device_kid == bindparam("kid"),
+        or_(
+            Stamp.seq.between(bindparam("low"), bindparam("high")),
+            Stamp.prev.in_((bindparam("prev"), bindparam("head"))),
+            Stamp.head == bindparam("prev"),
+        ),
+    )
+    .order_by(Stamp.seq, Stamp.received_at)
+    .limit(64)
+)
+
+
+def list_neighbours(kid: bytes, seq: int, prev: bytes, head: bytes) -> list[Neighbour]:
+    """The stamps of a device that can change, or be changed by, one at this place of the chain
+    (`chain.concerns`); `head` is the first 8 bytes of its own token's hash."""
+    given = {"kid": kid, "low": seq - 1, "high": seq + 1, "prev": prev, "head": head}
+    return [Neighbour(*row) for row in session().execute(_NEIGHBOURS, given)]
+
+
+_BEFORE = (
+    select(
+        Stamp.id,
+        Stamp.seq,
+        Stamp.prev,
+        Stamp.token_sha256,
+        Stamp.captured_at,
+        Stamp.chain,
+        Stamp.wrapped_key,
+        Stamp.sealed,
+    )
+    .where(Stamp.person_id == bindparam("person"), Stamp.captured_at < bindparam("at"))
+    .order_by(Stamp.captured_at.desc())
+    .limit(1)
+)
+
+
+def find_stamp_before(person_id: str, captured_at: int) -> Neighbour | None:
+    """The person's stamp that was captured last before a moment, on any device."""
+    row = session().execute(_BEFORE, {"person": person_id, "at": captured_at}).first()
+    return Neighbour(*row) if row else None
+
+
+_SAME_POINT = (
+    select(Stamp.person_id, Stamp.captured_at)
+    .where(
+        Stamp.organisation_id == bindparam("organisation"),
+        Stamp.point_tag == bindparam("tag"),
+    )
+    .limit(50)
+)
+
+
+def list_same_points(organisation_id: str, tag: bytes) -> list[tuple[str, int]]:
+    """`(person id, captured_at)` of stamps at the very same coordinates, 50 at the most."""
+    rows = session().execute(_SAME_POINT, {"organisation": organisation_id, "tag": tag})
+    return [(row[0], row[1]) for row in rows]
+
+
+_TRIP = select(Trip.id).where(
+    Trip.person_id == bindparam("person"), Trip.code == bindparam("code")
+)
+
+
+def find_trip(person_id: str, code: str) -> str | None:
+    """The id of the person's trip of that code."""
+    given = {"person": person_id, "code": code}
+    return session().execute(_TRIP, given).scalar_one_or_none()
+

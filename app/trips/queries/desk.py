@@ -1,0 +1,119 @@
+"""Selects of the auditor's desk, the chain's neighbours and inquiries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.core.db import session
+from app.trips.models import Fork, Inquiry, Stamp, Void
+from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """An inquiry of a citizen."""
+
+    id: str
+    message: str
+    contact: str
+    at: int
+    done_at: int | None
+    token: bytes
+
+
+@dataclass(frozen=True)
+class DeskFilter:
+    """What an auditor looks for: a mark (`any`, `void`, `score` or one of the marks), people,
+    a place's text, captured in [start, end)."""
+
+    start: int
+    end: int
+    mark: str = ""
+    text: str = ""
+    person_ids: tuple[str, ...] = ()
+    sha256_prefix: bytes = b""
+
+
+def list_desk(
+    organisation_id: str, wanted: DeskFilter, page: int
+) -> tuple[list[StampRow], int]:
+    """A page (from 1) of the organisation's stamps that fit, newest first; and how many do."""
+    query = _STAMP.where(
+        Stamp.organisation_id == organisation_id,
+        Stamp.captured_at >= wanted.start,
+        Stamp.captured_at < wanted.end,
+        *_mark_terms(wanted.mark),
+        *_text_terms(wanted),
+    )
+    total = session().execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    query = query.order_by(Stamp.captured_at.desc(), Stamp.id)
+    rows = session().execute(query.offset((page - 1) * PAGE).limit(PAGE))
+    return [StampRow(*row) for row in rows], total
+
+
+def _mark_terms(mark: str) -> list[ColumnElement[bool]]:
+    if not mark:
+        return []
+    if mark == "void":
+        return [Void.id.is_not(None)]
+    if mark == "score":
+        return [Stamp.score >= 30]
+    if mark == "any":
+        return [or_(Stamp.marks != "", Stamp.chain.in_(ODD_CHAIN))]
+    if mark.removeprefix("chain-") in ODD_CHAIN:
+        return [Stamp.chain == mark.removeprefix("chain-")]
+    return [(" " + Stamp.marks + " ").contains(f" {mark} ", autoescape=True)]
+
+
+def _text_terms(wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    if wanted.sha256_prefix:
+        return [func.substr(Stamp.token_sha256, 1, 5) == wanted.sha256_prefix]
+    if not wanted.text:
+        return []
+    place = Stamp.place.contains(wanted.text, autoescape=True)
+    return [or_(place, Stamp.person_id.in_(wanted.person_ids))]
+
+
+def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
+    """The stamps of a device within `around` places of a sequence number."""
+    query = _STAMP.where(
+        Stamp.device_kid == kid, Stamp.seq.between(seq - around, seq + around)
+    ).order_by(Stamp.seq, Stamp.received_at)
+    return [StampRow(*row) for row in session().execute(query)]
+
+
+def list_forks(stamp_id: str) -> list[tuple[bytes, int]]:
+    """`(token hash, received_at)` of the other tokens under a stamp's identity."""
+    query = select(Fork.token_sha256, Fork.received_at).where(Fork.stamp_id == stamp_id)
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
+    """The organisation's inquiries, open ones first, newest first."""
+    query = (
+        select(
+            Inquiry.id,
+            Inquiry.message,
+            Inquiry.contact,
+            Inquiry.at,
+            Inquiry.done_at,
+            Inquiry.token,
+        )
+        .where(Inquiry.organisation_id == organisation_id)
+        .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc())
+        .limit(limit)
+    )
+    return [Question(*row) for row in session().execute(query)]
+
+
+def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tuple[int, int]:
+    """`(from the address, about the token)` since a moment, for the rate limit."""
+    recent = Inquiry.at > since
+    mine = select(func.count()).where(recent, Inquiry.address == address)
+    theirs = select(func.count()).where(recent, Inquiry.token_sha256 == token_sha256)
+    return session().execute(mine).scalar_one(), session().execute(theirs).scalar_one()
+

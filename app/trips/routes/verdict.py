@@ -1,0 +1,72 @@
+"""The page that a scanned QR opens: the verdict, for anyone, without coordinates."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from app.core import http
+from app.core.db import transaction
+from app.core.errors import Refusal, field_messages
+from app.core.guard import find_viewer
+from app.trips.schemas import InquiryIn
+from app.trips.service import desk, inquiry, verdict, verdict_page
+from app.trips.service.verdict import Finding
+
+bp = Blueprint("verdict", __name__, template_folder="../templates")
+
+
+@bp.get("/<any(S,s):door>/<path:text>")
+@http.limiter.limit("240/minute")
+def show(door: str, text: str) -> ResponseReturnValue:
+    """The verdict on a token, whatever it is; an auditor of its organisation sees all of it."""
+    return _page(verdict.look_up(text), text, {"sent": "asked" in request.args})
+
+
+@bp.post("/<any(S,s):door>/<path:text>/ask")
+@http.limiter.limit("20/minute")
+def ask(door: str, text: str) -> ResponseReturnValue:
+    """Put a question to the audit office."""
+    finding = verdict.look_up(text)
+    form = request.form.to_dict()
+    try:
+        given = InquiryIn.model_validate(form)
+        with transaction():
+            inquiry.ask(finding, given, request.remote_addr or "")
+    except (ValidationError, Refusal) as error:
+        return _asked_badly(finding, text, form, error)
+    return redirect(f"/{door}/{text}?asked", 303)
+
+
+def _asked_badly(
+    finding: Finding, text: str, form: dict[str, str], error: ValidationError | Refusal
+) -> ResponseReturnValue:
+    if isinstance(error, ValidationError):
+        words, status = " ".join(field_messages(error).values()), 422
+    else:
+        words, status = f"{error.title}. {error.detail}", error.status
+    kept = {name: form.get(name, "") for name in ("message", "contact")}
+    return _page(finding, text, {"sent": False, "error": words, **kept}, status)
+
+
+def _page(
+    finding: Finding, text: str, ask_state: dict[str, object], status: int = 200
+) -> Response:
+    viewer = find_viewer()
+    seen = None
+    if viewer is not None and desk.may_see(viewer, finding):
+        with transaction():
+            desk.record_look(viewer, finding)
+        seen = desk.describe(finding)
+    page = render_template(
+        "trips/verdict.html",
+        v=verdict_page.describe(finding),
+        ask={"url": f"/S/{text}/ask", **ask_state} if finding.organisation_id else None,
+        desk=seen,
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
