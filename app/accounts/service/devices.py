@@ -70,8 +70,14 @@ def add_device(
     )
 
 
-def revoke_device(person_id: str, kid: bytes, by: str, reason: str) -> None:
+def revoke_device(
+    person_id: str, kid: bytes, by: str | None, reason: str, at: int | None = None
+) -> None:
     """Revoke a key for ever; stamps received before stay valid.
+
+    Args:
+        by: the person who revokes; None only in the demonstration.
+        at: Unix seconds; now, but for the demonstration's past.
 
     Raises:
         NotFound: when the person has no such living key.
@@ -83,7 +89,11 @@ def revoke_device(person_id: str, kid: bytes, by: str, reason: str) -> None:
             DeviceKey.person_id == person_id,
             DeviceKey.revoked_at.is_(None),
         )
-        .values(revoked_at=clock.now(), revoked_by=by, revoke_reason=reason[:200])
+        .values(
+            revoked_at=clock.now() if at is None else at,
+            revoked_by=by,
+            revoke_reason=reason[:200],
+        )
         .returning(DeviceKey.kid)
     )
     if done.first() is None:

@@ -6,6 +6,7 @@ import secrets
 
 from sqlalchemy import insert, select, update
 
+from app.accounts import gateways
 from app.accounts.models import Department, Organisation, Person
 from app.accounts.queries import devices as devices_q
 from app.accounts.queries import people as people_q
@@ -204,3 +205,8 @@ def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleag
 def list_offices() -> list[Office]:
     """Every organisation, practice ones included."""
     return people_q.list_offices(demo=True)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password; takes its time, so it belongs before a transaction."""
+    return gateways.hash_password(password)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from app.trips.gateways.boundaries import SIGUNGU, level, sigungu_name
+from app.trips.gateways.boundaries import EMD, SIGUNGU, level, sigungu_name
 
 LONGER_SIDE: Final = 1000
 MAX_PATH: Final = 6000
@@ -41,8 +41,16 @@ def find_outline(code: str) -> Outline | None:
     areas = level(SIGUNGU)
     for shape, description in zip(areas.shapes, areas.descriptions, strict=True):
         if description["code"] == code:
-            return _outline(code, sigungu_name(description), shape)
+            return _outline(code, sigungu_name(description), _with_towns(shape, code))
     return None
+
+
+def _with_towns(shape: Any, code: str) -> Any:
+    """Add the towns' land: the municipalities as installed lack 1,500 islands, some large."""
+    towns = level(EMD)
+    pairs = zip(towns.shapes, towns.descriptions, strict=True)
+    parts = [town for town, description in pairs if (description["code"] or "")[:5] == code]
+    return shapely.union_all([shape, *parts])
 
 
 def _outline(code: str, name: str, shape: Any) -> Outline:
@@ -70,8 +78,13 @@ def _small_path(drawn: Any) -> str:
 
 def _part_path(part: Any, tolerance: float) -> str:
     simple = shapely.simplify(part, tolerance)
-    rings = [simple.exterior, *simple.interiors]
+    holes = [ring for ring in simple.interiors if _area(ring) >= tolerance * tolerance]
+    rings = [simple.exterior, *holes]
     return "".join(_ring_path(np.rint(shapely.get_coordinates(ring)).astype(int)) for ring in rings)
+
+
+def _area(ring: Any) -> float:
+    return float(shapely.area(shapely.polygons(ring)))
 
 
 def _ring_path(points: Any) -> str:

@@ -57,19 +57,22 @@ def find_receipt(token: bytes) -> bytes | None:
     return arrivals_q.find_receipt(hashlib.sha256(token).digest())
 
 
-def examine(token: bytes, cose_sign1: bytes, sent_at: int | None) -> Arrival:
+def examine(
+    token: bytes, cose_sign1: bytes, sent_at: int | None, received_at: int | None = None
+) -> Arrival:
     """Check a stamp and gather what is to be known of it; writes nothing.
 
     Args:
         token: the sealed token (COSE_Encrypt).
         cose_sign1: the phone's COSE_Sign1 over the claims.
         sent_at: the phone's clock when it sent (Unix seconds), if it said so.
+        received_at: when it came (Unix seconds); now, but for the demonstration's past.
 
     Raises:
         Damaged, WrongSignature, UnknownKey, WrongOrganisation, PracticeNotAllowed,
         ConsentMissing, ConsentWithdrawn, ImplausibleTime: as their docstrings say.
     """
-    received_at = clock.now()
+    received_at = clock.now() if received_at is None else received_at
     signed = cose.parse_sign1(cose_sign1)
     signer = devices.find_signer(signed.kid)
     if signer is None:

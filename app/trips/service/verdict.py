@@ -21,7 +21,7 @@ from app.trips.rules.refusals import (
     WrongOrganisation,
     WrongSignature,
 )
-from app.trips.rules.token import token_from_text
+from app.trips.rules.token import token_from_text, token_text
 from app.trips.rules.verdict import Facts, Verdict, judge
 from app.trips.service import keys, receive
 
@@ -73,6 +73,11 @@ def look_up(text: str) -> Finding:
     except WrongOrganisation:
         trail.facts = replace(trail.facts, signature_fault="owner")
     return _finding(trail)
+
+
+def text_of(token: bytes) -> str:
+    """The text of a token, as a QR carries it."""
+    return token_text(token)
 
 
 def _open(trail: _Trail) -> bytes | None:

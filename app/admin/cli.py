@@ -1,0 +1,39 @@
+"""Commands for the demonstration."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app.admin.service import demo, show
+from app.core import http
+
+group = AppGroup("demo", help="The demonstration: an invented organisation to try things out.")
+
+
+def _check() -> None:
+    if not http.config().demo:
+        raise click.ClickException("DEMO=0: the demonstration is switched off.")
+
+
+@group.command("load")
+def load() -> None:
+    """Load the demonstration once; a second call changes nothing."""
+    _check()
+    click.echo("demo: loaded" if demo.load() else "demo: already there")
+
+
+@group.command("reset")
+def reset() -> None:
+    """Delete the demonstration's organisation and load it anew, with dates up to today."""
+    _check()
+    demo.remove()
+    demo.load()
+    click.echo("demo: reset")
+
+
+@group.command("show")
+def show_all() -> None:
+    """Print roles, passwords and three steps to try."""
+    for line in show.lines():
+        click.echo(line)

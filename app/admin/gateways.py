@@ -1,0 +1,65 @@
+"""What the demonstration reads and writes outside the database: its story and its password."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+STORY = Path(__file__).parent / "data" / "demo.json"
+PASSWORD = "demo-password"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place to travel to: degrees in WGS84."""
+
+    name: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class Story:
+    """The invented organisation: its office, people as (name, department, role), sites."""
+
+    code: str
+    name: str
+    lat: float
+    lon: float
+    people: tuple[tuple[str, str, str], ...]
+    sites: tuple[Site, ...]
+    inquiries: tuple[tuple[str, str], ...]
+
+
+@cache
+def read_story() -> Story:
+    """The shipped story."""
+    found = json.loads(STORY.read_text(encoding="utf-8"))
+    office = found["organisation"]
+    return Story(
+        code=office["code"],
+        name=office["name"],
+        lat=office["lat"],
+        lon=office["lon"],
+        people=tuple((name, part, role) for name, part, role in found["people"]),
+        sites=tuple(Site(*row) for row in found["sites"]),
+        inquiries=tuple((message, contact) for message, contact in found["inquiries"]),
+    )
+
+
+def keep_password(instance: Path, password: str) -> None:
+    """Keep the demonstration's password, readable by the owner only, to print it again."""
+    path = instance / PASSWORD
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(password)
+
+
+def read_password(instance: Path) -> str:
+    """The demonstration's password; empty before it was loaded."""
+    path = instance / PASSWORD
+    return path.read_text() if path.exists() else ""
