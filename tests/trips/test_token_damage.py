@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cbor2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from app.core.errors import Refusal
 from app.trips.rules import cbor, claims, cose, token
@@ -130,7 +131,7 @@ def test_damaged_claims_are_refused_through_seal_and_signature_too() -> None:
             assert refused.reason == reason
 
 
-OPTIONAL = {LOCATION: {3, 5, 6, 7, 9}, TRIP: {7, 8}}
+OPTIONAL: dict[int | None, set[int]] = {LOCATION: {3, 5, 6, 7, 9}, TRIP: {7, 8}}
 
 
 @pytest.mark.parametrize("place", [None, LOCATION, TRIP], ids=["outer", "location", "trip"])
@@ -222,7 +223,7 @@ def test_the_twin_would_verify_elsewhere() -> None:
     twin = cose.build_sign1(
         maker.KID, G, R.to_bytes(32, "big") + (cose.ORDER - S).to_bytes(32, "big")
     )
-    der = cose.encode_dss_signature(R, cose.ORDER - S)
+    der = encode_dss_signature(R, cose.ORDER - S)
     maker.DEVICE.public_key().verify(der, cose.to_be_signed(maker.KID, G), cose.VERIFY)
     assert twin != maker.SIGN1
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import cbor2
 import cwt
 from pycose.headers import Algorithm
-from pycose.keys import EC2Key
 from pycose.keys.curves import P256
-from pycose.messages import EncMessage, Sign1Message
+from pycose.keys.ec2 import EC2Key
+from pycose.messages.encmessage import EncMessage
+from pycose.messages.sign1message import Sign1Message
 
 from app.trips.rules import claims, cose, token
 from app.trips.rules.claims import Claims, Fix

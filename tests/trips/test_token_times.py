@@ -1,0 +1,56 @@
+"""Odd times are marked; only absurd ones are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.trips.rules.refusals import ImplausibleTime
+from app.trips.rules.times import time_marks
+
+NOW = 1_795_300_000
+DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("offset", "offline", "marks"),
+    [
+        (0, False, ()),
+        (120, False, ()),
+        (121, False, ("clock-ahead",)),
+        (121, True, ("clock-ahead",)),
+        (DAY - 121, False, ("clock-ahead",)),
+        (DAY, False, ("day-ahead",)),
+        (400 * DAY, True, ("day-ahead",)),
+        (-120, False, ()),
+        (-121, False, ("clock-behind",)),
+        (-121, True, ()),
+        (-DAY, False, ("arrived-late",)),
+        (-DAY, True, ("arrived-late",)),
+        (-400 * DAY, True, ("arrived-late",)),
+    ],
+)
+def test_marks(offset: int, offline: bool, marks: tuple[str, ...]) -> None:
+    captured = NOW + offset
+    assert time_marks(captured, NOW, captured - 2, offline) == marks
+
+
+@pytest.mark.parametrize("off", [-31, 31, 4000])
+def test_fix_time_off(off: int) -> None:
+    assert time_marks(NOW, NOW, NOW + off) == ("fix-time-off",)
+    assert time_marks(NOW + 200, NOW, NOW + 200 + off) == ("clock-ahead", "fix-time-off")
+
+
+@pytest.mark.parametrize(
+    ("captured", "received", "reason"),
+    [
+        (0, NOW, "before-2020"),
+        (1_577_836_799, 1_577_836_800, "before-2020"),
+        (NOW - 400 * DAY - 1, NOW, "more-than-400-days"),
+        (NOW + 400 * DAY + 1, NOW, "more-than-400-days"),
+        (0xFFFFFFFF, NOW, "more-than-400-days"),
+    ],
+)
+def test_absurd(captured: int, received: int, reason: str) -> None:
+    with pytest.raises(ImplausibleTime) as caught:
+        time_marks(captured, received, captured)
+    assert (caught.value.reason, caught.value.code) == (reason, "implausible-time")
