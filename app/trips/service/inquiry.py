@@ -65,3 +65,8 @@ def settle(organisation_id: str, inquiry_id: str) -> None:
     )
     if done.first() is None:
         raise NotFound
+
+
+def list_ids(organisation_id: str) -> list[str]:
+    """The ids of the organisation's newest inquiries, open ones first."""
+    return [question.id for question in desk_q.list_questions(organisation_id)]

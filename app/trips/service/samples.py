@@ -34,8 +34,8 @@ def list_samples(instance: Path) -> list[Sample]:
     tokens = sample_file.read_samples(instance)
     return [
         Sample(key, LABELS[key], "/S/" + token_text(token), f"/qr/{token_text(token)}.svg")
-        for key, token in tokens.items()
-        if key in LABELS
+        for key in LABELS
+        if (token := tokens.get(key)) is not None
     ]
 
 
