@@ -1,0 +1,55 @@
+/** My page: the theme, and a log-out that loses nothing and leaves nothing of the person on the phone. */
+import { setTheme } from './boot.js';
+import { removePerson } from './db.js';
+import { getIdentity } from './identity.js';
+import { drain, summary } from './queue.js';
+import { byId } from './screen.js';
+import { t } from './words.js';
+
+const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-logout]'));
+const dialog = /** @type {HTMLDialogElement} */ (byId('leave'));
+
+/** @returns {Promise<number>} what the person has not sent yet */
+async function unsent() {
+  const identity = await getIdentity();
+  if (!identity) return 0;
+  const { waiting, quarantined } = await summary({ personId: identity.person.id });
+  return waiting + quarantined;
+}
+
+/** Personal rows and the outlines of places visited go; what waits stays, sealed, without coordinates. */
+async function leave() {
+  const identity = await getIdentity().catch(() => null);
+  if (identity) await removePerson(identity.person.id).catch(() => {});
+  localStorage.removeItem('role');
+  localStorage.removeItem('practised');
+  sessionStorage.clear();
+  await globalThis.caches?.delete('outlines').catch(() => {});
+  await navigator.clearAppBadge?.().catch(() => {});
+  form.submit();
+}
+
+/** @param {SubmitEvent} event */
+async function asked(event) {
+  event.preventDefault();
+  const count = await unsent().catch(() => 0);
+  if (!count) return leave();
+  byId('leave-line').textContent = t('leave.line', { count });
+  byId('leave-status').textContent = '';
+  return dialog.showModal();
+}
+
+const ACTS = {
+  stay: () => dialog.close(),
+  leave,
+  send: async () => {
+    await drain({ force: true });
+    const count = await unsent();
+    byId('leave-status').textContent = t(count ? 'leave.not-sent' : 'leave.sent');
+    if (!count) await leave();
+  },
+};
+
+form.addEventListener('submit', asked);
+dialog.addEventListener('click', ({ target }) => ACTS[target.closest('[data-do]')?.dataset.do]?.());
+byId('themes').addEventListener('change', ({ target }) => setTheme(target.value));

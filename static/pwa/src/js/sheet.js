@@ -1,0 +1,178 @@
+/** The stamp on screen: QR, facts, and what can be done with it. One dialog in each shell that shows stamps. */
+import { VOID_S, makeVoid } from './device.js';
+import { getItem } from './db.js';
+import { drawQr, qrPng } from './qr.js';
+import { onChange } from './queue.js';
+import { accuracyOf, placeOf, rowOfItem, stateOf, summaryOf } from './records.js';
+import { byId, copy, dateTime, shortCode, show, toast } from './screen.js';
+import { sketch } from './sketch.js';
+import { t } from './words.js';
+
+const dialog = /** @type {HTMLDialogElement} */ (byId('sheet'));
+const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+const button = (name) => dialog.querySelector(`[data-do="${name}"]`);
+
+/** @type {import('./records.js').Row | null} */
+let row = null;
+let clockTimer;
+let wakeLock;
+let closed = () => {};
+
+/** Keep the screen on while the QR is shown, where the browser can. */
+async function stayAwake() {
+  wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
+}
+
+function words() {
+  const state = stateOf(row);
+  const reason = row.lastError?.title || row.lastError?.code || '';
+  byId('sheet-title').textContent = t('sheet.title', { kind: t(row.kind) });
+  part('place').textContent = placeOf(row);
+  part('time').textContent = dateTime(row.capturedAt);
+  part('time').setAttribute('datetime', new Date(row.capturedAt * 1000).toISOString());
+  part('accuracy').textContent = accuracyOf(row);
+  part('state').textContent = t(`state.${state}`, { reason });
+  part('code').textContent = shortCode(row.sha256);
+  show(part('practice'), row.practice);
+  show(part('void'), state === 'void');
+}
+
+async function picture() {
+  const level = button('zoom').getAttribute('aria-pressed') === 'true' ? 'Q' : 'M';
+  const label = t('sheet.qr', { kind: t(row.kind), code: shortCode(row.sha256) });
+  part('paper').replaceChildren(await drawQr(row.url, { level, label }));
+}
+
+function zoom(big) {
+  button('zoom').setAttribute('aria-pressed', String(big));
+  part('qr').classList.toggle('big', big);
+}
+
+/** The five minutes in which a wrong tap can be taken back. */
+function countDown() {
+  const left = row.capturedAt + VOID_S - Math.floor(Date.now() / 1000);
+  const may = left > 0 && !row.voidedAt && row.item && row.state !== 'practice';
+  show(part('cancel'), Boolean(may));
+  if (!may) return clearInterval(clockTimer);
+  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+  part('left').textContent = `(${t('sheet.left', { left: time })})`;
+}
+
+function askVoid(open) {
+  show(byId('void-form'), open);
+  button('ask-void').setAttribute('aria-expanded', String(open));
+  if (open) byId('void-form').querySelector('input:checked').focus();
+}
+
+/** @param {SubmitEvent} event */
+async function cancel(event) {
+  event.preventDefault();
+  const reason = new FormData(event.target).get('reason');
+  try {
+    await makeVoid(row.item, String(reason));
+    row = rowOfItem(await getItem(row.id));
+    words();
+    countDown();
+    toast(t('sheet.voided'));
+    button('close').focus();
+  } catch (error) {
+    const known = ['too-late', 'not-mine'].includes(error.code);
+    part('problem').textContent = t(known ? `sheet.${error.code}` : 'sheet.void-failed');
+    show(part('problem'), true);
+  }
+}
+
+async function file() {
+  const name = t('file.name', { time: dateTime(row.capturedAt).replace(/[^\d]/g, '-') });
+  return new File([await qrPng(row.url)], name, { type: 'image/png' });
+}
+
+const ACTS = {
+  close: () => dialog.close(),
+  keep: () => askVoid(false),
+  'ask-void': () => askVoid(byId('void-form').hidden),
+  link: () => copy(row.url, 'copied.link'),
+  summary: () => copy(summaryOf([row]), 'copied.summary'),
+  zoom: () => {
+    zoom(button('zoom').getAttribute('aria-pressed') !== 'true');
+    return picture();
+  },
+  save: async () => {
+    const picture = await file();
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(picture), download: picture.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    toast(t('saved.picture'));
+  },
+  share: async () => {
+    try {
+      await navigator.share({ files: [await file()], text: summaryOf([row]) });
+    } catch (error) {
+      if (error.name !== 'AbortError') toast(t('share.failed'));
+    }
+  },
+};
+
+async function map() {
+  const wanted = row.id;
+  part('map').replaceChildren();
+  show(part('map'), false);
+  const figure = await sketch(row);
+  if (!figure || row?.id !== wanted) return;
+  part('map').replaceChildren(figure);
+  show(part('map'), true);
+}
+
+/** The server has it now, or refused it: say so while the sheet is open. */
+async function refresh(id) {
+  if (!dialog.open || (row.id !== id && `void-${row.id}` !== id)) return;
+  const item = await getItem(row.id);
+  if (!item) return;
+  const hadOutline = row.outline;
+  row = { ...rowOfItem(item), place: rowOfItem(item).place || row.place };
+  words();
+  if (!hadOutline) await map();
+}
+
+function listen() {
+  dialog.addEventListener('click', (event) => {
+    const name = event.target.closest('[data-do]')?.dataset.do;
+    if (name) ACTS[name]?.();
+    else if (event.target === dialog) dialog.close();
+  });
+  byId('void-form').addEventListener('submit', cancel);
+  dialog.addEventListener('close', () => {
+    clearInterval(clockTimer);
+    wakeLock?.release();
+    closed();
+  });
+  const probe = new File([], 'a.png', { type: 'image/png' });
+  show(button('share'), Boolean(navigator.canShare?.({ files: [probe] })));
+  onChange(({ id }) => refresh(id));
+}
+
+/**
+ * @param {import('./records.js').Row} shown
+ * @param {() => void} [whenClosed]
+ * @returns {Promise<void>} resolves when the QR is drawn
+ */
+export async function openSheet(shown, whenClosed = () => {}) {
+  row = shown;
+  closed = whenClosed;
+  askVoid(false);
+  show(part('problem'), false);
+  zoom(false);
+  words();
+  const drawn = picture();
+  clearInterval(clockTimer);
+  clockTimer = setInterval(countDown, 1000);
+  countDown();
+  await drawn;
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  byId('sheet-title').focus();
+  stayAwake();
+  map();
+}
+
+if (dialog) listen();

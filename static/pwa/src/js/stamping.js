@@ -1,0 +1,39 @@
+/**
+ * All that makes and shows a stamp, in one piece that is loaded only when the phone is ready to
+ * stamp: the first view of somebody who is not pays nothing for it.
+ */
+import { warm as warmDevice } from './device.js';
+import { createFixer, practiceFix, readEnvironment } from './fix.js';
+import { getIdentity } from './identity.js';
+import { warmQr } from './qr.js';
+import { rowOfItem } from './records.js';
+import { openSheet } from './sheet.js';
+
+export { makeStamp, nextKind } from './device.js';
+
+/** One for the page: measures, and knows how far the phone's clock is off. */
+export const fixer = createFixer({
+  environment: async () => ({ ...(await readEnvironment()), serverOffset: (await getIdentity())?.serverOffset }),
+});
+
+/** Everything a tap needs, tried once, so that the QR comes at once. @returns {Promise<unknown>} */
+export const warm = () => Promise.all([warmDevice(), warmQr()]);
+
+/** @param {HTMLSelectElement | null} place the demo's chooser @returns {boolean} whether a chosen place stands for a measured one */
+export const practising = (place) => place !== null && place.value !== 'gps';
+
+/** @param {HTMLSelectElement} place @returns {import('./fix.js').FixResult} */
+export const chosenFix = (place) => practiceFix(...place.value.split(',').map(Number));
+
+/** A place that stands for none: for a practice stamp that is never sent. @returns {import('./fix.js').FixResult} */
+export const anyFix = () => practiceFix(35.2383, 128.6922);
+
+/**
+ * @param {import('./db.js').Item} item just made @param {HTMLSelectElement | null} place the demo's chooser
+ * @param {() => void} [closed] @returns {Promise<void>} when its QR is on screen
+ */
+export function showStamp(item, place, closed) {
+  const row = rowOfItem(item);
+  const name = practising(place) ? place.selectedOptions[0].dataset.name : '';
+  return openSheet({ ...row, place: row.place || name }, closed);
+}

@@ -1,0 +1,181 @@
+/** First use, in the office, on one screen: consent, permission, key, home screen, practice stamp. */
+import { call } from './api.js';
+import { installation, state } from './boot.js';
+import { withLock } from './db.js';
+import { enrol, getDevice, getIdentity, refreshState } from './identity.js';
+import { byId, make, show } from './screen.js';
+import { t } from './words.js';
+
+const PROMPT_MS = 8000;
+const place = /** @type {HTMLSelectElement | null} */ (byId('place'));
+const tools = () => import('./stamping.js');
+const step = (name) => document.querySelector(`[data-step=${name}]`);
+let version = '';
+let busy = false;
+
+/** @param {string} name @param {'todo' | 'done' | 'denied' | 'optional'} how */
+function mark(name, how) {
+  const row = step(name);
+  const badge = row.querySelector('[data-badge]');
+  row.toggleAttribute('data-done', how === 'done');
+  badge.textContent = t(`step.${how}`);
+  badge.className = `badge ${{ done: 'good', denied: 'bad' }[how] ?? ''}`;
+}
+
+/** @param {string} words "" hides it */
+function problem(words) {
+  byId('problem').textContent = words;
+  show(byId('problem'), words !== '');
+}
+
+function permissionWords(words) {
+  const node = step('permission').querySelector('[data-more]');
+  node.textContent = words;
+  show(node, words !== '');
+}
+
+/** Lets the browser ask. @returns {Promise<void>} settles in any case */
+function permission() {
+  return new Promise((resolve) => {
+    const settle = (how, words) => {
+      mark('permission', how);
+      permissionWords(words);
+      resolve();
+    };
+    if (!navigator.geolocation) return settle('optional', t('start.no-position'));
+    return navigator.geolocation.getCurrentPosition(
+      () => settle('done', ''),
+      ({ code }) => (code === 1 ? settle('denied', t('start.denied')) : settle('done', t('start.no-position'))),
+      { enableHighAccuracy: false, maximumAge: 60_000, timeout: PROMPT_MS },
+    );
+  });
+}
+
+async function consent() {
+  const { ok, data } = await call('GET', '/api/consent');
+  if (!ok) return problem(t('start.network'));
+  version = data.version;
+  byId('consent').replaceChildren(
+    ...data.paragraphs.map(({ heading, body }) => make('div', {}, make('h3', {}, heading), make('p', {}, body))),
+  );
+  byId('go').disabled = false;
+  return undefined;
+}
+
+async function agreeAndEnrol() {
+  const answer = await call('POST', '/api/consent', { version });
+  if (!answer.ok) throw answer.problem;
+  await refreshState();
+  mark('consent', 'done');
+  await enrol();
+  await refreshState();
+  mark('key', 'done');
+  navigator.storage?.persist?.().catch(() => {});
+}
+
+/** One tap does it all; what the browser asks for is asked meanwhile. */
+async function go() {
+  if (busy) return;
+  busy = true;
+  problem('');
+  byId('go').textContent = t('start.working');
+  try {
+    const asked = permission();
+    await agreeAndEnrol();
+    ready();
+    await asked;
+  } catch (error) {
+    const reason = error.title || error.message || error.code;
+    problem(['network', 'timeout'].includes(error.code) ? t('start.network') : t('start.failed', { reason }));
+  } finally {
+    busy = false;
+    byId('go').textContent = t('start.again');
+  }
+}
+
+function ready() {
+  show(byId('agree'), false);
+  byId('practice').disabled = false;
+  byId('practice-hint').textContent = t('start.ready');
+  byId('practice').focus();
+  show(byId('done'), true);
+  tools().then(({ warm }) => warm()).catch(() => {});
+}
+
+/** @returns {Promise<import('./fix.js').FixResult>} */
+async function position() {
+  const { anyFix, chosenFix, fixer, practising } = await tools();
+  return practising(place) ? chosenFix(place) : fixer.collect().catch(anyFix);
+}
+
+async function practise() {
+  if (busy) return;
+  busy = true;
+  problem('');
+  try {
+    const fixResult = await position();
+    const { makeStamp, showStamp } = await tools();
+    const item = await withLock('capture', () => makeStamp({ kind: 'start', fixResult, practice: true }));
+    localStorage.setItem('practised', '1');
+    mark('practice', 'done');
+    await showStamp(item, place, () => byId('done').focus());
+  } catch (error) {
+    problem(t('start.failed', { reason: error.title || error.message || error.code }));
+  } finally {
+    busy = false;
+  }
+}
+
+const installed = () => navigator.standalone === true || matchMedia('(display-mode: standalone)').matches;
+
+function install() {
+  const ios = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1);
+  const done = installed();
+  mark('install', done ? 'done' : 'optional');
+  show(byId('install'), !done && Boolean(installation.event));
+  show(byId('install-ios'), !done && ios);
+  show(byId('install-other'), done || (!ios && !installation.event));
+  if (done) byId('install-other').textContent = t('start.installed');
+}
+
+async function askInstall() {
+  const { event } = installation;
+  installation.event = null;
+  await event.prompt();
+  await event.userChoice;
+  install();
+}
+
+/** What is done already, from the disk and the browser: a reload loses nothing. */
+async function progress() {
+  const identity = await getIdentity();
+  const device = identity && (await getDevice(identity.person.id));
+  const enrolled = Boolean(device?.enrolled && !device.revoked);
+  mark('consent', identity?.consentAgreed ? 'done' : 'todo');
+  mark('key', enrolled ? 'done' : 'todo');
+  const allowed = (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state;
+  mark('permission', { granted: 'done', denied: 'denied' }[allowed] ?? 'todo');
+  permissionWords(allowed === 'denied' ? t('start.denied') : '');
+  mark('practice', localStorage.getItem('practised') ? 'done' : 'todo');
+  if (identity?.consentAgreed && enrolled) ready();
+}
+
+async function begin() {
+  byId('go').addEventListener('click', go);
+  byId('practice').addEventListener('click', practise);
+  byId('install').addEventListener('click', askInstall);
+  document.querySelector('[data-do=reload]').addEventListener('click', () => location.reload());
+  installation.changed = install;
+  addEventListener('appinstalled', () => mark('install', 'done'));
+  if (place) place.value = matchMedia('(pointer: coarse)').matches ? 'gps' : place.options[0].value;
+  install();
+  await progress();
+  const told = await state;
+  show(byId('offline'), told === null);
+  show(byId('sign-in'), told !== null && !told.signed_in);
+  if (!told?.signed_in) return show(byId('agree'), false);
+  await progress();
+  return consent();
+}
+
+begin();

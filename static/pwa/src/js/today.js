@@ -1,0 +1,226 @@
+/** The stamp screen. A stamp comes from a tap on the seal or from the shortcut's count-down, never from anything else. */
+import { state } from './boot.js';
+import { withLock } from './db.js';
+import { getDevice, getIdentity } from './identity.js';
+import { countDown, launched } from './launch.js';
+import { queuePanel } from './queue_panel.js';
+import { onChange } from './queue.js';
+import { localRows, merge, serverRows, summaryOf } from './records.js';
+import { stampRow } from './rows.js';
+import { byId, copy, dayOf, distance, longDay, show } from './screen.js';
+import { t } from './words.js';
+
+const LIMIT_S = 12;
+const DONE_MS = 2500;
+const area = byId('stamp');
+const seal = byId('seal');
+const place = /** @type {HTMLSelectElement | null} */ (byId('place'));
+/** What the phone knows of its user; read from the disk, so it stands without a network. */
+const self = { identity: undefined, device: undefined, signedIn: undefined };
+let busy = false;
+let stop = new AbortController();
+let remote = [];
+
+const tools = () => import('./stamping.js');
+
+/** @returns {'ready' | 'sign-in' | 'setup'} */
+function readiness() {
+  if (!self.identity) return self.signedIn === false ? 'sign-in' : 'setup';
+  const { identity, device } = self;
+  return identity.auditKey && identity.consentAgreed && device?.enrolled && !device.revoked ? 'ready' : 'setup';
+}
+
+const practising = () => place !== null && place.value !== 'gps';
+const chosenKind = () => document.querySelector('[name=kind]:checked').value;
+
+/** @param {string} name of a card in #problems, "" for none @param {string} [detail] */
+function problem(name, detail = '') {
+  for (const card of document.querySelectorAll('[data-problem]')) show(card, card.dataset.problem === name);
+  if (name === 'other') document.querySelector('[data-problem=other] [data-part=detail]').textContent = detail;
+  if (name === 'denied') {
+    const here = /iPhone|iPad/.test(navigator.userAgent) ? 'ios' : /Android/.test(navigator.userAgent) ? 'android' : 'desktop';
+    for (const help of document.querySelectorAll('[data-device]')) help.open = help.dataset.device === here;
+  }
+}
+
+/** @param {'ready' | 'wait' | 'locating' | 'done' | 'failed'} look @param {string} word @param {string} below @param {string} hint */
+function look(name, word, below, hint) {
+  area.dataset.state = name;
+  byId('seal-word').textContent = word;
+  byId('seal-kind').textContent = below;
+  if (byId('hint').textContent !== hint) byId('hint').textContent = hint;
+  show(byId('stop'), name === 'locating');
+}
+
+function rest() {
+  const ready = readiness();
+  if (ready === 'ready') return look('ready', t('seal.ready'), t(chosenKind()), t(practising() ? 'hint.practice' : 'hint.ready'));
+  return look('wait', t(`seal.${ready}`), '', t(`hint.${ready}`));
+}
+
+/** The ring and the seconds while the position is taken. @returns {{progress: (p: any) => void, end: () => void}} */
+function ring() {
+  const begun = performance.now();
+  const circle = area.querySelector('.ring .done');
+  let below = t('seal.searching');
+  const tick = () => {
+    const seconds = (performance.now() - begun) / 1000;
+    circle.setAttribute('stroke-dasharray', `${Math.min(100, (seconds / LIMIT_S) * 100)} 100`);
+    look('locating', t('seal.locating', { seconds: Math.floor(seconds) }), below, t('hint.locating'));
+  };
+  const timer = setInterval(tick, 250);
+  tick();
+  return {
+    progress: ({ accuracy }) => {
+      if (accuracy !== null) below = t('accuracy.about', { accuracy: distance(accuracy) });
+      tick();
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+/** @returns {Promise<import('./fix.js').FixResult>} measured, or chosen in the demo */
+async function position() {
+  const { chosenFix, fixer } = await tools();
+  if (practising()) return chosenFix(place);
+  const shown = ring();
+  stop = new AbortController();
+  try {
+    return await fixer.collect({ onProgress: shown.progress, signal: stop.signal });
+  } finally {
+    shown.end();
+  }
+}
+
+/** @param {any} error of fix, device or store */
+function failed({ code, title, detail }) {
+  if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), t('hint.stopped'));
+  look('failed', t('seal.again'), '', t('hint.failed'));
+  const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
+  const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup' };
+  const revoked = code === 'key-revoked' && t('problem.key-revoked');
+  problem(own[code] ?? setup[code] ?? 'other', revoked || detail || title || t('problem.other', { code: code ?? '?' }));
+  return document.querySelector('[data-problem]:not([hidden]) h2')?.focus();
+}
+
+/** @param {import('./db.js').Item} item */
+async function shown(item) {
+  look('done', t('seal.done'), t(item.kind), t('hint.done'));
+  await (await tools()).showStamp(item, place, () => seal.focus());
+  performance.mark('stamp:shown');
+  setTimeout(async () => {
+    await offerKind();
+    if (!busy) rest();
+  }, DONE_MS);
+  trip();
+}
+
+async function stampNow() {
+  if (busy) return;
+  busy = true;
+  problem('');
+  const kind = chosenKind();
+  const practice = practising();
+  try {
+    const item = await withLock('capture', async () => {
+      const fixResult = await position();
+      performance.mark('stamp:fix');
+      return (await tools()).makeStamp({ kind, fixResult, practice });
+    });
+    await shown(item);
+  } catch (error) {
+    failed(error);
+  } finally {
+    busy = false;
+    front();
+  }
+}
+
+function tapped() {
+  const ready = readiness();
+  if (ready === 'ready') stampNow();
+  else location.assign(ready === 'sign-in' ? '/login?next=/today' : '/start');
+}
+
+/** Listen for a position only while this screen is in front, permitted, and a measured position is wanted. */
+async function front() {
+  const wanted = !document.hidden && !busy && readiness() === 'ready' && !practising();
+  const allowed = wanted && (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state === 'granted';
+  if (busy || readiness() !== 'ready') return;
+  const { fixer } = await tools();
+  if (!allowed || document.hidden) {
+    fixer.cool();
+    return;
+  }
+  fixer.warm(({ accuracy }) => {
+    if (accuracy && area.dataset.state === 'ready') byId('hint').textContent = t('hint.warm', { accuracy: distance(accuracy) });
+  });
+}
+
+/** Preselect what is likely next. */
+async function offerKind() {
+  if (readiness() !== 'ready') return;
+  const { nextKind } = await tools();
+  const next = document.querySelector(`[name=kind][value=${await nextKind(self.identity.person.id)}]`);
+  if (next) next.checked = true;
+}
+
+async function trip() {
+  const id = self.identity?.person.id;
+  const today = dayOf(Date.now() / 1000);
+  const rows = merge(id ? await localRows(id) : [], remote).filter((row) => dayOf(row.capturedAt) === today);
+  show(byId('trip'), rows.length > 0);
+  show(byId('copy-day'), rows.length > 0);
+  show(byId('trip-empty'), rows.length === 0);
+  byId('trip').replaceChildren(...rows.reverse().map(stampRow));
+  byId('copy-day').onclick = () => copy(summaryOf(rows), 'copied.summary');
+}
+
+async function read() {
+  self.identity = await getIdentity();
+  self.device = self.identity && (await getDevice(self.identity.person.id));
+}
+
+function listen() {
+  seal.addEventListener('click', tapped);
+  byId('stop').addEventListener('click', () => stop.abort());
+  byId('kinds').addEventListener('change', () => !busy && rest());
+  byId('problems').addEventListener('click', ({ target }) => target.closest('[data-do=again]') && tapped());
+  document.addEventListener('visibilitychange', front);
+  place?.addEventListener('change', () => {
+    sessionStorage.setItem('place', place.value);
+    if (!busy) rest();
+    front();
+  });
+}
+
+async function begin() {
+  const launch = launched();
+  byId('date').textContent = longDay(Date.now() / 1000);
+  if (place) place.value = sessionStorage.getItem('place') ?? (matchMedia('(pointer: coarse)').matches ? 'gps' : place.options[0].value);
+  await read();
+  listen();
+  await offerKind();
+  rest();
+  const redraw = queuePanel(() => self.identity?.person.id);
+  onChange(() => trip());
+  await trip();
+  if (launch && readiness() === 'ready' && (await countDown(chosenKind()))) stampNow();
+  front();
+  if (readiness() === 'ready') tools().then(({ warm }) => warm()).catch(() => {});
+  const told = await state;
+  self.signedIn = told ? told.signed_in : undefined;
+  await read();
+  if (!busy && area.dataset.state !== 'failed') {
+    await offerKind();
+    rest();
+    if (readiness() !== 'ready' && told) problem(readiness());
+  }
+  redraw();
+  front();
+  if (!told?.signed_in) return;
+  remote = (await serverRows(dayOf(Date.now() / 1000).slice(0, 7))).rows;
+  await trip();
+}
+
+begin();
