@@ -101,6 +101,14 @@ def test_haste_8_gives_the_accuracy_of_both_fixes_the_benefit_of_the_doubt() -> 
     assert numbers(here, replace(ON_TIME, previous=replace(way, accuracy=1.0))) == [8]
 
 
+def test_haste_8_takes_the_accuracy_off_a_long_way_too() -> None:
+    here = moved(BUSAN, accuracy=5000.0)
+    last = Point(*SEOUL, 5000.0, 0)
+    last = replace(last, time=NOW - seconds_at(337, kilometres(here.fix, last)))
+    assert 8 not in numbers(here, replace(ON_TIME, previous=last))
+    assert 8 in numbers(here, replace(ON_TIME, previous=replace(last, accuracy=0.0)))
+
+
 def test_haste_8_at_the_same_second_and_backwards_in_time() -> None:
     last = Point(*SEOUL, 10.0, NOW)
     assert numbers(moved(BUSAN), replace(ON_TIME, previous=last)) == [8]
