@@ -56,11 +56,31 @@ class Service:
 
 
 SERVICES = (
-    Service("trips", _l("요있다!"), _l("출장지에서 한 번 누르면 QR이 영수증을 대신합니다."), True, "/today"),
-    Service("photos", _l("현장사진"), _l("찍은 사진이 갤러리를 거치지 않고 사무실로 바로 갑니다."), False, ""),
-    Service("directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 쪽에서 찾습니다."), False, ""),
+    Service(
+        "trips",
+        _l("요있다!"),
+        _l("출장지에서 한 번 누르면 QR이 영수증을 대신합니다."),
+        True,
+        "/today",
+    ),
+    Service(
+        "photos",
+        _l("현장사진"),
+        _l("찍은 사진이 갤러리를 거치지 않고 사무실로 바로 갑니다."),
+        False,
+        "",
+    ),
+    Service(
+        "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 쪽에서 찾습니다."), False, ""
+    ),
     Service("cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), False, ""),
-    Service("briefing", _l("어딨노?"), _l("내 업무에 필요한 공공기관 소식을 바로 전해 줍니다."), False, ""),
+    Service(
+        "briefing",
+        _l("어딨노?"),
+        _l("내 업무에 필요한 공공기관 소식을 바로 전해 줍니다."),
+        False,
+        "",
+    ),
 )
 
 

@@ -55,6 +55,7 @@ def password_fits(hashed: str | None, password: str) -> bool:
     """Whether the password fits; takes as long when there is no such person (hashed is None)."""
     with AT_ONCE:
         try:
-            return HASHER.verify(hashed or _nobody(), password) and hashed is not None
+            HASHER.verify(hashed or _nobody(), password)
         except (VerificationError, InvalidHashError):
             return False
+    return hashed is not None

@@ -24,7 +24,9 @@ def _plain(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_plain)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_plain)
+]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=128)]
 Bytes32 = Annotated[str, StringConstraints(max_length=64), _bytes_of(32)]
 Bytes64 = Annotated[str, StringConstraints(max_length=128), _bytes_of(64)]

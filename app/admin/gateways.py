@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 STORY = Path(__file__).parent / "data" / "demo.json"
-PASSWORD = "demo-password"
+KEPT_IN = "demo-password"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_story() -> Story:
 
 def keep_password(instance: Path, password: str) -> None:
     """Keep the demonstration's password, readable by the owner only, to print it again."""
-    path = instance / PASSWORD
+    path = instance / KEPT_IN
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
@@ -61,5 +61,5 @@ def keep_password(instance: Path, password: str) -> None:
 
 def read_password(instance: Path) -> str:
     """The demonstration's password; empty before it was loaded."""
-    path = instance / PASSWORD
+    path = instance / KEPT_IN
     return path.read_text() if path.exists() else ""

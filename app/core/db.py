@@ -11,7 +11,7 @@ Dangers removed here (measured on SQLite, WAL):
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -19,9 +19,9 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import Executable, MetaData, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from app.core.config import ROOT, Config
 
@@ -46,13 +46,42 @@ _write_lock = threading.RLock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
-def session() -> scoped_session[Session]:
+def session() -> scoped_session[Any]:
     """The session of this request or job; outside `transaction()` it only reads."""
     return db.session
 
 
+def rows(statement: Executable, given: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Every row of a statement, as plain tuples; `given` fills its bind parameters."""
+    return [tuple(row) for row in session().connection().execute(statement, given)]
+
+
+def first(statement: Executable, given: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
+    """The first row of a statement as a plain tuple, or None."""
+    row = session().connection().execute(statement, given).first()
+    return None if row is None else tuple(row)
+
+
+def value(statement: Executable, given: Mapping[str, Any] | None = None) -> Any:
+    """The first column of the first row, or None."""
+    row = session().connection().execute(statement, given).first()
+    return None if row is None else row[0]
+
+
+def values(statement: Executable, given: Mapping[str, Any] | None = None) -> list[Any]:
+    """The first column of every row."""
+    return [row[0] for row in session().connection().execute(statement, given)]
+
+
+def run(statement: Executable, given: Mapping[str, Any] | None = None) -> int:
+    """Run a write inside `transaction()`; how many rows it changed."""
+    if not _writing.get():
+        raise RuntimeError("a write outside a transaction")
+    return session().connection().execute(statement, given).rowcount
+
+
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[None]:
     """The one write transaction of a request or of a job's step; commits at its end.
 
     Slow work (password hashing, signatures, the network) belongs before it. On an exception
@@ -69,7 +98,7 @@ def transaction() -> Iterator[scoped_session[Session]]:
     with _write_lock:
         mark = _writing.set(True)
         try:
-            yield db.session
+            yield
             db.session.commit()
         except BaseException:
             db.session.rollback()

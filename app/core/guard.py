@@ -23,7 +23,7 @@ login_manager = LoginManager()
 
 
 @dataclass(frozen=True, eq=False)
-class Viewer(UserMixin):
+class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The signed-in person, as every feature sees them."""
 
     sign_in_id: str
@@ -43,7 +43,7 @@ class Viewer(UserMixin):
 
 def find_viewer() -> Viewer | None:
     """The signed-in person, or None."""
-    return current_user if isinstance(current_user._get_current_object(), Viewer) else None
+    return current_user if current_user.is_authenticated else None
 
 
 def get_viewer() -> Viewer:

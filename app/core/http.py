@@ -17,22 +17,20 @@ from app.core import db, ids
 from app.core.config import Config
 from app.core.keys import Secrets
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types office-sw",
-    )
+POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self' blob:; "
+    "connect-src 'self'; "
+    "font-src 'self'; "
+    "manifest-src 'self'; "
+    "worker-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
+    "trusted-types office-sw"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -58,7 +56,7 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The process can do its work: the database answers."""
     try:
-        db.session().execute(text("SELECT count(*) FROM organisations")).scalar_one()
+        db.value(text("SELECT count(*) FROM organisations"))
     except Exception:  # whatever it is, the answer is "not ready"
         current_app.logger.exception("not ready")
         return jsonify(ready=False, database="unreachable"), 503

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
 from huey import SqliteHuey, crontab
@@ -47,8 +48,8 @@ def _cron(**fields: str) -> When:
 
 def tidy_database() -> None:
     """Let SQLite refresh its statistics and shorten its write-ahead log."""
-    with db.transaction() as session:
-        session.execute(text("PRAGMA optimize"))
+    with db.transaction():
+        db.run(text("PRAGMA optimize"))
 
 
 def run_entry(app: Flask, entry: Entry) -> None:
@@ -72,10 +73,7 @@ def make_huey(app: Flask, schedule: tuple[Entry, ...]) -> SqliteHuey:
 
 
 def _register(huey: SqliteHuey, app: Flask, entry: Entry) -> None:
-    @huey.periodic_task(entry.when, name=entry.name)
-    def task() -> None:
-        """One run of the entry."""
-        run_entry(app, entry)
+    huey.periodic_task(entry.when, name=entry.name)(partial(run_entry, app, entry))
 
 
 def run(app: Flask, schedule: tuple[Entry, ...]) -> None:

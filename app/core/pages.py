@@ -71,7 +71,7 @@ def built() -> bool:
 
 
 @cache
-def _manifest(changed: int) -> dict[str, str]:
+def _manifest(_changed: int) -> dict[str, str]:
     names: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
     return names
 
@@ -122,7 +122,7 @@ def _file(folder: Path, name: str, caching: str) -> Response:
         abort(404)
     encoding = ""
     for offered, ending in (("br", ".br"), ("gzip", ".gz")):
-        if offered in request.accept_encodings and Path(found + ending).is_file():
+        if request.accept_encodings[offered] > 0 and Path(found + ending).is_file():
             encoding, found = offered, found + ending
             break
     kind = TYPES.get(Path(name).suffix, "application/octet-stream")

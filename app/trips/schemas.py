@@ -43,9 +43,7 @@ class InquiryIn(BaseModel):
     """A citizen's question to the audit office."""
 
     model_config = ConfigDict(frozen=True)
-    message: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)
-    ]
+    message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)]
     contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
 
 

@@ -12,7 +12,7 @@ from app.accounts.models import (
     Organisation,
     Person,
 )
-from app.core.db import session
+from app.core.db import first, rows
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ _DEVICE = select(
 
 def find_device(kid: bytes) -> Device | None:
     """The device key of a key id (8 bytes), of any organisation: signatures name no other."""
-    row = session().execute(_DEVICE.where(DeviceKey.kid == kid)).first()
+    row = first(_DEVICE.where(DeviceKey.kid == kid))
     return Device(*row) if row else None
 
 
 def list_devices(person_id: str) -> list[Device]:
     """All device keys a person ever enrolled, newest first."""
     query = _DEVICE.where(DeviceKey.person_id == person_id)
-    return [Device(*row) for row in session().execute(query.order_by(DeviceKey.created_at.desc()))]
+    return [Device(*row) for row in rows(query.order_by(DeviceKey.created_at.desc()))]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,5 @@ _SIGNER = (
 
 def find_signer(kid: bytes) -> Signer | None:
     """Whose key a key id (8 bytes) is, in any organisation: a signature names no other."""
-    row = session().execute(_SIGNER, {"kid": kid}).first()
+    row = first(_SIGNER, {"kid": kid})
     return Signer(*row) if row else None
-

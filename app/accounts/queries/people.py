@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
@@ -11,7 +12,7 @@ from app.accounts.models import (
     Organisation,
     Person,
 )
-from app.core.db import session
+from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
 
 PAGE = 30
@@ -45,7 +46,7 @@ class Colleague:
 
 def count_organisations() -> int:
     """How many organisations there are, practice ones included."""
-    return session().execute(select(func.count()).select_from(Organisation)).scalar_one()
+    return int(value(select(func.count()).select_from(Organisation)))
 
 
 def list_offices(demo: bool) -> list[Office]:
@@ -53,10 +54,10 @@ def list_offices(demo: bool) -> list[Office]:
     query = _office().order_by(Organisation.name)
     if not demo:
         query = query.where(Organisation.practice.is_(False))
-    return [Office(*row) for row in session().execute(query)]
+    return [Office(*row) for row in rows(query)]
 
 
-def _office() -> Select[tuple[str, str, str, float | None, float | None, bool]]:
+def _office() -> Select[*tuple[Any, ...]]:
     return select(
         Organisation.id,
         Organisation.code,
@@ -70,11 +71,11 @@ def _office() -> Select[tuple[str, str, str, float | None, float | None, bool]]:
 def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:
     """The organisation of a code or an id."""
     column, value = (Organisation.code, code) if code else (Organisation.id, organisation_id)
-    row = session().execute(_office().where(column == value)).first()
+    row = first(_office().where(column == value))
     return Office(*row) if row else None
 
 
-def _colleague() -> Select[tuple[str, str, str, str, str, str, int, int | None]]:
+def _colleague() -> Select[*tuple[Any, ...]]:
     return select(
         Person.id,
         Person.organisation_id,
@@ -93,10 +94,8 @@ def get_colleague(organisation_id: str, person_id: str) -> Colleague:
     Raises:
         NotFound: when there is none in this organisation.
     """
-    query = _colleague().where(
-        Person.id == person_id, Person.organisation_id == organisation_id
-    )
-    row = session().execute(query).first()
+    query = _colleague().where(Person.id == person_id, Person.organisation_id == organisation_id)
+    row = first(query)
     if row is None:
         raise NotFound
     return Colleague(*row)
@@ -118,16 +117,16 @@ def list_colleagues(
             ),
         )
     query = _colleague().where(wanted)
-    total = session().execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    total = value(select(func.count()).select_from(query.subquery()))
     query = query.order_by(Person.left_at.is_not(None), Department.name, Person.name, Person.id)
-    rows = session().execute(query.offset((page - 1) * size).limit(size))
-    return [Colleague(*row) for row in rows], total
+    found = rows(query.offset((page - 1) * size).limit(size))
+    return [Colleague(*row) for row in found], total
 
 
 def list_departments(organisation_id: str) -> list[str]:
     """The names of the organisation's departments."""
     query = select(Department.name).where(Department.organisation_id == organisation_id)
-    return list(session().execute(query.order_by(Department.name)).scalars())
+    return values(query.order_by(Department.name))
 
 
 def find_trial_person(role: str) -> str | None:
@@ -139,7 +138,8 @@ def find_trial_person(role: str) -> str | None:
         .order_by(Person.staff_number)
         .limit(1)
     )
-    return session().execute(query).scalar_one_or_none()
+    found: str | None = value(query)
+    return found
 
 
 def list_person_ids(organisation_id: str, text: str, limit: int = 200) -> list[str]:
@@ -157,13 +157,10 @@ def list_person_ids(organisation_id: str, text: str, limit: int = 200) -> list[s
         )
         .limit(limit)
     )
-    return list(session().execute(query).scalars())
+    return values(query)
 
 
 def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleague]:
     """People of the organisation by id."""
-    query = _colleague().where(
-        Person.organisation_id == organisation_id, Person.id.in_(person_ids)
-    )
-    return {row[0]: Colleague(*row) for row in session().execute(query)}
-
+    query = _colleague().where(Person.organisation_id == organisation_id, Person.id.in_(person_ids))
+    return {row[0]: Colleague(*row) for row in rows(query)}

@@ -12,7 +12,7 @@ from app.accounts.models import (
     Department,
     Person,
 )
-from app.core.db import session
+from app.core.db import first, rows
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def find_agreement(person_id: str) -> Agreement | None:
         .order_by(Consent.agreed_at.desc(), Consent.withdrawn_at.is_not(None))
         .limit(1)
     )
-    row = session().execute(query).first()
+    row = first(query)
     return Agreement(*row) if row else None
 
 
@@ -55,7 +55,7 @@ def list_agreements(person_id: str) -> list[Agreement]:
         .where(Consent.person_id == person_id)
         .order_by(Consent.agreed_at.desc())
     )
-    return [Agreement(*row) for row in session().execute(query)]
+    return [Agreement(*row) for row in rows(query)]
 
 
 def list_views(subject_id: str, limit: int = 50) -> list[View]:
@@ -75,5 +75,4 @@ def list_views(subject_id: str, limit: int = 50) -> list[View]:
         .order_by(AccessRecord.at.desc())
         .limit(limit)
     )
-    return [View(*row) for row in session().execute(query)]
-
+    return [View(*row) for row in rows(query)]

@@ -11,7 +11,7 @@ from app.accounts.models import (
     SignIn,
     SignInFailure,
 )
-from app.core.db import session
+from app.core.db import first, rows, value
 from app.core.guard import Viewer
 
 _VIEWER = (
@@ -37,7 +37,7 @@ _VIEWER = (
 
 def find_viewer(sign_in_id: str, demo: bool) -> Viewer | None:
     """The signed-in person of a sign-in; people of a practice organisation only in the demo."""
-    row = session().execute(_VIEWER.where(SignIn.id == sign_in_id)).first()
+    row = first(_VIEWER.where(SignIn.id == sign_in_id))
     if row is None or (row[9] and not demo):
         return None
     return Viewer(*row[:9])
@@ -54,28 +54,24 @@ def find_login(code: str, staff_number: str) -> tuple[str, str, bool] | None:
             Person.left_at.is_(None),
         )
     )
-    row = session().execute(query).first()
+    row = first(query)
     return (row[0], row[1], row[2]) if row else None
 
 
 def find_password_hash(person_id: str) -> str | None:
     """The password hash of a person."""
-    return session().execute(
-        select(Person.password_hash).where(Person.id == person_id)
-    ).scalar_one_or_none()
+    found: str | None = value(select(Person.password_hash).where(Person.id == person_id))
+    return found
 
 
 def count_failures(account: bytes, address: bytes, since: int) -> tuple[int, int, int]:
     """`(failures of the account, failures from the address, newest)` after `since`."""
     mine = SignInFailure.account == account
     theirs = SignInFailure.address == address
-    row = session().execute(
-        select(
-            func.count().filter(mine),
-            func.count().filter(theirs),
-            func.max(SignInFailure.at),
-        ).where(SignInFailure.at > since, or_(mine, theirs))
-    ).one()
+    counts = select(
+        func.count().filter(mine), func.count().filter(theirs), func.max(SignInFailure.at)
+    )
+    [row] = rows(counts.where(SignInFailure.at > since, or_(mine, theirs)))
     return row[0], row[1], row[2] or 0
 
 
@@ -86,5 +82,4 @@ def list_sign_ins(person_id: str) -> list[tuple[str, str, int, int]]:
         .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
         .order_by(SignIn.last_seen.desc())
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session().execute(query)]
-
+    return [(row[0], row[1], row[2], row[3]) for row in rows(query)]

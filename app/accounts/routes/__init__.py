@@ -1,1 +1,1 @@
-"""The URLs of accounts, one blueprint for each guard: sign_in, me, people, device_api, first_run."""
+"""The URLs of accounts: signing in, me, people, a phone's first use, the first run."""

@@ -39,9 +39,7 @@ def save() -> ResponseReturnValue:
         ):
             raise WrongSetupCode
     except ValidationError as error:
-        page = render_template(
-            "accounts/first_run.html", form=given, errors=field_messages(error)
-        )
+        page = render_template("accounts/first_run.html", form=given, errors=field_messages(error))
         return page, 422
     except WrongSetupCode as refusal:
         errors = {"setup_code": f"{refusal.title}. {refusal.detail}"}

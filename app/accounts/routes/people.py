@@ -37,7 +37,9 @@ def add() -> ResponseReturnValue:
         form = PersonForm.model_validate(given)
         hashed = gateways.hash_password(password)
         with transaction():
-            people.add_person(get_viewer().organisation_id, **form.model_dump(), password_hash=hashed)
+            people.add_person(
+                get_viewer().organisation_id, **form.model_dump(), password_hash=hashed
+            )
     except ValidationError as error:
         return _page(given, field_messages(error), None, 422)
     except StaffNumberTaken as refusal:

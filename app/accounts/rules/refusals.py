@@ -13,7 +13,9 @@ class WrongPassword(Refusal):
     status = 403
     code = "wrong-password"
     title = _l("로그인하지 못했습니다")
-    detail = _l("기관, 직원번호, 비밀번호를 다시 확인해 주세요. 잊었다면 기관 관리자에게 문의하세요.")
+    detail = _l(
+        "기관, 직원번호, 비밀번호를 다시 확인해 주세요. 잊었다면 기관 관리자에게 문의하세요."
+    )
 
 
 class NotInDemo(Refusal):

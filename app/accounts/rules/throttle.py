@@ -23,5 +23,5 @@ def wait_seconds(account_failures: int, address_failures: int, newest: int, now:
     over = max(account_failures - PER_ACCOUNT, address_failures - PER_ADDRESS)
     if over < 0:
         return 0
-    pause = min(30 * 2 ** min(over, 10), WINDOW)
+    pause = min(30 << min(over, 10), WINDOW)
     return max(0, newest + pause - now)

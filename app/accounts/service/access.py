@@ -5,15 +5,14 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from app.accounts.models import AccessRecord
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.guard import Viewer
 from app.core.ids import new_id
 
 
 def record_view(viewer: Viewer, subject_id: str, what: str, target_id: str, why: str) -> None:
     """Write one entry; it is never changed afterwards (a trigger holds that)."""
-    session().execute(
+    db.run(
         insert(AccessRecord).values(
             id=new_id(),
             organisation_id=viewer.organisation_id,

@@ -9,8 +9,7 @@ from app.accounts.models import Consent
 from app.accounts.queries import privacy as privacy_q
 from app.accounts.queries.privacy import Agreement
 from app.accounts.rules.refusals import OldConsentText
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.ids import new_id
 
 
@@ -50,17 +49,15 @@ def agree(person_id: str, version: bytes, at: int | None = None) -> int:
     if known is not None and is_in_force(known):
         return known.agreed_at
     moment = clock.now() if at is None else at
-    session().execute(
-        insert(Consent).values(
-            id=new_id(), person_id=person_id, version=version, agreed_at=moment
-        )
+    db.run(
+        insert(Consent).values(id=new_id(), person_id=person_id, version=version, agreed_at=moment)
     )
     return moment
 
 
 def withdraw(person_id: str) -> None:
     """Withdraw every consent of the person; collection stops at once."""
-    session().execute(
+    db.run(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=clock.now())

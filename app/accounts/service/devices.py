@@ -6,12 +6,10 @@ from sqlalchemy import insert, update
 
 from app.accounts.models import DeviceKey
 from app.accounts.queries import devices as devices_q
-from app.accounts.queries.devices import Device as Device
-from app.accounts.queries.devices import Signer as Signer
+from app.accounts.queries.devices import Device, Signer
 from app.accounts.rules.device import check_proof
 from app.accounts.rules.refusals import KeyOfAnother, KeyWasRevoked
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.errors import NotFound
 from app.core.guard import Viewer
 
@@ -57,7 +55,7 @@ def add_device(
 ) -> None:
     """Store a device key: `key` is (kid, x, y), `at` Unix seconds."""
     kid, x, y = key
-    session().execute(
+    db.run(
         insert(DeviceKey).values(
             kid=kid,
             organisation_id=organisation_id,
@@ -82,7 +80,7 @@ def revoke_device(
     Raises:
         NotFound: when the person has no such living key.
     """
-    done = session().execute(
+    done = db.first(
         update(DeviceKey)
         .where(
             DeviceKey.kid == kid,
@@ -96,5 +94,5 @@ def revoke_device(
         )
         .returning(DeviceKey.kid)
     )
-    if done.first() is None:
+    if done is None:
         raise NotFound

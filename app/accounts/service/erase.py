@@ -13,13 +13,13 @@ from app.accounts.models import (
     Person,
     SignIn,
 )
-from app.core.db import session
+from app.core import db
 
 
 def erase_organisation(organisation_id: str) -> None:
     """Delete the organisation and everything of accounts that hangs on it (open transaction)."""
     people = select(Person.id).where(Person.organisation_id == organisation_id)
-    run = session().execute
+    run = db.run
     run(delete(AccessRecord).where(AccessRecord.organisation_id == organisation_id))
     run(delete(Consent).where(Consent.person_id.in_(people)))
     run(delete(SignIn).where(SignIn.person_id.in_(people)))

@@ -10,8 +10,7 @@ from app.accounts import gateways
 from app.accounts.models import Department, Organisation, Person
 from app.accounts.queries import devices as devices_q
 from app.accounts.queries import people as people_q
-from app.accounts.queries.people import Colleague as Colleague
-from app.accounts.queries.people import Office as Office
+from app.accounts.queries.people import Colleague, Office
 from app.accounts.rules.refusals import (
     AlreadySetUp,
     NotOnYourself,
@@ -21,8 +20,7 @@ from app.accounts.rules.refusals import (
 from app.accounts.schemas import FirstRunForm
 from app.accounts.service import sign_in
 from app.accounts.service.devices import revoke_device
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.errors import NotFound
 from app.core.guard import Viewer
 from app.core.ids import new_id
@@ -47,7 +45,7 @@ def add_organisation(
     if people_q.find_office(code=code) is not None:
         raise OrganisationTaken
     organisation_id = new_id()
-    session().execute(
+    db.run(
         insert(Organisation).values(
             id=organisation_id,
             code=code,
@@ -74,15 +72,15 @@ def add_person(
     Raises:
         StaffNumberTaken: when the number is in use in the organisation.
     """
-    taken = session().execute(
+    taken = db.first(
         select(Person.id).where(
             Person.organisation_id == organisation_id, Person.staff_number == staff_number
         )
     )
-    if taken.first() is not None:
+    if taken is not None:
         raise StaffNumberTaken
     person_id = new_id()
-    session().execute(
+    db.run(
         insert(Person).values(
             id=person_id,
             organisation_id=organisation_id,
@@ -98,17 +96,15 @@ def add_person(
 
 
 def _department(organisation_id: str, name: str) -> str:
-    found = session().execute(
+    found: str | None = db.value(
         select(Department.id).where(
             Department.organisation_id == organisation_id, Department.name == name
         )
-    ).scalar_one_or_none()
+    )
     if found is not None:
         return found
     department_id = new_id()
-    session().execute(
-        insert(Department).values(id=department_id, organisation_id=organisation_id, name=name)
-    )
+    db.run(insert(Department).values(id=department_id, organisation_id=organisation_id, name=name))
     return department_id
 
 
@@ -149,7 +145,7 @@ def end_person(viewer: Viewer, person_id: str) -> None:
     """
     if person_id == viewer.person_id:
         raise NotOnYourself
-    gone = session().execute(
+    gone = db.first(
         update(Person)
         .where(
             Person.id == person_id,
@@ -159,7 +155,7 @@ def end_person(viewer: Viewer, person_id: str) -> None:
         .values(left_at=clock.now())
         .returning(Person.id)
     )
-    if gone.first() is None:
+    if gone is None:
         raise NotFound
     sign_in.end_all_sign_ins(person_id)
     for device in devices_q.list_devices(person_id):

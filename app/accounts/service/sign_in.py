@@ -10,8 +10,7 @@ from app.accounts.queries import people as people_q
 from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules import throttle
 from app.accounts.rules.refusals import NotInDemo, WrongPassword
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.errors import NotFound, TooManyTries
 from app.core.guard import Viewer
 from app.core.ids import new_id
@@ -48,9 +47,7 @@ def check_password(code: str, staff_number: str, password: str, demo: bool) -> s
 def count_failure(secret: bytes, code: str, staff_number: str, address: str) -> None:
     """Remember one failed try (its own transaction: it must survive the refusal)."""
     account, place = _tags(secret, code, staff_number, address)
-    session().execute(
-        insert(SignInFailure).values(account=account, address=place, at=clock.now())
-    )
+    db.run(insert(SignInFailure).values(account=account, address=place, at=clock.now()))
 
 
 def _tags(secret: bytes, code: str, staff_number: str, address: str) -> tuple[bytes, bytes]:
@@ -61,7 +58,7 @@ def _tags(secret: bytes, code: str, staff_number: str, address: str) -> tuple[by
 def open_sign_in(person_id: str, label: str) -> str:
     """Open a sign-in for a browser; its id goes into the signed cookie."""
     sign_in_id, now = new_id(), clock.now()
-    session().execute(
+    db.run(
         insert(SignIn).values(
             id=sign_in_id, person_id=person_id, label=label[:80], created_at=now, last_seen=now
         )
@@ -83,9 +80,7 @@ def open_trial(role: str, label: str) -> str:
 
 def mark_seen(viewer: Viewer) -> None:
     """Remember that the sign-in is in use."""
-    session().execute(
-        update(SignIn).where(SignIn.id == viewer.sign_in_id).values(last_seen=clock.now())
-    )
+    db.run(update(SignIn).where(SignIn.id == viewer.sign_in_id).values(last_seen=clock.now()))
 
 
 def end_sign_in(person_id: str, sign_in_id: str) -> None:
@@ -94,21 +89,19 @@ def end_sign_in(person_id: str, sign_in_id: str) -> None:
     Raises:
         NotFound: when the person has no such living sign-in.
     """
-    ended = session().execute(
+    ended = db.first(
         update(SignIn)
-        .where(
-            SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.revoked_at.is_(None)
-        )
+        .where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
         .values(revoked_at=clock.now())
         .returning(SignIn.id)
     )
-    if ended.first() is None:
+    if ended is None:
         raise NotFound
 
 
 def end_all_sign_ins(person_id: str, but: str = "") -> None:
     """End every sign-in of a person, except one."""
-    session().execute(
+    db.run(
         update(SignIn)
         .where(SignIn.person_id == person_id, SignIn.id != but, SignIn.revoked_at.is_(None))
         .values(revoked_at=clock.now())
@@ -127,17 +120,17 @@ def check_own_password(person_id: str, current: str) -> None:
 
 def set_password(person_id: str, hashed: str) -> None:
     """Store a new password hash (made before the transaction, it takes its time)."""
-    session().execute(update(Person).where(Person.id == person_id).values(password_hash=hashed))
+    db.run(update(Person).where(Person.id == person_id).values(password_hash=hashed))
 
 
 def forget_failures() -> int:
     """Delete failures older than a day; how many went."""
     old = SignInFailure.at < clock.now() - throttle.KEEP
-    return session().execute(delete(SignInFailure).where(old)).rowcount
+    return db.run(delete(SignInFailure).where(old))
 
 
 def forget_sign_ins(idle_days: int) -> int:
     """Delete sign-ins that ended, or that nobody used for so long; how many went."""
     old = clock.now() - idle_days * 86400
     ended = (SignIn.revoked_at < clock.now() - 90 * 86400) | (SignIn.last_seen < old)
-    return session().execute(delete(SignIn).where(ended)).rowcount
+    return db.run(delete(SignIn).where(ended))

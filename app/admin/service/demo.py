@@ -39,9 +39,7 @@ def _populate(story: gateways.Story, hashed: str) -> None:
     travellers = []
     for number, (name, department, role) in enumerate(story.people, 1):
         staff_number = f"2026{number:04d}"
-        person_id = people.add_person(
-            organisation_id, name, staff_number, department, role, hashed
-        )
+        person_id = people.add_person(organisation_id, name, staff_number, department, role, hashed)
         if role != "officer":
             continue
         consents.agree(person_id, version, at=start - DAY)

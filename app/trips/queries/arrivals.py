@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, or_, select
 
-from app.core.db import session
+from app.core.db import first, rows, value
 from app.trips.models import Fork, Stamp, Trip
 
 
@@ -33,14 +33,15 @@ _FORK_RECEIPT = select(Fork.receipt).where(Fork.token_sha256 == bindparam("sha")
 def find_receipt(token_sha256: bytes) -> bytes | None:
     """The receipt that was given for a token, stamp or fork."""
     given = {"sha": token_sha256}
-    found = session().execute(_RECEIPT, given).scalar_one_or_none()
-    return found or session().execute(_FORK_RECEIPT, given).scalar_one_or_none()
+    found: bytes | None = value(_RECEIPT, given) or value(_FORK_RECEIPT, given)
+    return found
 
 
 def find_fork_stamp_id(token_sha256: bytes) -> str | None:
     """The id of the stamp that a kept fork collides with."""
     query = select(Fork.stamp_id).where(Fork.token_sha256 == token_sha256)
-    return session().execute(query).scalar_one_or_none()
+    found: str | None = value(query)
+    return found
 
 
 _NEIGHBOURS = (
@@ -71,7 +72,7 @@ def list_neighbours(kid: bytes, seq: int, prev: bytes, head: bytes) -> list[Neig
     """The stamps of a device that can change, or be changed by, one at this place of the chain
     (`chain.concerns`); `head` is the first 8 bytes of its own token's hash."""
     given = {"kid": kid, "low": seq - 1, "high": seq + 1, "prev": prev, "head": head}
-    return [Neighbour(*row) for row in session().execute(_NEIGHBOURS, given)]
+    return [Neighbour(*row) for row in rows(_NEIGHBOURS, given)]
 
 
 _BEFORE = (
@@ -93,7 +94,7 @@ _BEFORE = (
 
 def find_stamp_before(person_id: str, captured_at: int) -> Neighbour | None:
     """The person's stamp that was captured last before a moment, on any device."""
-    row = session().execute(_BEFORE, {"person": person_id, "at": captured_at}).first()
+    row = first(_BEFORE, {"person": person_id, "at": captured_at})
     return Neighbour(*row) if row else None
 
 
@@ -109,17 +110,15 @@ _SAME_POINT = (
 
 def list_same_points(organisation_id: str, tag: bytes) -> list[tuple[str, int]]:
     """`(person id, captured_at)` of stamps at the very same coordinates, 50 at the most."""
-    rows = session().execute(_SAME_POINT, {"organisation": organisation_id, "tag": tag})
-    return [(row[0], row[1]) for row in rows]
+    found = rows(_SAME_POINT, {"organisation": organisation_id, "tag": tag})
+    return [(row[0], row[1]) for row in found]
 
 
-_TRIP = select(Trip.id).where(
-    Trip.person_id == bindparam("person"), Trip.code == bindparam("code")
-)
+_TRIP = select(Trip.id).where(Trip.person_id == bindparam("person"), Trip.code == bindparam("code"))
 
 
 def find_trip(person_id: str, code: str) -> str | None:
     """The id of the person's trip of that code."""
     given = {"person": person_id, "code": code}
-    return session().execute(_TRIP, given).scalar_one_or_none()
-
+    found: str | None = value(_TRIP, given)
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.core.db import session
+from app.core.db import rows, value
 from app.trips.models import Fork, Inquiry, Stamp, Void
 from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
 
@@ -38,9 +38,7 @@ class DeskFilter:
     sha256_prefix: bytes = b""
 
 
-def list_desk(
-    organisation_id: str, wanted: DeskFilter, page: int
-) -> tuple[list[StampRow], int]:
+def list_desk(organisation_id: str, wanted: DeskFilter, page: int) -> tuple[list[StampRow], int]:
     """A page (from 1) of the organisation's stamps that fit, newest first; and how many do."""
     query = _STAMP.where(
         Stamp.organisation_id == organisation_id,
@@ -49,10 +47,10 @@ def list_desk(
         *_mark_terms(wanted.mark),
         *_text_terms(wanted),
     )
-    total = session().execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    total = value(select(func.count()).select_from(query.subquery()))
     query = query.order_by(Stamp.captured_at.desc(), Stamp.id)
-    rows = session().execute(query.offset((page - 1) * PAGE).limit(PAGE))
-    return [StampRow(*row) for row in rows], total
+    found = rows(query.offset((page - 1) * PAGE).limit(PAGE))
+    return [StampRow(*row) for row in found], total
 
 
 def _mark_terms(mark: str) -> list[ColumnElement[bool]]:
@@ -83,13 +81,13 @@ def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
     query = _STAMP.where(
         Stamp.device_kid == kid, Stamp.seq.between(seq - around, seq + around)
     ).order_by(Stamp.seq, Stamp.received_at)
-    return [StampRow(*row) for row in session().execute(query)]
+    return [StampRow(*row) for row in rows(query)]
 
 
 def list_forks(stamp_id: str) -> list[tuple[bytes, int]]:
     """`(token hash, received_at)` of the other tokens under a stamp's identity."""
     query = select(Fork.token_sha256, Fork.received_at).where(Fork.stamp_id == stamp_id)
-    return [(row[0], row[1]) for row in session().execute(query)]
+    return [(row[0], row[1]) for row in rows(query)]
 
 
 def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
@@ -107,7 +105,7 @@ def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
         .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc())
         .limit(limit)
     )
-    return [Question(*row) for row in session().execute(query)]
+    return [Question(*row) for row in rows(query)]
 
 
 def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tuple[int, int]:
@@ -115,5 +113,4 @@ def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tu
     recent = Inquiry.at > since
     mine = select(func.count()).where(recent, Inquiry.address == address)
     theirs = select(func.count()).where(recent, Inquiry.token_sha256 == token_sha256)
-    return session().execute(mine).scalar_one(), session().execute(theirs).scalar_one()
-
+    return value(mine), value(theirs)

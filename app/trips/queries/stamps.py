@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 
-from app.core.db import session
+from app.core.db import first, rows, values
 from app.core.errors import NotFound
 from app.trips.models import Stamp, Trip, Void
 
@@ -58,7 +58,7 @@ class SealedRow:
     sealed: bytes | None
 
 
-def _stamp() -> Select[Any]:
+def _stamp() -> Select[*tuple[Any, ...]]:
     names = [field.name for field in fields(StampRow) if field.name not in {"trip", "voided_at"}]
     columns: dict[str, Any] = {name: getattr(Stamp, name) for name in names}
     columns["trip"] = Trip.code
@@ -74,19 +74,19 @@ def _stamp() -> Select[Any]:
 _STAMP = _stamp()
 
 
-def _one(row: Row[Any] | None) -> StampRow | None:
+def _one(row: tuple[Any, ...] | None) -> StampRow | None:
     return StampRow(*row) if row else None
 
 
 def find_stamp_by_token(token_sha256: bytes) -> StampRow | None:
     """The stamp of a token, of any organisation: whoever asks holds the token itself."""
-    return _one(session().execute(_STAMP.where(Stamp.token_sha256 == token_sha256)).first())
+    return _one(first(_STAMP.where(Stamp.token_sha256 == token_sha256)))
 
 
 def find_stamp_by_cti(kid: bytes, cti: bytes) -> StampRow | None:
     """The stamp of a device key and cti."""
     query = _STAMP.where(Stamp.device_kid == kid, Stamp.cti == cti)
-    return _one(session().execute(query).first())
+    return _one(first(query))
 
 
 def get_stamp(organisation_id: str, stamp_id: str) -> StampRow:
@@ -96,7 +96,7 @@ def get_stamp(organisation_id: str, stamp_id: str) -> StampRow:
         NotFound: when there is none in this organisation.
     """
     query = _STAMP.where(Stamp.id == stamp_id, Stamp.organisation_id == organisation_id)
-    found = _one(session().execute(query).first())
+    found = _one(first(query))
     if found is None:
         raise NotFound
     return found
@@ -109,7 +109,7 @@ def get_own_stamp(person_id: str, stamp_id: str) -> StampRow:
         NotFound: when the person has none of that id.
     """
     query = _STAMP.where(Stamp.id == stamp_id, Stamp.person_id == person_id)
-    found = _one(session().execute(query).first())
+    found = _one(first(query))
     if found is None:
         raise NotFound
     return found
@@ -124,7 +124,7 @@ def get_sealed(organisation_id: str, stamp_id: str) -> SealedRow:
     query = select(Stamp.wrapped_key, Stamp.sealed).where(
         Stamp.id == stamp_id, Stamp.organisation_id == organisation_id
     )
-    row = session().execute(query).first()
+    row = first(query)
     if row is None:
         raise NotFound
     return SealedRow(*row)
@@ -135,14 +135,14 @@ def list_own_stamps(person_id: str, start: int, end: int) -> list[StampRow]:
     query = _STAMP.where(
         Stamp.person_id == person_id, Stamp.captured_at >= start, Stamp.captured_at < end
     ).order_by(Stamp.captured_at.desc(), Stamp.seq.desc())
-    return [StampRow(*row) for row in session().execute(query)]
+    return [StampRow(*row) for row in rows(query)]
 
 
 def list_own_months(person_id: str) -> list[str]:
     """The months (YYYY-MM, Korean time) in which a person has stamps, newest first."""
     month = func.strftime("%Y-%m", Stamp.captured_at + 9 * 3600, "unixepoch")
     query = select(month).where(Stamp.person_id == person_id).distinct().order_by(month.desc())
-    return list(session().execute(query).scalars())
+    return values(query)
 
 
 def count_stamps_by_device(person_id: str) -> dict[bytes, int]:
@@ -152,12 +152,11 @@ def count_stamps_by_device(person_id: str) -> dict[bytes, int]:
         .where(Stamp.person_id == person_id)
         .group_by(Stamp.device_kid)
     )
-    return {row[0]: row[1] for row in session().execute(query)}
+    return {row[0]: row[1] for row in rows(query)}
 
 
 def find_void(stamp_id: str) -> tuple[bytes, bytes, str, int] | None:
     """`(record hash, receipt, reason, voided_at)` of a stamp's void."""
     query = select(Void.record_sha256, Void.receipt, Void.reason, Void.voided_at)
-    row = session().execute(query.where(Void.stamp_id == stamp_id)).first()
+    row = first(query.where(Void.stamp_id == stamp_id))
     return (row[0], row[1], row[2], row[3]) if row else None
-

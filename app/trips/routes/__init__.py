@@ -1,1 +1,1 @@
-"""The URLs of trips, one blueprint for each guard: home, verdict, public_api, stamp_api, my_api, desk."""
+"""The URLs of trips: first page and shells, verdict, desk, and the API for phones."""

@@ -17,16 +17,18 @@ from app.trips.service.verdict import Finding
 bp = Blueprint("verdict", __name__, template_folder="../templates")
 
 
-@bp.get("/<any(S,s):door>/<path:text>")
+@bp.get("/S/<path:text>")
+@bp.get("/s/<path:text>")
 @http.limiter.limit("240/minute")
-def show(door: str, text: str) -> ResponseReturnValue:
+def show(text: str) -> ResponseReturnValue:
     """The verdict on a token, whatever it is; an auditor of its organisation sees all of it."""
     return _page(verdict.look_up(text), text, {"sent": "asked" in request.args})
 
 
-@bp.post("/<any(S,s):door>/<path:text>/ask")
+@bp.post("/S/<path:text>/ask")
+@bp.post("/s/<path:text>/ask")
 @http.limiter.limit("20/minute")
-def ask(door: str, text: str) -> ResponseReturnValue:
+def ask(text: str) -> ResponseReturnValue:
     """Put a question to the audit office."""
     finding = verdict.look_up(text)
     form = request.form.to_dict()
@@ -36,7 +38,7 @@ def ask(door: str, text: str) -> ResponseReturnValue:
             inquiry.ask(finding, given, request.remote_addr or "")
     except (ValidationError, Refusal) as error:
         return _asked_badly(finding, text, form, error)
-    return redirect(f"/{door}/{text}?asked", 303)
+    return redirect(f"/S/{text}?asked", 303)
 
 
 def _asked_badly(
@@ -50,9 +52,7 @@ def _asked_badly(
     return _page(finding, text, {"sent": False, "error": words, **kept}, status)
 
 
-def _page(
-    finding: Finding, text: str, ask_state: dict[str, object], status: int = 200
-) -> Response:
+def _page(finding: Finding, text: str, ask_state: dict[str, object], status: int = 200) -> Response:
     viewer = find_viewer()
     seen = None
     if viewer is not None and desk.may_see(viewer, finding):

@@ -33,9 +33,7 @@ def assess(claims: Claims, signer: Signer, received_at: int) -> Assessment:
     found: list[signals.Signal] = []
     score = 0
     if not claims.practice:
-        found, score = signals.judge_signals(
-            claims, _context(claims, signer, received_at, tag)
-        )
+        found, score = signals.judge_signals(claims, _context(claims, signer, received_at, tag))
     return Assessment(
         place=place.name if place else None,
         sigungu_code=place.sigungu_code if place else None,

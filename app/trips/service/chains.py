@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from app.accounts.service.devices import Signer
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.ids import new_id
 from app.trips.models import Stamp, Trip
 from app.trips.queries import arrivals as arrivals_q
@@ -20,7 +19,7 @@ def trip_of(signer: Signer, claims: Claims, now: int) -> str:
     if known is not None:
         return known
     trip_id = new_id()
-    session().execute(
+    db.run(
         insert(Trip).values(
             id=trip_id,
             organisation_id=signer.organisation_id,
@@ -64,4 +63,4 @@ def _link(row: arrivals_q.Neighbour) -> Link:
 
 
 def _set_state(stamp_id: str, state: State) -> None:
-    session().execute(update(Stamp).where(Stamp.id == stamp_id).values(chain=state))
+    db.run(update(Stamp).where(Stamp.id == stamp_id).values(chain=state))

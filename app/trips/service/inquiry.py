@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from app.core import clock, http
-from app.core.db import session
+from app.core import clock, db, http
 from app.core.errors import NotFound, TooManyTries
 from app.core.ids import new_id
 from app.core.keys import keyed_tag
@@ -33,7 +32,7 @@ def ask(finding: Finding, given: InquiryIn, address: str) -> None:
     mine, theirs = desk_q.count_inquiries_since(tag, finding.sha256, now - HOUR)
     if mine >= PER_ADDRESS or theirs >= PER_STAMP:
         raise TooManyTries(HOUR)
-    session().execute(
+    db.run(
         insert(Inquiry).values(
             id=new_id(),
             organisation_id=finding.organisation_id,
@@ -53,7 +52,7 @@ def settle(organisation_id: str, inquiry_id: str) -> None:
     Raises:
         NotFound: the organisation has no such open question.
     """
-    done = session().execute(
+    done = db.first(
         update(Inquiry)
         .where(
             Inquiry.id == inquiry_id,
@@ -63,7 +62,7 @@ def settle(organisation_id: str, inquiry_id: str) -> None:
         .values(done_at=clock.now())
         .returning(Inquiry.id)
     )
-    if done.first() is None:
+    if done is None:
         raise NotFound
 
 

@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert
 
 from app.accounts.service import people
-from app.core import clock, http
-from app.core.db import session
+from app.core import clock, db, http
 from app.trips.gateways import keyring
 from app.trips.models import AuditKey
 from app.trips.queries import keys as keys_q
@@ -38,7 +37,7 @@ def make_audit_key(organisation_id: str, year: int) -> AuditKeyRow:
         return known
     x, y = cose.point(audit_private_key(organisation_id, year).public_key())
     row = AuditKeyRow(cose.device_kid(x, y)[:4], organisation_id, year, x, y)
-    session().execute(
+    db.run(
         insert(AuditKey).values(
             kid=row.kid,
             organisation_id=organisation_id,
@@ -54,9 +53,7 @@ def make_audit_key(organisation_id: str, year: int) -> AuditKeyRow:
 def audit_private_key(organisation_id: str, year: int) -> ec.EllipticCurvePrivateKey:
     """The private audit key, from the instance folder."""
     config, secrets = http.config(), http.secrets()
-    return keyring.audit_private_key(
-        config.instance_dir, secrets.passphrase, organisation_id, year
-    )
+    return keyring.audit_private_key(config.instance_dir, secrets.passphrase, organisation_id, year)
 
 
 def receipt_private_key() -> ec.EllipticCurvePrivateKey:

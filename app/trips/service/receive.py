@@ -16,8 +16,7 @@ from sqlalchemy import insert
 
 from app.accounts.service import consents, devices
 from app.accounts.service.devices import Signer
-from app.core import clock, http
-from app.core.db import session
+from app.core import clock, db, http
 from app.core.ids import new_id
 from app.trips.models import Fork, Stamp
 from app.trips.queries import arrivals as arrivals_q
@@ -167,7 +166,7 @@ def _store_stamp(arrival: Arrival) -> bytes:
     claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
     stamp_id, signed = new_id(), _receipt(arrival)
     wrapped_key, sealed = seals.seal(stamp_id, arrival.cose_sign1)
-    session().execute(
+    db.run(
         insert(Stamp),
         {
             "id": stamp_id,
@@ -204,7 +203,7 @@ def _store_stamp(arrival: Arrival) -> bytes:
 def _store_fork(arrival: Arrival, stamp_id: str) -> bytes:
     signed = _receipt(arrival)
     wrapped_key, sealed = seals.seal(arrival.sha256.hex(), arrival.cose_sign1)
-    session().execute(
+    db.run(
         insert(Fork).values(
             token_sha256=arrival.sha256,
             stamp_id=stamp_id,

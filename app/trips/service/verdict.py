@@ -1,4 +1,4 @@
-"""The verdict behind a QR: the scan carries the token, so it is verified at once, received or not."""
+"""The verdict behind a QR: the scan carries the token, so it is verified at once."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from app.accounts.service import devices
-from app.core import clock
-from app.core.db import session
+from app.core import clock, db
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.trips.models import Void
@@ -67,7 +66,7 @@ def store(found: Cancellation) -> bytes:
     signed = receipt.sign_receipt(
         receipt.Receipt(found.sha256, now), keys.receipt_key().kid, keys.receipt_private_key()
     )
-    session().execute(
+    db.run(
         insert(Void).values(
             id=new_id(),
             stamp_id=found.stamp.id,
