@@ -112,6 +112,11 @@ function bytesOf(value) {
  */
 export const encode = (value) => Uint8Array.from(bytesOf(value));
 
+/** @param {boolean} ok @param {string} why */
+function must(ok, why) {
+  if (!ok) throw new CborError(why);
+}
+
 /** @param {number} bits @returns {number} */
 function halfValue(bits) {
   const exponent = (bits >> 10) & 31;
@@ -121,78 +126,62 @@ function halfValue(bits) {
   return sign * (exponent ? (1024 + mantissa) * 2 ** (exponent - 25) : mantissa * 2 ** -24);
 }
 
-class Reader {
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = 0;
-  }
+/**
+ * @param {Uint8Array} bytes
+ * @returns {{value: (depth: number) => unknown, at: () => number}}
+ */
+function reader(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
 
   /** @param {number} count @returns {number} the offset before the step */
-  step(count) {
-    const from = this.at;
-    if (count > this.bytes.length - from) throw new CborError('truncated');
-    this.at += count;
-    return from;
-  }
+  const step = (count) => {
+    must(count <= bytes.length - at, 'truncated');
+    at += count;
+    return at - count;
+  };
 
   /** @param {number} info the low five bits of the first byte @returns {number} */
-  argument(info) {
+  const argument = (info) => {
     if (info < 24) return info;
-    if (info === 24) return this.bytes[this.step(1)];
-    if (info === 25) return this.view.getUint16(this.step(2));
-    if (info === 26) return this.view.getUint32(this.step(4));
-    if (info !== 27) throw new CborError('indefinite or reserved length');
-    const from = this.step(8);
-    const n = this.view.getUint32(from) * TWO_32 + this.view.getUint32(from + 4);
-    if (!Number.isSafeInteger(n)) throw new CborError('integer out of range');
-    return n;
-  }
-
-  /** @param {number} count */
-  slice(count) {
-    const from = this.step(count);
-    return this.bytes.slice(from, from + count);
-  }
+    must(info < 28, 'indefinite length');
+    if (info === 24) return bytes[step(1)];
+    if (info === 25) return view.getUint16(step(2));
+    const high = view.getUint32(step(4));
+    return info === 26 ? high : high * TWO_32 + view.getUint32(step(4));
+  };
 
   /** @param {number} info @returns {unknown} */
-  simple(info) {
-    if (info === 20 || info === 21) return info === 21;
-    if (info === 22) return null;
-    if (info === 25) return float(halfValue(this.view.getUint16(this.step(2))));
-    if (info === 26) return float(this.view.getFloat32(this.step(4)));
-    throw new CborError('unsupported simple value or float64');
-  }
+  const simple = (info) => {
+    if (info === 25) return float(halfValue(view.getUint16(step(2))));
+    if (info === 26) return float(view.getFloat32(step(4)));
+    must(info > 19 && info < 23, 'unknown simple value or float64');
+    return info === 22 ? null : info === 21;
+  };
+
+  /** @template T @param {number} count @param {() => T} next @returns {T[]} */
+  const list = (count, next) => {
+    const out = [];
+    while (out.length < count) out.push(next());
+    return out;
+  };
 
   /** @param {number} depth @returns {unknown} */
-  value(depth) {
-    if (depth > MAX_DEPTH) throw new CborError('nested too deep');
-    const first = this.bytes[this.step(1)];
+  const value = (depth) => {
+    must(depth < MAX_DEPTH, 'nested too deep');
+    const first = bytes[step(1)];
     const major = first >> 5;
-    if (major === 7) return this.simple(first & 31);
-    const n = this.argument(first & 31);
-    if (major === 0) return n;
-    if (major === 1) return -1 - n;
-    if (major === 2) return this.slice(n);
-    if (major === 3) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.slice(n));
-    if (major === 6) return new Tagged(n, this.value(depth + 1));
-    return major === 4 ? this.list(n, depth + 1) : new Map(this.pairs(n, depth + 1));
-  }
-
-  /** @param {number} count @param {number} depth */
-  list(count, depth) {
-    const out = [];
-    for (let i = 0; i < count; i++) out.push(this.value(depth));
-    return out;
-  }
-
-  /** @param {number} count @param {number} depth @returns {[unknown, unknown][]} */
-  pairs(count, depth) {
-    const out = [];
-    for (let i = 0; i < count; i++) out.push([this.value(depth), this.value(depth)]);
-    return out;
-  }
+    if (major === 7) return simple(first & 31);
+    const n = argument(first & 31);
+    must(Number.isSafeInteger(n), 'integer out of range');
+    if (major < 2) return major ? -1 - n : n;
+    if (major === 6) return new Tagged(n, value(depth + 1));
+    if (major === 4) return list(n, () => value(depth + 1));
+    if (major === 5) return new Map(list(n, () => [value(depth + 1), value(depth + 1)]));
+    const part = bytes.slice(step(n), at);
+    return major === 2 ? part : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(part);
+  };
+  return { value, at: () => at };
 }
 
 /**
@@ -203,14 +192,14 @@ class Reader {
  * @throws {CborError}
  */
 export function decode(bytes) {
-  const reader = new Reader(bytes);
-  let value;
+  const { value, at } = reader(bytes);
+  let read;
   try {
-    value = reader.value(0);
+    read = value(0);
   } catch (cause) {
-    throw cause instanceof CborError ? cause : new CborError('not valid CBOR', { cause });
+    throw cause instanceof CborError ? cause : new CborError('not UTF-8', { cause });
   }
-  if (reader.at !== bytes.length) throw new CborError('trailing bytes');
-  if (compare(encode(value), bytes)) throw new CborError('not deterministic');
-  return value;
+  must(at() === bytes.length, 'trailing bytes');
+  must(!compare(encode(read), bytes), 'not deterministic');
+  return read;
 }

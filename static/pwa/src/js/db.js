@@ -74,7 +74,10 @@ function upgrade({ target, oldVersion }) {
   for (const step of MIGRATIONS.slice(oldVersion)) step(target.result);
 }
 
-/** @param {number} [version] none: whatever stands there (an older app after a newer one) @returns {Promise<IDBDatabase>} */
+/**
+ * @param {number} [version] none: whatever stands there (an older app after a newer one)
+ * @returns {Promise<IDBDatabase>}
+ */
 function connect(version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, version);
@@ -106,21 +109,36 @@ function open() {
 }
 
 /**
- * One transaction. `work` gets the stores and issues its requests; what `result()` then returns
- * is handed out after the transaction is on disk.
+ * One transaction. `work` gets the stores and issues its requests; what the function it returns
+ * gives is handed out after the transaction is on disk.
  * @template T
  * @param {IDBTransactionMode} mode
- * @param {(kv: IDBObjectStore, items: IDBObjectStore, tx: IDBTransaction) => () => T} work
+ * @param {(kv: IDBObjectStore, items: IDBObjectStore) => () => T} work
  * @returns {Promise<T>}
  */
 async function attempt(mode, work) {
   const db = await open();
   return new Promise((resolve, reject) => {
     const tx = db.transaction(['kv', 'items'], mode, { durability: mode === 'readonly' ? 'default' : 'strict' });
-    const result = work(tx.objectStore('kv'), tx.objectStore('items'), tx);
+    const result = work(tx.objectStore('kv'), tx.objectStore('items'));
     tx.oncomplete = () => resolve(result());
     tx.onabort = () => reject(tx.refusal ?? tx.error ?? new Error('aborted'));
   });
+}
+
+/**
+ * When `request` succeeds; what `then` throws (a full disk may) ends the transaction with that reason.
+ * @param {IDBRequest} request @param {() => void} then
+ */
+function after(request, then) {
+  request.onsuccess = () => {
+    try {
+      then();
+    } catch (error) {
+      request.transaction.refusal = error;
+      request.transaction.abort();
+    }
+  };
 }
 
 /** @type {typeof attempt} */
@@ -170,20 +188,17 @@ export const set = (key, value) =>
  * @throws {DbError} chain-moved, quota, storage
  */
 export const addStamp = (item, chain, trip) =>
-  run('readwrite', (kv, items, tx) => {
+  run('readwrite', (kv, items) => {
     const key = `chain:${item.kid}`;
     const stored = items.getKey(item.id); // there already: our own second attempt
     const end = kv.get(key);
-    end.onsuccess = () => {
-      if (stored.result === undefined && (end.result?.seq ?? 0) !== item.seq - 1) {
-        tx.refusal = new DbError('chain-moved');
-        tx.abort();
-        return;
-      }
+    after(end, () => {
+      const follows = (end.result?.seq ?? 0) === item.seq - 1;
+      if (stored.result === undefined && !follows) throw new DbError('chain-moved');
       items.put(item);
       kv.put(chain, key);
       if (trip) kv.put(trip, `trip:${item.personId}`);
-    };
+    });
     return () => undefined;
   });
 
@@ -195,11 +210,11 @@ export const addVoid = (item) =>
   run('readwrite', (_kv, items) => {
     const old = items.get(item.id);
     const stamp = items.get(item.stampId);
-    stamp.onsuccess = () => {
+    after(stamp, () => {
       if (old.result) return;
       items.put(item);
       if (stamp.result) items.put({ ...stamp.result, voidedAt: item.voidedAt });
-    };
+    });
     return () => old.result ?? item;
   });
 
@@ -229,10 +244,10 @@ export const patchItem = (id, patch) =>
   run('readwrite', (_kv, items) => {
     let next = null;
     const request = items.get(id);
-    request.onsuccess = () => {
+    after(request, () => {
       next = request.result ? { ...request.result, ...patch } : null;
       if (next) items.put(next);
-    };
+    });
     return () => next;
   });
 
@@ -251,15 +266,14 @@ export const removeItem = (id) =>
 export const removePerson = (personId) =>
   run('readwrite', (kv, items) => {
     const identity = kv.get('identity');
-    identity.onsuccess = () => {
-      if (identity.result?.person?.id === personId) kv.delete('identity');
-    };
-    items.index('personId').openCursor(personId).onsuccess = ({ target: { result: cursor } }) => {
-      if (!cursor) return;
-      if (cursor.value.state === 'received') cursor.delete();
-      else cursor.update({ ...cursor.value, lat: null, lon: null, accuracy: null, orphan: true });
-      cursor.continue();
-    };
+    after(identity, () => identity.result?.person.id === personId && kv.delete('identity'));
+    const mine = items.index('personId').getAll(personId);
+    after(mine, () => {
+      for (const item of mine.result) {
+        if (item.state === 'received') items.delete(item.id);
+        else items.put({ ...item, lat: null, lon: null, accuracy: null, orphan: true });
+      }
+    });
     return () => undefined;
   });
 

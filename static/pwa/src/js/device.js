@@ -21,7 +21,7 @@ export const VOID_S = 300;
 
 const KEY_YOUNG_MS = 600_000;
 const TRIP_MS = 36 * 3_600_000; // a trip without a return stays open this long
-const TRIES = 5; // contexts that may move the chain before us
+const TRIES = 20; // how often other contexts may move the chain before us, where Web Locks are missing
 const REST_MS = 1000; // after a stamp, before the next sealing key is made
 const ZEROS = new Uint8Array(8);
 
@@ -50,7 +50,7 @@ export async function warm() {
 }
 
 /** @param {Date} date @returns {string} local, YYYYMMDD */
-const dayOf = (date) => `${date.getFullYear()}${`${date.getMonth() + 101}`.slice(1)}${`${date.getDate() + 100}`.slice(1)}`;
+const dayOf = (date) => `${date.getFullYear() * 10_000 + (date.getMonth() + 1) * 100 + date.getDate()}`;
 
 /**
  * @typedef {object} Trip the last stamp's
@@ -154,6 +154,7 @@ async function append(parts) {
       return item;
     } catch (error) {
       if (error.code !== 'chain-moved' || left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
     }
   }
 }
@@ -165,7 +166,7 @@ async function append(parts) {
  * @param {Kind} what.kind
  * @param {import('./fix.js').FixResult} what.fixResult
  * @param {boolean} [what.practice] marked in the token and in the verdict
- * @param {boolean} [what.offline] default: the browser says it has no network
+ * @param {boolean} [what.offline] default: no network, as the browser says or as the last sending found
  * @param {boolean} [what.send] false: only shown, neither stored nor counted in the chain; always so for a
  *   practice stamp outside demo mode
  * @param {string} [what.trip] default: the open trip, or a new one
@@ -173,14 +174,15 @@ async function append(parts) {
  * @throws {DeviceError} not-set-up, key-revoked, consent-missing
  * @throws {store.DbError} quota, storage: nothing was stamped
  */
-export async function makeStamp({ kind, fixResult, practice = false, offline = !navigator.onLine, send = true, trip }) {
+export async function makeStamp({ kind, fixResult, practice = false, offline, send = true, trip }) {
   const now = Date.now();
   const identity = await getIdentity();
   const id = identity?.person.id;
-  const [device, last] = await store.getMany([`device:${id}`, `trip:${id}`]);
+  const [device, last, hold] = await store.getMany([`device:${id}`, `trip:${id}`, 'queue']);
   const sent = send && (!practice || identity?.demo === true);
   mayStamp(identity, device, sent);
-  const parts = { identity, device, kind, fixResult, practice, offline, send: sent, now };
+  const parts = { identity, device, kind, fixResult, practice, send: sent, now };
+  parts.offline = offline ?? (!navigator.onLine || hold?.offline === true);
   parts.trip = trip ?? tripFor(last, kind, practice, now);
   const item = await store.withLock(`chain:${device.kid}`, () => append(parts));
   if (sent) tell(item);

@@ -62,7 +62,10 @@ const identityOf = ({ person, consent, ...state }) => ({
   serverOffset: state.offset,
 });
 
-/** What the server knows of this phone's key. @param {string} personId @param {{kid: string, state: string} | null} told */
+/**
+ * What the server knows of this phone's key.
+ * @param {string} personId @param {{kid: string, state: string} | null} told
+ */
 async function noteKeyState(personId, told) {
   const device = await getDevice(personId);
   if (!device || told?.kid !== device.kid) return;
@@ -75,7 +78,8 @@ async function noteKeyState(personId, told) {
 async function forgetOld() {
   const before = Date.now() / 1000 - KEEP_S;
   const items = await store.listItems();
-  for (const { id } of items.filter((i) => i.state === 'received' && i.capturedAt < before)) await store.removeItem(id);
+  const old = items.filter(({ state, capturedAt }) => state === 'received' && capturedAt < before);
+  for (const { id } of old) await store.removeItem(id);
 }
 
 /** @param {string | undefined} kid @param {{fetch?: typeof fetch}} [options] */

@@ -180,13 +180,16 @@ class Run {
       const held = this.hold.tries + 1;
       const wait = Math.max(backOff(held, { network, visible, random }), Math.min(retryAfter, HOUR_MS / 2));
       nextAt = now() + wait;
-      await this.setHold({ tries: held, until: nextAt, asked: retryAfter > 0 });
+      await this.setHold({ tries: held, until: nextAt, asked: retryAfter > 0, offline: network });
       this.result.stopped = error.code;
     }
     return this.mark(item, { state: 'ready', tries, nextAt, lastError: error });
   }
 
-  /** @param {{tries: number, until: number, asked?: boolean}} hold asked: the server named the time */
+  /**
+   * @param {{tries: number, until: number, asked?: boolean, offline?: boolean}} hold asked: the server
+   *   named the time; offline: the server was not reached
+   */
   setHold(hold) {
     this.hold = hold;
     return this.db.set('queue', hold);
@@ -207,13 +210,15 @@ async function alone(work) {
 
 /**
  * Send everything that is due, one at a time; at most one context does so.
- * @param {{now?: () => number, fetch?: typeof fetch, db?: typeof store, random?: () => number, force?: boolean}} [with_]
+ * @param {{now?: () => number, fetch?: typeof fetch, db?: typeof store, random?: () => number,
+ *   force?: boolean}} [with_]
  *   force: do not wait for the back-off (the app was opened, a stamp was made); a wait the server asked for stands
  * @returns {Promise<{sent: number, quarantined: number, stopped: string | null, busy: boolean}>}
  */
-export const drain = ({ now = Date.now, fetch = globalThis.fetch, db = store, random = Math.random, force = false } = {}) =>
+export const drain = (with_ = {}) =>
   alone((held) => {
-    const run = new Run({ now, fetch, db, random, force });
+    const parts = { now: Date.now, fetch: globalThis.fetch, db: store, random: Math.random, force: false };
+    const run = new Run({ ...parts, ...with_ });
     return held ? run.all() : Promise.resolve({ ...run.result, busy: true });
   });
 
@@ -227,7 +232,8 @@ export async function summary({ personId, db = store } = {}) {
   const mine = items.filter((item) => personId === undefined || item.personId === personId);
   const waiting = mine.filter(waits);
   const unsent = new Set(items.filter((item) => item.type === 'stamp').map(({ id }) => id));
-  const times = waiting.filter((item) => !unsent.has(item.stampId)).map((item) => Math.max(item.nextAt, hold?.until ?? 0));
+  const until = hold?.until ?? 0;
+  const times = waiting.filter((item) => !unsent.has(item.stampId)).map(({ nextAt }) => Math.max(nextAt, until));
   return {
     waiting: waiting.length,
     sending: mine.filter(({ state }) => state === 'sending').length,
@@ -249,7 +255,7 @@ export async function retry(id, { db = store, ...rest } = {}) {
 
 /** Ask the browser to wake the service worker later, where it can. A bonus, never a plan. */
 const askSync = () =>
-  globalThis.navigator?.serviceWorker?.ready.then((registration) => registration.sync?.register('queue')).catch(() => {});
+  globalThis.navigator?.serviceWorker?.ready.then(({ sync }) => sync?.register('queue')).catch(() => {});
 
 /**
  * Keep sending for as long as this page lives: on load, when it comes to the front, on `online`,

@@ -19,7 +19,6 @@ const RECIPIENT = encode(new Map([[1, -25]])); // ECDH-ES + HKDF-256
 const AAD = encode(['Encrypt', PROTECTED, EMPTY]);
 const NO_PARTY = [null, null, null];
 const KDF = encode([1, NO_PARTY, NO_PARTY, [128, RECIPIENT]]);
-const utf8 = new TextEncoder();
 
 /**
  * @typedef {object} Fix where: degrees, metres, m/s
@@ -240,7 +239,10 @@ export function fitClaims(claims, limit = LIMIT, kidLength = 4) {
   return fitted;
 }
 
-/** @param {string} publicUrl @param {Uint8Array} token @returns {string} upper case throughout: alphanumeric in the QR */
+/**
+ * @param {string} publicUrl @param {Uint8Array} token
+ * @returns {string} upper case throughout: alphanumeric in the QR
+ */
 export const tokenUrl = (publicUrl, token) => `${publicUrl.replace(/\/+$/, '')}/S/`.toUpperCase() + base32(token);
 
 /**
