@@ -61,7 +61,11 @@ def test_clock_7() -> None:
     assert numbers(replace(HONEST, captured_at=HONEST.fix.time - 31)) == [7]
     assert numbers(HONEST, replace(ON_TIME, received_at=NOW - 120)) == []
     assert numbers(HONEST, replace(ON_TIME, received_at=NOW - 121)) == [7]
-    assert numbers(HONEST, replace(ON_TIME, received_at=NOW + 86_400 * 30)) == []
+    late = replace(ON_TIME, received_at=NOW + 86_400 * 30)
+    assert numbers(HONEST, late) == []
+    assert numbers(HONEST, replace(late, sent_at=late.received_at - 120)) == []
+    assert numbers(HONEST, replace(late, sent_at=late.received_at - 121)) == [7]
+    assert numbers(HONEST, replace(late, sent_at=late.received_at + 121)) == [7]
 
 
 def seconds_at(kmh: float, way: float) -> int:

@@ -63,7 +63,8 @@ class Context:
 
     `previous` is the person's last stamp before this one. `same_point_earlier_day` and
     `same_point_other_officer` compare to 1e-6 degrees; the latter is False in a group trip.
-    `country` is the two-letter code of the sender's network, None when nobody asked.
+    `sent_at` is the phone's clock when it sent, None when it did not say. `country` is the
+    two-letter code of the sender's network, None when nobody asked.
     """
 
     received_at: int
@@ -72,6 +73,7 @@ class Context:
     same_point_earlier_day: bool = False
     same_point_other_officer: bool = False
     by_car: bool = False
+    sent_at: int | None = None
     country: str | None = None
 
 
@@ -118,7 +120,7 @@ def server_signals(claims: Claims, context: Context) -> dict[int, int]:
     found: dict[int, int] = {}
     if claims.fix.accuracy > COARSE_METRES:
         found[6] = WEIGHTS[6]
-    if _clock_is_off(claims, context.received_at):
+    if _clock_is_off(claims, context):
         found[7] = WEIGHTS[7]
     haste = _haste(claims, context)
     if haste:
@@ -141,13 +143,16 @@ def kilometres(here: Fix | Point, there: Fix | Point) -> float:
     return float(geodesic((here.lat, here.lon), (there.lat, there.lon)).km)
 
 
-def _clock_is_off(claims: Claims, received_at: int) -> bool:
-    """A fix long before or after the tap, or a tap in the server's future (7).
+def _clock_is_off(claims: Claims, context: Context) -> bool:
+    """A fix long before or after the tap, a tap in the server's future, or a wrong clock (7).
 
     A tap long in the past is no sign: a stamp made without a network arrives when it can.
     """
-    between = abs(claims.captured_at - claims.fix.time)
-    return between > FIX_SECONDS or claims.captured_at - received_at > CLOCK_SECONDS
+    if abs(claims.captured_at - claims.fix.time) > FIX_SECONDS:
+        return True
+    if context.sent_at is not None and abs(context.received_at - context.sent_at) > CLOCK_SECONDS:
+        return True
+    return claims.captured_at - context.received_at > CLOCK_SECONDS
 
 
 def _haste(claims: Claims, context: Context) -> int:

@@ -15,15 +15,17 @@ BEFORE_ALL: Final = 1_577_836_800
 
 
 def time_marks(
-    captured_at: int, received_at: int, fix_time: int, offline: bool = False
+    captured_at: int, received_at: int, fix_time: int, sent_at: int | None = None
 ) -> tuple[str, ...]:
     """Mark what is odd about a stamp's time (all unix s). Raises `ImplausibleTime`.
 
-    clock-ahead, day-ahead: a time in the server's future, whatever the network. arrived-late: by
-    a day or more. clock-behind: made with a network, by the phone's word, yet sent minutes later:
-    a slow clock or a slow sending. fix-time-off: the position is not of the moment of the tap.
+    clock-ahead, day-ahead: a time in the server's future, whatever the network. clock-behind: the
+    phone's clock was slow when it sent, by its own word `sent_at` (None when it said nothing: a
+    slow clock then looks like a stamp that waited for a network). arrived-late: by a day or more.
+    fix-time-off: the position is not of the moment of the tap.
     """
     ahead = captured_at - received_at
+    clock = sent_at - received_at if sent_at is not None else 0
     if captured_at < BEFORE_ALL:
         raise ImplausibleTime("before-2020")
     if abs(ahead) > OLDEST_DAYS * DAY_SECONDS:
@@ -31,12 +33,12 @@ def time_marks(
     marks = []
     if ahead >= DAY_SECONDS - CLOCK_SECONDS:
         marks.append("day-ahead")
-    elif ahead > CLOCK_SECONDS:
+    elif max(ahead, clock) > CLOCK_SECONDS:
         marks.append("clock-ahead")
-    elif -ahead >= DAY_SECONDS - CLOCK_SECONDS:
-        marks.append("arrived-late")
-    elif -ahead > CLOCK_SECONDS and not offline:
+    elif -clock > CLOCK_SECONDS:
         marks.append("clock-behind")
+    if -ahead >= DAY_SECONDS - CLOCK_SECONDS:
+        marks.append("arrived-late")
     if abs(captured_at - fix_time) > FIX_SECONDS:
         marks.append("fix-time-off")
     return tuple(marks)
