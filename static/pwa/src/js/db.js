@@ -69,11 +69,6 @@ export function close() {
   opening = null;
 }
 
-/** @param {IDBVersionChangeEvent} event */
-function upgrade({ target, oldVersion }) {
-  for (const step of MIGRATIONS.slice(oldVersion)) step(target.result);
-}
-
 /**
  * @param {number} [version] none: whatever stands there (an older app after a newer one)
  * @returns {Promise<IDBDatabase>}
@@ -82,7 +77,7 @@ function connect(version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, version);
     const late = setTimeout(() => reject(new Error('open timed out')), OPEN_MS);
-    request.onupgradeneeded = upgrade;
+    request.onupgradeneeded = ({ oldVersion }) => MIGRATIONS.slice(oldVersion).forEach((step) => step(request.result));
     request.onerror = () => {
       clearTimeout(late);
       reject(request.error);
@@ -255,6 +250,14 @@ export const patchItem = (id, patch) =>
 export const removeItem = (id) =>
   run('readwrite', (_kv, items) => {
     items.delete(id);
+    return () => undefined;
+  });
+
+/** The server has had these for long. @param {number} before unix seconds @returns {Promise<void>} */
+export const removeReceived = (before) =>
+  run('readwrite', (_kv, items) => {
+    const old = items.index('capturedAt').getAll(IDBKeyRange.upperBound(before));
+    after(old, () => old.result.filter(({ state }) => state === 'received').forEach(({ id }) => items.delete(id)));
     return () => undefined;
   });
 

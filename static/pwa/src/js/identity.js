@@ -74,14 +74,6 @@ async function noteKeyState(personId, told) {
   await store.set(`device:${personId}`, { ...device, enrolled, revoked });
 }
 
-/** Stamps that the server has had for long need not lie on the phone. */
-async function forgetOld() {
-  const before = Date.now() / 1000 - KEEP_S;
-  const items = await store.listItems();
-  const old = items.filter(({ state, capturedAt }) => state === 'received' && capturedAt < before);
-  for (const { id } of old) await store.removeItem(id);
-}
-
 /** @param {string | undefined} kid @param {{fetch?: typeof fetch}} [options] */
 async function ask(kid, options) {
   const sent = Date.now();
@@ -115,7 +107,7 @@ export async function refreshState(options) {
   if (old && old.person.id !== id) await store.removePerson(old.person.id);
   await store.set('identity', identityOf(state));
   await noteKeyState(id, state.device);
-  await forgetOld();
+  await store.removeReceived(Date.now() / 1000 - KEEP_S);
   return state;
 }
 
