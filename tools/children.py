@@ -38,7 +38,7 @@ class Child:
 def reason(code: int) -> str:
     """Say in words why a process ended."""
     if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
+        return f"was killed by {signal.Signals(-code).name}"
     return f"ended with exit code {code}"
 
 

@@ -148,6 +148,7 @@ def already_running(here: Place) -> str | None:
 def remember(here: Place) -> None:
     """Write down that we run here."""
     what = {"pid": os.getpid(), "port": here.port, "url": here.url, "local": local(here)}
+    here.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     here.mark.write_text(json.dumps(what))
 
 

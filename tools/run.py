@@ -57,7 +57,7 @@ def server_command(here: place.Place) -> list[str]:
     command = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws"]
     command += ["--host", here.bind, "--port", str(here.port)]
     command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "4"]
-    command += ["--runtime-mode", "st", "--backlog", "1024", "--backpressure", "128"]
+    command += ["--backlog", "1024", "--backpressure", "128"]
     command += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     command += ["--log-level", "warning", "--http1-header-read-timeout", "15000"]
     if here.https:
@@ -117,7 +117,7 @@ def live(here: place.Place) -> int:
 
 def main() -> int:
     """Start, watch and stop; returns the exit code: 0 stopped by a person, else a reason."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop_on_signal)
     begin = time.monotonic()
     try:
