@@ -20,7 +20,6 @@ from app.core.ids import b64u
 from app.trips.rules import cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
-from app.trips.schemas import InquiryIn
 from app.trips.service import inquiry, keys, receive, verdict
 
 PASSWORD = "a long test password"
@@ -171,7 +170,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
     officer = office.people["officer"]
     with transaction():
         sign_in_id = sign_in.open_sign_in(officer, "시험")
-        inquiry.ask(finding, InquiryIn(message="이 도장이 맞나요?"), "192.0.2.1")
+        inquiry.ask(finding, "이 도장이 맞나요?", "", "192.0.2.1")
     question = inquiry.list_ids(office.organisation_id)[0]
     return {
         "stamp_id": finding.stamp.id,

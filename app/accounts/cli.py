@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.accounts import gateways
 from app.accounts.service import people
 from app.core.db import transaction
 
@@ -20,7 +19,7 @@ def create_operator(staff_number: str, name: str, password: str) -> None:
     """Make an operator (운영자): a person who runs the installation and sees nobody's stamps."""
     if len(password) < 10:
         raise click.ClickException("The password needs at least 10 characters.")
-    hashed = gateways.hash_password(password)
+    hashed = people.hash_password(password)
     with transaction():
         people.add_operator(name, staff_number, hashed)
     click.echo(f"Operator {staff_number} made. Sign in to the organisation '운영' (code operator).")

@@ -97,3 +97,10 @@ class FirstRunForm(Door):
     password: Password
     office_lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     office_lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+    @property
+    def office(self) -> tuple[float, float] | None:
+        """The office's point, when both halves were given."""
+        if self.office_lat is None or self.office_lon is None:
+            return None
+        return self.office_lat, self.office_lon

@@ -60,7 +60,7 @@ def init_app(app: Flask, level: str) -> None:
     @app.after_request
     def log_request(response: Response) -> Response:
         """One line: route pattern, method, status and milliseconds."""
-        if requests.isEnabledFor(logging.INFO) and request.endpoint != "assets.front":
+        if requests.isEnabledFor(logging.INFO) and request.blueprint != "assets":
             rule = request.url_rule.rule if request.url_rule else "(no route)"
             took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
             requests.info(

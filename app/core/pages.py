@@ -38,6 +38,7 @@ from app.core.guard import find_viewer
 
 LANGUAGES = ("ko", "en")
 THEMES = ("auto", "light", "contrast")
+LAST_PAGE = 100_000
 YEAR = 365 * 24 * 3600
 SOURCE = ROOT / "static" / "pwa" / "src"
 BUILT = ROOT / "static" / "pwa" / "dist"
@@ -84,11 +85,15 @@ def asset(path: str) -> str:
     return "/static/pwa/src/" + path
 
 
-@assets.get("/static/pwa/<any(src,dist):tree>/<path:name>")
-def front(tree: str, name: str) -> ResponseReturnValue:
-    """A file of the front end; built ones never change under their hashed names."""
-    if tree == "dist":
-        return _file(BUILT, name, f"public, max-age={YEAR}, immutable")
+@assets.get("/static/pwa/dist/<path:name>")
+def built_front(name: str) -> ResponseReturnValue:
+    """A built file of the front end; it never changes under its hashed name."""
+    return _file(BUILT, name, f"public, max-age={YEAR}, immutable")
+
+
+@assets.get("/static/pwa/src/<path:name>")
+def front(name: str) -> ResponseReturnValue:
+    """A source file of the front end, for a product that was not built."""
     if name.startswith("vendor/"):
         return _file(VENDOR, {"vendor/lean-qr.mjs": "index.mjs"}.get(name, "none"), "no-cache")
     return _file(SOURCE, name, "no-cache")
@@ -168,6 +173,11 @@ def remember_language(response: Response) -> Response:
         response.headers["Content-Language"] = locale()
         response.vary.update(("Accept-Language", "Cookie"))
     return response
+
+
+def page_number() -> int:
+    """The page of a list that is asked for, from 1."""
+    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
 
 
 def shell(template: str) -> Response:

@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from app.accounts import gateways
 from app.accounts.rules.refusals import AlreadySetUp, WrongSetupCode
 from app.accounts.schemas import FirstRunForm
 from app.accounts.service import people
@@ -33,21 +32,28 @@ def save() -> ResponseReturnValue:
     _check_open()
     given = {name: value for name, value in request.form.items() if value.strip()}
     try:
-        form = FirstRunForm.model_validate(given)
-        if not compare.compare_digest(
-            form.setup_code.encode(), keys.setup_code(http.config().instance_dir).encode()
-        ):
-            raise WrongSetupCode
+        _set_up(FirstRunForm.model_validate(given))
     except ValidationError as error:
-        page = render_template("accounts/first_run.html", form=given, errors=field_messages(error))
-        return page, 422
+        return _again(given, field_messages(error), 422)
     except WrongSetupCode as refusal:
-        errors = {"setup_code": f"{refusal.title}. {refusal.detail}"}
-        return render_template("accounts/first_run.html", form=given, errors=errors), 403
-    hashed = gateways.hash_password(form.password)
-    with transaction():
-        people.set_up(form, hashed)
+        return _again(given, {"setup_code": f"{refusal.title}. {refusal.detail}"}, 403)
     return redirect("/login", 303)
+
+
+def _set_up(form: FirstRunForm) -> None:
+    code = keys.setup_code(http.config().instance_dir)
+    if not compare.compare_digest(form.setup_code.encode(), code.encode()):
+        raise WrongSetupCode
+    hashed = people.hash_password(form.password)
+    office = people.NewOffice(form.organisation_code, form.organisation_name, form.office)
+    first = people.FirstPerson(form.name, form.staff_number, form.department, hashed)
+    with transaction():
+        people.set_up(office, first)
+
+
+def _again(given: dict[str, str], errors: dict[str, str], status: int) -> ResponseReturnValue:
+    page = render_template("accounts/first_run.html", form=given, errors=errors)
+    return page, status
 
 
 def _check_open() -> None:

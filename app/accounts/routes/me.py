@@ -6,12 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts import gateways
 from app.accounts.queries import devices as devices_q
 from app.accounts.queries import privacy as privacy_q
 from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.schemas import PasswordForm
-from app.accounts.service import consents, devices, sign_in
+from app.accounts.service import consents, devices, people, sign_in
 from app.core import pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
@@ -60,7 +59,7 @@ def change_password() -> ResponseReturnValue:
     viewer = get_viewer()
     given = PasswordForm.model_validate(request.form.to_dict())
     sign_in.check_own_password(viewer.person_id, given.current)
-    hashed = gateways.hash_password(given.new)
+    hashed = people.hash_password(given.new)
     with transaction():
         sign_in.set_password(viewer.person_id, hashed)
         sign_in.end_all_sign_ins(viewer.person_id, but=viewer.sign_in_id)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
 
-from app.accounts import gateways
 from app.accounts.queries import devices as devices_q
 from app.accounts.queries import people as people_q
 from app.accounts.queries import privacy as privacy_q
@@ -15,6 +14,7 @@ from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules.refusals import StaffNumberTaken
 from app.accounts.schemas import PersonForm, RevokeForm
 from app.accounts.service import devices, people, sign_in
+from app.core import pages
 from app.core.db import transaction
 from app.core.errors import field_messages
 from app.core.guard import get_viewer
@@ -32,20 +32,20 @@ def show() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add a person; the first password is shown once."""
     given = request.form.to_dict()
-    password = people.make_password()
     try:
-        form = PersonForm.model_validate(given)
-        hashed = gateways.hash_password(password)
-        with transaction():
-            people.add_person(
-                get_viewer().organisation_id, **form.model_dump(), password_hash=hashed
-            )
+        return _page({}, {}, _added(PersonForm.model_validate(given)), 201)
     except ValidationError as error:
         return _page(given, field_messages(error), None, 422)
     except StaffNumberTaken as refusal:
         return _page(given, {"staff_number": f"{refusal.title}. {refusal.detail}"}, None, 409)
-    created = {"name": form.name, "staff_number": form.staff_number, "password": password}
-    return _page({}, {}, created, 201)
+
+
+def _added(form: PersonForm) -> dict[str, str]:
+    password = people.make_password()
+    hashed = people.hash_password(password)
+    with transaction():
+        people.add_person(get_viewer().organisation_id, **form.model_dump(), password_hash=hashed)
+    return {"name": form.name, "staff_number": form.staff_number, "password": password}
 
 
 @bp.get("/people/<uuid:person_id>")
@@ -83,7 +83,7 @@ def new_password(person_id: object) -> ResponseReturnValue:
     """Give a person a new first password, shown once; their browsers are signed out."""
     person = people_q.get_colleague(get_viewer().organisation_id, str(person_id))
     password = people.make_password()
-    hashed = gateways.hash_password(password)
+    hashed = people.hash_password(password)
     with transaction():
         sign_in.set_password(person.id, hashed)
         sign_in.end_all_sign_ins(person.id)
@@ -116,7 +116,7 @@ def _page(
 ) -> tuple[str, int]:
     viewer = get_viewer()
     text = request.args.get("q", "").strip()[:80]
-    page = max(1, request.args.get("page", 1, type=int) or 1)
+    page = pages.page_number()
     found, total = people_q.list_colleagues(viewer.organisation_id, text, page)
     html = render_template(
         "accounts/people.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
@@ -17,7 +18,6 @@ from app.accounts.rules.refusals import (
     OrganisationTaken,
     StaffNumberTaken,
 )
-from app.accounts.schemas import FirstRunForm
 from app.accounts.service import sign_in
 from app.accounts.service.devices import revoke_device
 from app.core import clock, db
@@ -113,7 +113,26 @@ def needs_set_up() -> bool:
     return all(office.code == OPERATORS for office in people_q.list_offices(demo=False))
 
 
-def set_up(form: FirstRunForm, password_hash: str) -> str:
+@dataclass(frozen=True)
+class NewOffice:
+    """A new organisation; `point` is its office's latitude and longitude (WGS84)."""
+
+    code: str
+    name: str
+    point: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class FirstPerson:
+    """The first administrator of a new organisation."""
+
+    name: str
+    staff_number: str
+    department: str
+    password_hash: str
+
+
+def set_up(office: NewOffice, first: FirstPerson) -> str:
     """Make the first organisation and its first administrator; the latter's id.
 
     Raises:
@@ -121,18 +140,14 @@ def set_up(form: FirstRunForm, password_hash: str) -> str:
     """
     if not needs_set_up():
         raise AlreadySetUp
-    both = form.office_lat is not None and form.office_lon is not None
-    office = (form.office_lat or 0.0, form.office_lon or 0.0) if both else None
-    organisation_id = add_organisation(
-        form.organisation_code, form.organisation_name, office, practice=False
-    )
+    organisation_id = add_organisation(office.code, office.name, office.point, practice=False)
     return add_person(
         organisation_id,
-        form.name,
-        form.staff_number,
-        form.department,
+        first.name,
+        first.staff_number,
+        first.department,
         "administrator",
-        password_hash,
+        first.password_hash,
     )
 
 

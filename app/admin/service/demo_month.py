@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from app.accounts.service import consents, devices
 from app.admin.gateways import Site, Story
 from app.core import clock, http
-from app.trips.rules.claims import Claims, Fix
-from app.trips.schemas import InquiryIn
 from app.trips.service import inquiry, mint, receive, samples, verdict, void
-from app.trips.service.mint import Minted, Phone
+from app.trips.service.mint import Claims, Fix, Minted, Phone
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 START, ARRIVE, RETURN, OFFLINE = 1, 2, 4, 8
@@ -137,8 +135,8 @@ def play_month(story: Story, travellers: list[Traveller], start: int, dice: rand
     _mark_some(month, travellers, days)
     samples.keep_samples(http.config().instance_dir, found)
     for message, contact in story.inquiries:
-        given = InquiryIn(message=message, contact=contact)
-        inquiry.ask(verdict.look_up(verdict.text_of(found["valid"])), given, "demo")
+        finding = verdict.look_up(verdict.text_of(found["valid"]))
+        inquiry.ask(finding, message, contact, "demo")
 
 
 def _plain_one(month: Month, who: Traveller, day: int) -> dict[str, bytes]:

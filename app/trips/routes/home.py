@@ -6,10 +6,9 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts.service import people
 from app.core import http, pages
 from app.core.guard import find_viewer
-from app.trips.service import samples
+from app.trips.service import samples, state
 
 bp = Blueprint("home", __name__, template_folder="../templates")
 
@@ -19,18 +18,20 @@ def welcome() -> ResponseReturnValue:
     """Signed out: what this is, and trying it out. Signed in: today."""
     if find_viewer() is not None:
         return redirect("/today")
-    demo = http.config().demo
-    if not demo and people.needs_set_up():
+    if not http.config().demo and state.needs_set_up():
         return redirect("/first-run")
-    page = render_template(
-        "core/welcome.html",
-        services=current_app.extensions["services"],
-        trials=_trials() if demo else [],
-        samples=samples.list_samples(http.config().instance_dir) if demo else [],
-    )
-    response = make_response(page)
+    response = make_response(render_template("core/welcome.html", **_welcome()))
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _welcome() -> dict[str, object]:
+    config = http.config()
+    return {
+        "services": current_app.extensions["services"],
+        "trials": _trials() if config.demo else [],
+        "samples": samples.list_samples(config.instance_dir) if config.demo else [],
+    }
 
 
 @bp.get("/today")

@@ -7,15 +7,10 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.service import sign_in
 from app.core import http
 from app.core.db import transaction
-from app.core.errors import NotFound
 from app.core.guard import find_viewer
-from app.trips.gateways.outlines import find_outline
-from app.trips.gateways.qr import qr_svg
-from app.trips.rules.token import token_from_text, url_for_token
-from app.trips.service import state
+from app.trips.service import drawings, state
 
 bp = Blueprint("public_api", __name__)
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,8 +22,7 @@ def show_state() -> ResponseReturnValue:
     viewer = find_viewer()
     if viewer is not None:
         with transaction():
-            sign_in.mark_seen(viewer)
-            state.make_keys(viewer)
+            state.prepare(viewer)
     response = jsonify(state.describe(viewer, request.args.get("kid", "")))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -37,10 +31,7 @@ def show_state() -> ResponseReturnValue:
 @bp.get("/api/outlines/<code>")
 def outline(code: str) -> ResponseReturnValue:
     """The outline of a municipality (5-digit code), for the offline sketch map."""
-    found = find_outline(code)
-    if found is None:
-        raise NotFound
-    response = jsonify(asdict(found))
+    response = jsonify(asdict(drawings.get_outline(code)))
     response.headers["Cache-Control"] = FOR_EVER
     return response
 
@@ -49,7 +40,6 @@ def outline(code: str) -> ResponseReturnValue:
 @http.limiter.limit("120/minute")
 def draw(text: str) -> ResponseReturnValue:
     """The QR of a token, drawn by the server: for pages, and for browsers without the library."""
-    url = url_for_token(http.config().public_url, token_from_text(text))
-    response = Response(qr_svg(url), content_type="image/svg+xml")
+    response = Response(drawings.draw_qr(text), content_type="image/svg+xml")
     response.headers["Cache-Control"] = FOR_EVER
     return response

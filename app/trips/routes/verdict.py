@@ -35,7 +35,7 @@ def ask(text: str) -> ResponseReturnValue:
     try:
         given = InquiryIn.model_validate(form)
         with transaction():
-            inquiry.ask(finding, given, request.remote_addr or "")
+            inquiry.ask(finding, given.message, given.contact, request.remote_addr or "")
     except (ValidationError, Refusal) as error:
         return _asked_badly(finding, text, form, error)
     return redirect(f"/S/{text}?asked", 303)

@@ -10,7 +10,6 @@ from app.core.ids import new_id
 from app.core.keys import keyed_tag
 from app.trips.models import Inquiry
 from app.trips.queries import desk as desk_q
-from app.trips.schemas import InquiryIn
 from app.trips.service.verdict import Finding
 
 HOUR = 3600
@@ -18,7 +17,7 @@ PER_ADDRESS = 5
 PER_STAMP = 20
 
 
-def ask(finding: Finding, given: InquiryIn, address: str) -> None:
+def ask(finding: Finding, message: str, contact: str, address: str) -> None:
     """Keep a question for the audit office of the organisation that the token belongs to.
 
     Raises:
@@ -38,8 +37,8 @@ def ask(finding: Finding, given: InquiryIn, address: str) -> None:
             organisation_id=finding.organisation_id,
             token_sha256=finding.sha256,
             token=finding.token,
-            message=given.message,
-            contact=given.contact,
+            message=message,
+            contact=contact,
             address=tag,
             at=now,
         )

@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app.accounts.service import devices
 from app.trips.queries.keys import AuditKeyRow
 from app.trips.rules import cose
-from app.trips.rules.claims import NO_HASH, Claims, encode_claims, fit_claims
+from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims, fit_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import keys
+
+__all__ = ["Claims", "Fix", "Minted", "Phone"]
 
 
 @dataclass

@@ -71,36 +71,32 @@ def examine(
         Damaged, WrongSignature, UnknownKey, WrongOrganisation, PracticeNotAllowed,
         ConsentMissing, ConsentWithdrawn, ImplausibleTime: as their docstrings say.
     """
-    received_at = clock.now() if received_at is None else received_at
+    at = clock.now() if received_at is None else received_at
     signed = cose.parse_sign1(cose_sign1)
     signer = devices.find_signer(signed.kid)
     if signer is None:
         raise UnknownKey
     cose.verify(signed, public_key(signer.x, signer.y))
     claims = decode_claims(signed.payload)
-    check_owner(claims, signer)
-    if claims.practice and not http.config().demo:
-        raise PracticeNotAllowed
-    marks = list(times.time_marks(claims.captured_at, received_at, claims.fix.time))
-    if sent_at is not None and received_at - sent_at > PHONE_CLOCK:
+    _check_allowed(claims, signer)
+    marks = list(times.time_marks(claims.captured_at, at, claims.fix.time))
+    if sent_at is not None and at - sent_at > PHONE_CLOCK:
         marks.append("clock-behind")
-    agreed = consents.list_agreements(signer.person_id)
-    terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
-    check_consent(claims.consent, claims.captured_at, terms)
     if not _holds(token, cose_sign1, signer.organisation_id):
         marks.append("token-mismatch")
     if signer.revoked_at is not None:
         marks.append("key-revoked")
-    return Arrival(
-        token=token,
-        sha256=hashlib.sha256(token).digest(),
-        cose_sign1=cose_sign1,
-        signer=signer,
-        claims=claims,
-        received_at=received_at,
-        marks=tuple(marks),
-        assessment=assess.assess(claims, signer, received_at),
-    )
+    sha256, found = hashlib.sha256(token).digest(), assess.assess(claims, signer, at)
+    return Arrival(token, sha256, cose_sign1, signer, claims, at, tuple(marks), found)
+
+
+def _check_allowed(claims: Claims, signer: Signer) -> None:
+    check_owner(claims, signer)
+    if claims.practice and not http.config().demo:
+        raise PracticeNotAllowed
+    agreed = consents.list_agreements(signer.person_id)
+    terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
+    check_consent(claims.consent, claims.captured_at, terms)
 
 
 @lru_cache(maxsize=4096)

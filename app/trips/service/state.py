@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.accounts.service import consents, devices
+from app.accounts.service import consents, devices, people, sign_in
 from app.core import clock, http
 from app.core.guard import Viewer
 from app.core.ids import b64u
@@ -13,8 +13,15 @@ from app.trips.service import keys
 VERSION = "1"
 
 
-def make_keys(viewer: Viewer) -> None:
-    """See that the organisation has this year's audit key (in the open transaction)."""
+def needs_set_up() -> bool:
+    """True until somebody has made the first organisation."""
+    return people.needs_set_up()
+
+
+def prepare(viewer: Viewer) -> None:
+    """Remember that the person is here, and see that the organisation has this year's audit key
+    (in the open transaction)."""
+    sign_in.mark_seen(viewer)
     keys.make_audit_key(viewer.organisation_id, clock.seoul_day(clock.now()).year)
 
 
