@@ -105,7 +105,7 @@ def install(node: str, npm: list[str]) -> None:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         reason = lines[0] if lines else f"exit code {done.returncode}"
         raise BuildError(
-            f"npm ci failed ({reason}): check the way to the npm registry, or run with FRONT=source."
+            f"npm ci failed ({reason}): check the way to the registry, or run with FRONT=source."
         )
     mark.write_text(digest, encoding="ascii")
 
@@ -209,7 +209,8 @@ def check_size(names: dict[str, str], outputs: Json, sizes: Json) -> None:
     total = sum(sizes[file]["gz"] for file in files) + DOCUMENT_ALLOWANCE
     for file in files:
         print(f"front: {sizes[file]['gz'] / 1024:6.1f} KB gz  {file}")
-    print(f"front: {total / 1024:6.1f} KB gz  first view, limit {FIRST_VIEW_LIMIT // 1024} KB", flush=True)
+    limit = FIRST_VIEW_LIMIT // 1024
+    print(f"front: {total / 1024:6.1f} KB gz  first view, limit {limit} KB", flush=True)
     if total > FIRST_VIEW_LIMIT:
         raise BuildError("the first view is too large: make it smaller, the limit is a promise.")
 
@@ -238,8 +239,9 @@ def build(node: str, inputs: str) -> None:
     web_manifests(work, names)
     precache = write_worker(node, work, names, outputs, inputs)
     suffixes = {".js", ".css", ".svg", ".webmanifest"}
-    files = [file for file in sorted(work.rglob("*")) if file.suffix in suffixes]
-    sizes = pack(node, "press", outdir=work, files=[file.relative_to(work).as_posix() for file in files])
+    built = [file for file in sorted(work.rglob("*")) if file.suffix in suffixes]
+    files = [file.relative_to(work).as_posix() for file in built]
+    sizes = pack(node, "press", outdir=work, files=files)
     check_size(names, outputs, sizes)
     report = {"inputs": inputs, "sizes": sizes, "precache": precache}
     (work / "build.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
