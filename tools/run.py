@@ -105,14 +105,14 @@ def live(here: place.Place) -> int:
             family.look()
             time.sleep(0.2)
     except KeyboardInterrupt:
-        print("\n  stopping ...", end="", flush=True)
+        print("\n  stopping ...", flush=True)
         return 0
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         family.stop()
         place.forget(here)
-        print(" stopped", flush=True)
+        print("  stopped", flush=True)
 
 
 def main() -> int:

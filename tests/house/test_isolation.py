@@ -1,0 +1,159 @@
+"""Organisations never see one another: every route that takes an id, walked with foreign ids.
+
+People of organisation A, in every role, and a stranger ask by every method for living ids of
+organisation B. Each answer must be 404, or the same closed door (302, 401, 403) that an id which
+never existed meets. The walk reads the site map, so it grows with each feature: an argument
+without a foreign id in tests/factories.py fails it. B's own people show that the ids are real:
+each route opens for at least one of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+from werkzeug.routing import Rule
+
+from app.trips.rules.token import token_text
+from tests import factories
+from tests.client import StrictClient
+from tests.conftest import client_of, close, make_app_in, sign_in
+from tests.factories import Office
+from tests.house.routes import address, methods, routes_of
+
+# Public by design: what they answer is the same for everyone, whoever's id stands in the path.
+PUBLIC = {
+    "/static/pwa/dist/<path:name>",  # files of the front end
+    "/static/pwa/src/<path:name>",
+    "/S/<path:text>",  # a verdict: opened by any camera, by citizens too
+    "/s/<path:text>",
+    "/S/<path:text>/ask",  # a citizen's question to the audit office
+    "/s/<path:text>/ask",
+    "/qr/<text>.svg",  # draws the code that it was given
+    "/api/outlines/<code>",  # outlines of municipalities
+}
+# What a form must hold, so that its route comes as far as looking for the id.
+FORMS: dict[str, dict[str, str]] = {
+    "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
+}
+CLOSED = {302, 401, 403}
+
+
+@dataclass
+class Walk:
+    """What a walk saw."""
+
+    routes: int = 0
+    calls: int = 0
+    leaks: list[str] = field(default_factory=list)
+
+
+def targets(app: Flask) -> list[Rule]:
+    """Every rule that takes an argument and is not public by design."""
+    return [rule for rule in routes_of(app) if rule.arguments and rule.rule not in PUBLIC]
+
+
+def ask(client: StrictClient, rule: Rule, method: str, ids: dict[str, Any]) -> int:
+    """The status of one request with these ids."""
+    form = {} if method == "GET" else {"data": FORMS.get(rule.rule, {})}
+    path = address(rule, {name: ids[name] for name in rule.arguments if name in ids})
+    return client.open(path, method=method, **form).status_code
+
+
+def walk(app: Flask, clients: dict[str, StrictClient], ids: dict[str, Any]) -> Walk:
+    """Ask for every foreign id in every role."""
+    seen = Walk()
+    for rule in targets(app):
+        seen.routes += 1
+        for method in methods(rule):
+            for role, client in clients.items():
+                seen.calls += 1
+                status, other = ask(client, rule, method, ids), ask(client, rule, method, {})
+                if status != other or status not in {404, *CLOSED}:
+                    seen.leaks.append(f"{role} {method} {rule.rule} -> {status} ({other})")
+    return seen
+
+
+def clients_of(app: Flask, office: Office) -> dict[str, StrictClient]:
+    """A client for each role of an organisation, signed in through the form."""
+    clients = {}
+    for role, number in office.staff_numbers.items():
+        clients[role] = client_of(app)
+        sign_in(clients[role], office.code, number, factories.PASSWORD)
+    return clients
+
+
+def foreign(app: Flask) -> tuple[Office, Office, dict[str, Any]]:
+    """Organisations A and B, and living ids of B."""
+    with app.app_context():
+        own, other = factories.make_office(), factories.make_office()
+        return own, other, factories.foreign_ids(other)
+
+
+def test_every_argument_has_a_foreign_id(app: Flask) -> None:
+    _, _, ids = foreign(app)
+    unknown = {name for rule in targets(app) for name in rule.arguments} - set(ids)
+    assert not unknown, f"give tests/factories.py a foreign id for {sorted(unknown)}"
+
+
+def test_public_routes_exist(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    assert PUBLIC - rules == set()
+
+
+def test_no_route_shows_another_organisation(
+    app: Flask, record_property: Callable[[str, object], None]
+) -> None:
+    own, _, ids = foreign(app)
+    clients = {**clients_of(app, own), "stranger": client_of(app)}
+    seen = walk(app, clients, ids)
+    record_property("isolation_routes", seen.routes)
+    record_property("isolation_leaks", len(seen.leaks))
+    print(f"isolation: {seen.routes} routes walked, {seen.calls} calls, {len(seen.leaks)} leaks")
+    assert seen.routes >= 5
+    assert not seen.leaks, "\n" + "\n".join(seen.leaks)
+
+
+def test_each_route_lets_somebody_of_the_other_organisation_in(
+    app: Flask, installation: Path, tmp_path: Path
+) -> None:
+    """Else 404 would prove nothing: the ids are real, and each route knows them."""
+    asked = [(rule, method) for rule in targets(app) for method in methods(rule)]
+    for number, (rule, method) in enumerate(asked):
+        folder = tmp_path / str(number)  # a fresh one: the call before may have used the ids up
+        shutil.copytree(installation, folder)
+        fresh = make_app_in(folder, {})
+        _, other, ids = foreign(fresh)
+        clients = clients_of(fresh, other)
+        found = {role: ask(one, rule, method, ids) for role, one in clients.items()}
+        close(fresh)
+        assert set(found.values()) - {404, 401, 403}, f"{method} {rule.rule}: {found}"
+
+
+def test_the_verdict_shows_its_inside_to_its_own_auditor_only(app: Flask) -> None:
+    own, other, _ = foreign(app)
+    with app.app_context():
+        path = "/S/" + token_text(factories.receive_stamp(other.phone))
+    secret = other.staff_numbers["officer"]
+    assert secret in clients_of(app, other)["auditor"].get(path).get_data(as_text=True)
+    for role, client in {**clients_of(app, own), "stranger": client_of(app)}.items():
+        assert secret not in client.get(path).get_data(as_text=True), role
+
+
+def test_a_leaking_route_is_found(app: Flask) -> None:
+    own, _, ids = foreign(app)
+    stray = Blueprint("stray", __name__)
+    stray.add_url_rule("/stray/<person_id>", view_func=leak, endpoint="page")
+    app.extensions["guards"]["stray"] = lambda: None
+    app.register_blueprint(stray)
+    seen = walk(app, clients_of(app, own), ids)
+    assert any("/stray/" in leak for leak in seen.leaks)
+
+
+def leak(person_id: str) -> Response:
+    """A view that answers for anybody's id."""
+    return Response(person_id, mimetype="text/plain")
