@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,11 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+# What no text of a page may hold: control and reserved characters (HTML allows none of them), and
+# those that turn the direction of writing, with which a name could rewrite the words around it.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
 assets = Blueprint("assets", __name__)
 
 
@@ -218,6 +224,11 @@ def _day_time(seconds: int | None, form: str = "%Y-%m-%d %H:%M") -> str:
     return "" if seconds is None else clock.in_seoul(seconds).strftime(form)
 
 
+def visible(value: object) -> object:
+    """What a template is about to write, without characters that no page may hold."""
+    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", value) if type(value) is str else value
+
+
 def compile_words(target: Path) -> None:
     """Compile the English catalogue into `target`, when it is newer than what lies there."""
     for source in WORDS.glob("*/LC_MESSAGES/messages.po"):
@@ -241,6 +252,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(words)
     Babel(app, locale_selector=locale)
     app.jinja_env.filters["day_time"] = _day_time
+    app.jinja_env.finalize = visible
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
     app.after_request(remember_language)
