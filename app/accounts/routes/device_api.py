@@ -32,7 +32,7 @@ def read_consent() -> ResponseReturnValue:
 @bp.post("/api/consent")
 def agree() -> ResponseReturnValue:
     """Agree to the text that the page showed."""
-    given = ConsentIn.model_validate(request.get_json())
+    given = ConsentIn.model_validate_json(request.get_data())
     with transaction():
         agreed_at = consents.agree(get_viewer().person_id, bytes.fromhex(given.version))
     return jsonify(agreed=True, agreed_at=agreed_at)
@@ -49,7 +49,7 @@ def withdraw() -> ResponseReturnValue:
 @bp.post("/api/devices")
 def enrol() -> ResponseReturnValue:
     """Enrol the phone's public key."""
-    given = DeviceIn.model_validate(request.get_json())
+    given = DeviceIn.model_validate_json(request.get_data())
     label = given.label or device_label(request.headers.get("User-Agent", ""))
     key = (from_b64u(given.x), from_b64u(given.y), from_b64u(given.proof))
     with transaction():

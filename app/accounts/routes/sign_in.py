@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
@@ -106,9 +104,10 @@ def _entered(sign_in_id: str, target: str) -> ResponseReturnValue:
 
 
 def _inside(target: str) -> str:
-    parts = urlsplit(target)
-    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if inside and "\\" not in target else url_for("home.today")
+    """The address to go on to: a path of this host, however a browser may read it."""
+    plain = target.isprintable() and "\\" not in target
+    inside = plain and target.startswith("/") and not target.startswith("//")
+    return target if inside else url_for("home.today")
 
 
 def _label() -> str:
