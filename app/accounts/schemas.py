@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from app.core.ids import from_b64u
 
+LONGEST_NUMBER = 24
+
 
 def _bytes_of(size: int) -> AfterValidator:
     def check(text: str) -> str:
@@ -24,9 +26,16 @@ def _plain(text: str) -> str:
     return text
 
 
+def _short(text: str) -> str:
+    if len(text.encode()) > LONGEST_NUMBER:
+        raise ValueError("at most 24 bytes: the stamp's token has no room for more")
+    return text
+
+
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_plain)
 ]
+StaffNumber = Annotated[Line, Field(max_length=24), AfterValidator(_short)]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=128)]
 Bytes32 = Annotated[str, StringConstraints(max_length=64), _bytes_of(32)]
 Bytes64 = Annotated[str, StringConstraints(max_length=128), _bytes_of(64)]
@@ -67,7 +76,7 @@ class PersonForm(Door):
     """A new member of staff."""
 
     name: Annotated[Line, Field(max_length=40)]
-    staff_number: Annotated[Line, Field(max_length=32)]
+    staff_number: StaffNumber
     department: Annotated[Line, Field(max_length=40)]
     role: Role = "officer"
 
@@ -93,7 +102,7 @@ class FirstRunForm(Door):
     organisation_name: Annotated[Line, Field(max_length=40)]
     department: Annotated[Line, Field(max_length=40)]
     name: Annotated[Line, Field(max_length=40)]
-    staff_number: Annotated[Line, Field(max_length=32)]
+    staff_number: StaffNumber
     password: Password
     office_lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     office_lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Executable, MetaData, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, scoped_session
+from sqlalchemy.orm import DeclarativeBase
 
 from app.core.config import ROOT, Config
 
@@ -40,44 +40,55 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-_write_lock = threading.RLock()
+_write_lock = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
-def session() -> scoped_session[Any]:
-    """The session of this request or job; outside `transaction()` it only reads."""
-    return db.session
+def _connection() -> Connection:
+    """The connection of this request or job, borrowed from the pool at its first statement.
+
+    Statements are Core's and prepared; rows become frozen dataclasses. An ORM session would cost
+    a stamp more than its signatures do (docs/performance.md).
+    """
+    found: Connection | None = g.get("db_connection")
+    if found is None:
+        found = g.db_connection = db.engine.connect()
+    return found
 
 
 def rows(statement: Executable, given: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Every row of a statement, as plain tuples; `given` fills its bind parameters."""
-    return [tuple(row) for row in session().connection().execute(statement, given)]
+    return [tuple(row) for row in _connection().execute(statement, given)]
 
 
 def first(statement: Executable, given: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
     """The first row of a statement as a plain tuple, or None."""
-    row = session().connection().execute(statement, given).first()
+    row = _connection().execute(statement, given).first()
     return None if row is None else tuple(row)
 
 
 def value(statement: Executable, given: Mapping[str, Any] | None = None) -> Any:
     """The first column of the first row, or None."""
-    row = session().connection().execute(statement, given).first()
+    row = _connection().execute(statement, given).first()
     return None if row is None else row[0]
 
 
 def values(statement: Executable, given: Mapping[str, Any] | None = None) -> list[Any]:
     """The first column of every row."""
-    return [row[0] for row in session().connection().execute(statement, given)]
+    return [row[0] for row in _connection().execute(statement, given)]
 
 
 def run(statement: Executable, given: Mapping[str, Any] | None = None) -> int:
-    """Run a write inside `transaction()`; how many rows it changed."""
+    """Run a write; how many rows it changed.
+
+    Raises:
+        RuntimeError: outside `transaction()`.
+    """
     if not _writing.get():
         raise RuntimeError("a write outside a transaction")
-    return session().connection().execute(statement, given).rowcount
+    return _connection().execute(statement, given).rowcount
 
 
 @contextmanager
@@ -92,19 +103,24 @@ def transaction() -> Iterator[None]:
     """
     if _writing.get():
         raise RuntimeError("a transaction is open already")
-    if db.session.new or db.session.dirty or db.session.deleted:
-        raise RuntimeError("something was written outside a transaction")
-    db.session.rollback()  # ends the read snapshot: the write must see the newest state
+    connection = _connection()
+    connection.rollback()  # ends the read snapshot: the write must see the newest state
     with _write_lock:
         mark = _writing.set(True)
         try:
             yield
-            db.session.commit()
+            connection.commit()
         except BaseException:
-            db.session.rollback()
+            connection.rollback()
             raise
         finally:
             _writing.reset(mark)
+
+
+def _give_back(_error: BaseException | None) -> None:
+    found: Connection | None = g.pop("db_connection", None)
+    if found is not None:
+        found.close()
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -130,6 +146,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 8, "max_overflow": 0}
     db.init_app(app)
+    app.teardown_appcontext(_give_back)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         engine: Engine = db.engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.accounts.models import (
     Department,
@@ -31,13 +31,13 @@ _VIEWER = (
     .join(Person, Person.id == SignIn.person_id)
     .join(Department, Department.id == Person.department_id)
     .join(Organisation, Organisation.id == Person.organisation_id)
-    .where(SignIn.revoked_at.is_(None), Person.left_at.is_(None))
+    .where(SignIn.id == bindparam("id"), SignIn.revoked_at.is_(None), Person.left_at.is_(None))
 )
 
 
 def find_viewer(sign_in_id: str, demo: bool) -> Viewer | None:
     """The signed-in person of a sign-in; people of a practice organisation only in the demo."""
-    row = first(_VIEWER.where(SignIn.id == sign_in_id))
+    row = first(_VIEWER, {"id": sign_in_id})
     if row is None or (row[9] and not demo):
         return None
     return Viewer(*row[:9])

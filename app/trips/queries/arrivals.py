@@ -24,16 +24,37 @@ class Neighbour:
     sealed: bytes | None
 
 
+@dataclass(frozen=True)
+class Identity:
+    """The first stamp that came under a device key and cti."""
+
+    id: str
+    token_sha256: bytes
+    receipt: bytes
+
+
+_IDENTITY = select(Stamp.id, Stamp.token_sha256, Stamp.receipt).where(
+    Stamp.device_kid == bindparam("kid"), Stamp.cti == bindparam("cti")
+)
 _RECEIPT = select(Stamp.receipt).where(Stamp.token_sha256 == bindparam("sha"))
-
-
 _FORK_RECEIPT = select(Fork.receipt).where(Fork.token_sha256 == bindparam("sha"))
 
 
+def find_identity(kid: bytes, cti: bytes) -> Identity | None:
+    """The stamp of a device key (8 bytes) and cti (8 bytes)."""
+    row = first(_IDENTITY, {"kid": kid, "cti": cti})
+    return Identity(*row) if row else None
+
+
 def find_receipt(token_sha256: bytes) -> bytes | None:
-    """The receipt that was given for a token, stamp or fork."""
-    given = {"sha": token_sha256}
-    found: bytes | None = value(_RECEIPT, given) or value(_FORK_RECEIPT, given)
+    """The receipt that was given for a stamp's token."""
+    found: bytes | None = value(_RECEIPT, {"sha": token_sha256})
+    return found
+
+
+def find_fork_receipt(token_sha256: bytes) -> bytes | None:
+    """The receipt that was given for a fork's token."""
+    found: bytes | None = value(_FORK_RECEIPT, {"sha": token_sha256})
     return found
 
 

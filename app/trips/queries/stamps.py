@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.core.db import first, rows, values
 from app.core.errors import NotFound
@@ -78,15 +78,12 @@ def _one(row: tuple[Any, ...] | None) -> StampRow | None:
     return StampRow(*row) if row else None
 
 
+_BY_TOKEN = _STAMP.where(Stamp.token_sha256 == bindparam("sha"))
+
+
 def find_stamp_by_token(token_sha256: bytes) -> StampRow | None:
     """The stamp of a token, of any organisation: whoever asks holds the token itself."""
-    return _one(first(_STAMP.where(Stamp.token_sha256 == token_sha256)))
-
-
-def find_stamp_by_cti(kid: bytes, cti: bytes) -> StampRow | None:
-    """The stamp of a device key and cti."""
-    query = _STAMP.where(Stamp.device_kid == kid, Stamp.cti == cti)
-    return _one(first(query))
+    return _one(first(_BY_TOKEN, {"sha": token_sha256}))
 
 
 def get_stamp(organisation_id: str, stamp_id: str) -> StampRow:

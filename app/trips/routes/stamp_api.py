@@ -3,6 +3,8 @@ logout and expiry needs no session."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -19,12 +21,17 @@ def stamp() -> ResponseReturnValue:
     """Receive a stamp; the same bytes get the same receipt."""
     given = StampIn.model_validate_json(request.get_data())
     token = from_b64u(given.token)
-    signed = receive.find_receipt(token)
-    if signed is None:
-        arrival = receive.examine(token, from_b64u(given.cose_sign1), given.sent_at)
-        with transaction():
-            signed = receive.store(arrival)
-    return jsonify(receipt=b64u(signed), stamp=present.received(token))
+    known = receive.find_receipt(token)
+    if known is not None:
+        return _answer(known, present.received(token))
+    arrival = receive.examine(token, from_b64u(given.cose_sign1), given.sent_at)
+    with transaction():
+        stored = receive.store(arrival)
+    return _answer(stored.receipt, present.stamp_json(stored.stamp) if stored.stamp else None)
+
+
+def _answer(receipt: bytes, stamp: dict[str, Any] | None) -> ResponseReturnValue:
+    return jsonify(receipt=b64u(receipt), stamp=stamp)
 
 
 @bp.post("/api/voids")

@@ -26,14 +26,16 @@ class Assessment:
     score: int
 
 
-def assess(claims: Claims, signer: Signer, received_at: int) -> Assessment:
+def assess(claims: Claims, signer: Signer, received_at: int, sent_at: int | None) -> Assessment:
     """Find what is to be known of a stamp; a practice stamp is not suspected of anything."""
     place = name_place(claims.fix.lat, claims.fix.lon)
     tag = point_tag(claims)
     found: list[signals.Signal] = []
     score = 0
     if not claims.practice:
-        found, score = signals.judge_signals(claims, _context(claims, signer, received_at, tag))
+        found, score = signals.judge_signals(
+            claims, _context(claims, signer, (received_at, sent_at), tag)
+        )
     return Assessment(
         place=place.name if place else None,
         sigungu_code=place.sigungu_code if place else None,
@@ -51,11 +53,14 @@ def point_tag(claims: Claims) -> bytes:
     return keyed_tag(http.secrets().places, point.encode())
 
 
-def _context(claims: Claims, signer: Signer, received_at: int, tag: bytes) -> signals.Context:
+def _context(
+    claims: Claims, signer: Signer, clocks: tuple[int, int | None], tag: bytes
+) -> signals.Context:
     today = clock.seoul_day(claims.captured_at)
     same = arrivals_q.list_same_points(signer.organisation_id, tag)
     return signals.Context(
-        received_at=received_at,
+        received_at=clocks[0],
+        sent_at=clocks[1],
         previous=_previous(signer.person_id, claims.captured_at),
         key_created_at=signer.created_at,
         same_point_earlier_day=any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from flask import current_app
 from sqlalchemy import insert
 
 from app.accounts.service import people
@@ -28,6 +29,17 @@ class PublicKey:
 def audit_key_of(organisation_id: str, year: int) -> AuditKeyRow | None:
     """The organisation's audit key of a year, if it has one."""
     return keys_q.find_audit_key_of_year(organisation_id, year)
+
+
+def find_audit_key(kid: bytes) -> AuditKeyRow | None:
+    """The audit key of a key id; kept in memory once found: a key never changes."""
+    known: dict[bytes, AuditKeyRow] = current_app.extensions.setdefault("audit_keys", {})
+    if kid not in known:
+        row = keys_q.find_audit_key(kid)
+        if row is None:
+            return None
+        known[kid] = row
+    return known[kid]
 
 
 def make_audit_key(organisation_id: str, year: int) -> AuditKeyRow:

@@ -8,7 +8,7 @@ this office, or what the law forbids to keep, is refused.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,8 +20,7 @@ from app.core import clock, db, http
 from app.core.ids import new_id
 from app.trips.models import Fork, Stamp
 from app.trips.queries import arrivals as arrivals_q
-from app.trips.queries import keys as keys_q
-from app.trips.queries import stamps as stamps_q
+from app.trips.queries.stamps import StampRow
 from app.trips.rules import cose, receipt, times
 from app.trips.rules.claims import Claims, decode_claims
 from app.trips.rules.consent import check_consent
@@ -34,7 +33,8 @@ from app.trips.rules.refusals import (
 from app.trips.service import assess, chains, keys, seals
 from app.trips.service.assess import Assessment
 
-PHONE_CLOCK = 120
+_COLUMNS = [field.name for field in fields(StampRow) if field.name not in {"trip", "voided_at"}]
+_INSERT = insert(Stamp)
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,18 @@ class Arrival:
     assessment: Assessment
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The receipt; and the stamp, when it was new."""
+
+    receipt: bytes
+    stamp: StampRow | None
+
+
 def find_receipt(token: bytes) -> bytes | None:
     """The receipt given before for the same bytes."""
-    return arrivals_q.find_receipt(hashlib.sha256(token).digest())
+    sha256 = hashlib.sha256(token).digest()
+    return arrivals_q.find_receipt(sha256)
 
 
 def examine(
@@ -79,14 +88,12 @@ def examine(
     cose.verify(signed, public_key(signer.x, signer.y))
     claims = decode_claims(signed.payload)
     _check_allowed(claims, signer)
-    marks = list(times.time_marks(claims.captured_at, at, claims.fix.time))
-    if sent_at is not None and at - sent_at > PHONE_CLOCK:
-        marks.append("clock-behind")
+    marks = list(times.time_marks(claims.captured_at, at, claims.fix.time, sent_at))
     if not _holds(token, cose_sign1, signer.organisation_id):
         marks.append("token-mismatch")
     if signer.revoked_at is not None:
         marks.append("key-revoked")
-    sha256, found = hashlib.sha256(token).digest(), assess.assess(claims, signer, at)
+    sha256, found = hashlib.sha256(token).digest(), assess.assess(claims, signer, at, sent_at)
     return Arrival(token, sha256, cose_sign1, signer, claims, at, tuple(marks), found)
 
 
@@ -124,7 +131,7 @@ def _holds(token: bytes, cose_sign1: bytes, organisation_id: str) -> bool:
         WrongOrganisation: it is sealed to another organisation's audit key, or to none known.
     """
     sealed = cose.parse_token(token)
-    key = keys_q.find_audit_key(sealed.audit_kid)
+    key = keys.find_audit_key(sealed.audit_kid)
     if key is None or key.organisation_id != organisation_id:
         raise WrongOrganisation(reason="audit-key")
     private = keys.audit_private_key(organisation_id, key.year)
@@ -134,20 +141,21 @@ def _holds(token: bytes, cose_sign1: bytes, organisation_id: str) -> bool:
         return False
 
 
-def store(arrival: Arrival) -> bytes:
+def store(arrival: Arrival) -> Stored:
     """Store an examined stamp in the open transaction.
 
     Returns:
-        Its receipt: the one given before when the same bytes came in meanwhile; other bytes under
-        the same identity are kept beside the first as a fork and get a receipt of their own.
+        What stands in the database then: the receipt given before when the same bytes came in
+        meanwhile; other bytes under the same identity are kept beside the first as a fork and get
+        a receipt of their own.
     """
-    known = arrivals_q.find_receipt(arrival.sha256)
-    if known is not None:
-        return known
-    first = stamps_q.find_stamp_by_cti(arrival.signer.kid, arrival.claims.cti)
-    if first is not None:
-        return _store_fork(arrival, first.id)
-    return _store_stamp(arrival)
+    first = arrivals_q.find_identity(arrival.signer.kid, arrival.claims.cti)
+    if first is None:
+        return _store_stamp(arrival)
+    if first.token_sha256 == arrival.sha256:
+        return Stored(first.receipt, None)
+    known = arrivals_q.find_fork_receipt(arrival.sha256)
+    return Stored(known or _store_fork(arrival, first.id), None)
 
 
 def _receipt(arrival: Arrival) -> bytes:
@@ -158,42 +166,44 @@ def _receipt(arrival: Arrival) -> bytes:
     )
 
 
-def _store_stamp(arrival: Arrival) -> bytes:
+def _store_stamp(arrival: Arrival) -> Stored:
     claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
     stamp_id, signed = new_id(), _receipt(arrival)
     wrapped_key, sealed = seals.seal(stamp_id, arrival.cose_sign1)
-    db.run(
-        insert(Stamp),
-        {
-            "id": stamp_id,
-            "organisation_id": signer.organisation_id,
-            "person_id": signer.person_id,
-            "trip_id": chains.trip_of(signer, claims, arrival.received_at),
-            "device_kid": signer.kid,
-            "cti": claims.cti,
-            "seq": claims.seq,
-            "prev": claims.prev,
-            "kind": claims.kind,
-            "captured_at": claims.captured_at,
-            "received_at": arrival.received_at,
-            "token": arrival.token,
-            "token_sha256": arrival.sha256,
-            "head": arrival.sha256[:8],
-            "receipt": signed,
-            "wrapped_key": wrapped_key,
-            "sealed": sealed,
-            "point_tag": found.point_tag,
-            "accuracy_m": min(round(claims.fix.accuracy), 10_000_000),
-            "place": found.place,
-            "sigungu_code": found.sigungu_code,
-            "office_km": found.office_km,
-            "chain": chains.join(signer.kid, claims, arrival.sha256),
-            "marks": " ".join(arrival.marks),
-            "signals": found.signals,
-            "score": found.score,
-        },
+    row = StampRow(
+        id=stamp_id,
+        organisation_id=signer.organisation_id,
+        person_id=signer.person_id,
+        trip_id=chains.trip_of(signer, claims, arrival.received_at),
+        trip=claims.trip,
+        device_kid=signer.kid,
+        cti=claims.cti,
+        seq=claims.seq,
+        prev=claims.prev,
+        kind=claims.kind,
+        captured_at=claims.captured_at,
+        received_at=arrival.received_at,
+        token=arrival.token,
+        token_sha256=arrival.sha256,
+        accuracy_m=min(round(claims.fix.accuracy), 10_000_000),
+        place=found.place,
+        sigungu_code=found.sigungu_code,
+        office_km=found.office_km,
+        chain=chains.join(signer.kid, claims, arrival.sha256),
+        marks=" ".join(arrival.marks),
+        signals=found.signals,
+        score=found.score,
+        voided_at=None,
     )
-    return signed
+    kept = {
+        "head": arrival.sha256[:8],
+        "receipt": signed,
+        "wrapped_key": wrapped_key,
+        "sealed": sealed,
+        "point_tag": found.point_tag,
+    }
+    db.run(_INSERT, {name: getattr(row, name) for name in _COLUMNS} | kept)
+    return Stored(signed, row)
 
 
 def _store_fork(arrival: Arrival, stamp_id: str) -> bytes:

@@ -10,7 +10,6 @@ from app.accounts.service.devices import Signer
 from app.core import clock
 from app.trips.gateways.places import name_place
 from app.trips.queries import arrivals as arrivals_q
-from app.trips.queries import keys as keys_q
 from app.trips.queries import stamps as stamps_q
 from app.trips.queries.stamps import StampRow
 from app.trips.rules import cose, times
@@ -82,7 +81,7 @@ def text_of(token: bytes) -> str:
 
 def _open(trail: _Trail) -> bytes | None:
     sealed = cose.parse_token(trail.token)
-    key = keys_q.find_audit_key(sealed.audit_kid)
+    key = keys.find_audit_key(sealed.audit_kid)
     if key is None:
         trail.facts = replace(trail.facts, audit_key_known=False)
         return None
