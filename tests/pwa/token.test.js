@@ -207,3 +207,14 @@ test('the URL holds nothing but the QR alphanumeric set', () => {
   assert.match(url, /^[0-9A-Z $%*+\-./:]+$/);
   assert.ok(url.endsWith(base32(bytes('token_hex'))));
 });
+
+test('a measure that no token may hold is left out, and the stamp is made all the same', () => {
+  const odd = { ...CLAIMS.fix, alt: 2e5, altAcc: -1, heading: 400, speed: -3 };
+  const plain = { ...CLAIMS.fix, alt: undefined, altAcc: undefined };
+  assert.deepEqual(coin.encodeClaims({ ...CLAIMS, fix: odd }), coin.encodeClaims({ ...CLAIMS, fix: plain }));
+});
+
+test('a half float above 32767 keeps its short form', () => {
+  const far = { ...CLAIMS, fix: { ...CLAIMS.fix, accuracy: 40000 } };
+  assert.ok(toHex(coin.encodeClaims(far)).includes('04f978e2'));
+});

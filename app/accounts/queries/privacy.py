@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import (
     AccessRecord,
@@ -48,14 +48,16 @@ def find_agreement(person_id: str) -> Agreement | None:
     return Agreement(*row) if row else None
 
 
+_AGREEMENTS = (
+    select(Consent.version, Consent.agreed_at, Consent.withdrawn_at)
+    .where(Consent.person_id == bindparam("person"))
+    .order_by(Consent.agreed_at.desc())
+)
+
+
 def list_agreements(person_id: str) -> list[Agreement]:
     """Every consent a person gave, newest first."""
-    query = (
-        select(Consent.version, Consent.agreed_at, Consent.withdrawn_at)
-        .where(Consent.person_id == person_id)
-        .order_by(Consent.agreed_at.desc())
-    )
-    return [Agreement(*row) for row in rows(query)]
+    return [Agreement(*row) for row in rows(_AGREEMENTS, {"person": person_id})]
 
 
 def list_views(subject_id: str, limit: int = 50) -> list[View]:

@@ -70,19 +70,20 @@ function finite(value) {
 /** @param {[number, unknown][]} pairs @returns {Map<number, unknown>} without the absent ones */
 const present = (pairs) => new Map(pairs.filter(([, value]) => value !== undefined));
 
-/** Optional floats: absent when null, undefined or NaN (some browsers: heading while still). */
-const maybeFloat = (value) => (Number.isFinite(value) ? float(value) : undefined);
+/** Optional floats: absent when null, NaN (heading while still) or outside what a token may hold. */
+const maybeFloat = (value, low, high) =>
+  Number.isFinite(value) && value >= low && value <= high ? float(value) : undefined;
 
 /** @param {Fix} fix */
 const location = (fix) =>
   present([
     [1, float(finite(fix.lat))],
     [2, float(finite(fix.lon))],
-    [3, maybeFloat(fix.alt)],
+    [3, maybeFloat(fix.alt, -1e5, 1e5)],
     [4, float(finite(fix.accuracy))],
-    [5, maybeFloat(fix.altAcc)],
-    [6, maybeFloat(fix.heading)],
-    [7, maybeFloat(fix.speed)],
+    [5, maybeFloat(fix.altAcc, 0, 5e7)],
+    [6, maybeFloat(fix.heading, 0, 360)],
+    [7, maybeFloat(fix.speed, 0, 1e5)],
     [8, Math.floor(finite(fix.time))],
     [9, fix.age === undefined ? undefined : Math.floor(finite(fix.age))],
   ]);
