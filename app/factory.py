@@ -71,7 +71,7 @@ SERVICES = (
         "",
     ),
     Service(
-        "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 쪽에서 찾습니다."), False, ""
+        "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 화면에서 찾습니다."), False, ""
     ),
     Service("cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), False, ""),
     Service(
