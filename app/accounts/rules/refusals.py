@@ -86,7 +86,7 @@ class NotOnYourself(Refusal):
 
     status = 409
     code = "not-on-yourself"
-    title = _l("자신의 계정은 끝낼 수 없습니다")
+    title = _l("자신의 계정은 퇴직 처리할 수 없습니다")
     detail = _l("다른 관리자에게 부탁해 주세요.")
 
 
