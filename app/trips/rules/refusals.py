@@ -31,7 +31,7 @@ class WrongSignature(Refusal):
     status = 422
     code = "wrong-signature"
     title = _l("서명이 맞지 않습니다")
-    detail = _l("내용이 서명한 뒤에 바뀌었거나 다른 휴대전화의 서명입니다.")
+    detail = _l("서명한 뒤에 내용이 바뀌었거나, 다른 휴대전화의 서명입니다.")
 
 
 class UnknownKey(Refusal):
@@ -39,7 +39,7 @@ class UnknownKey(Refusal):
 
     status = 422
     code = "unknown-key"
-    title = _l("등록되지 않은 서명 키입니다")
+    title = _l("등록되지 않은 기기입니다")
     detail = _l("이 휴대전화를 등록한 뒤 다시 보내 주세요. 도장은 휴대전화에 남아 있습니다.")
 
 
@@ -66,8 +66,8 @@ class ConsentWithdrawn(Refusal):
 
     status = 422
     code = "consent-withdrawn"
-    title = _l("위치정보 동의를 거두셨습니다")
-    detail = _l("동의를 거둔 뒤에 찍은 도장은 받지 않습니다. 다시 쓰려면 새로 동의해 주세요.")
+    title = _l("위치정보 동의를 철회하셨습니다")
+    detail = _l("동의를 철회한 뒤에 찍은 도장은 받지 않습니다. 다시 쓰려면 새로 동의해 주세요.")
 
 
 class WrongOrganisation(Refusal):
@@ -75,8 +75,8 @@ class WrongOrganisation(Refusal):
 
     status = 422
     code = "wrong-organisation"
-    title = _l("기관이나 사람이 서명 키와 다릅니다")
-    detail = _l("이 휴대전화를 등록한 기관과 사람의 도장만 받습니다.")
+    title = _l("기기를 등록한 기관이나 사람이 아닙니다")
+    detail = _l("이 휴대전화로는 등록한 본인이 그 기관의 도장만 찍을 수 있습니다.")
 
 
 class ImplausibleTime(Refusal):
@@ -94,7 +94,7 @@ class VoidTooLate(Refusal):
     status = 422
     code = "void-too-late"
     title = _l("취소할 수 있는 시간이 지났습니다")
-    detail = _l("도장은 찍은 뒤 5분 안에만 취소할 수 있습니다. 사유는 출장 기록에 적어 주세요.")
+    detail = _l("도장은 찍은 뒤 5분 안에만 취소할 수 있습니다. 사유는 출장 보고서에 적어 주세요.")
 
 
 class AlreadyVoided(Refusal):
