@@ -15,7 +15,7 @@ LABELS: dict[str, Any] = {
     "valid": _l("유효한 도장"),
     "forged": _l("위조한 도장"),
     "void": _l("취소한 도장"),
-    "revoked": _l("폐기된 열쇠의 도장"),
+    "revoked": _l("사용을 멈춘 기기의 도장"),
 }
 
 
