@@ -100,7 +100,7 @@ def _claim_rows(claims: Claims, stamp: StampRow | None) -> list[tuple[str, str]]
         (gettext("표본 수"), str(claims.samples)),
         (gettext("표본의 흔들림"), f"{claims.jitter_dm / 10:.1f} m"),
         (gettext("앞 도장의 해시"), claims.prev.hex()),
-        (gettext("동의문 해시"), claims.consent.hex()),
+        (gettext("동의서 해시"), claims.consent.hex()),
     ]
     if stamp is not None and stamp.office_km is not None:
         rows.append((gettext("청사에서"), f"{stamp.office_km} km"))
