@@ -76,7 +76,7 @@ class WrongOrganisation(Refusal):
     status = 422
     code = "wrong-organisation"
     title = _l("기기를 등록한 기관이나 사람이 아닙니다")
-    detail = _l("이 휴대전화로는 등록한 본인이 그 기관의 도장만 찍을 수 있습니다.")
+    detail = _l("이 휴대전화를 등록한 기관과 사람의 도장만 받습니다.")
 
 
 class ImplausibleTime(Refusal):
