@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from app.accounts.rules.refusals import StaffNumberTaken
 from app.accounts.service import people
 from app.core.db import transaction
 
@@ -20,6 +21,9 @@ def create_operator(staff_number: str, name: str, password: str) -> None:
     if len(password) < 10:
         raise click.ClickException("The password needs at least 10 characters.")
     hashed = people.hash_password(password)
-    with transaction():
-        people.add_operator(name, staff_number, hashed)
+    try:
+        with transaction():
+            people.add_operator(name, staff_number, hashed)
+    except StaffNumberTaken as error:
+        raise click.ClickException(f"There is an operator {staff_number} already.") from error
     click.echo(f"Operator {staff_number} made. Sign in to the organisation '운영' (code operator).")

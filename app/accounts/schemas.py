@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -21,8 +22,8 @@ def _bytes_of(size: int) -> AfterValidator:
 
 
 def _plain(text: str) -> str:
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
-        raise ValueError("no control characters")
+    if any(unicodedata.category(sign) in {"Cc", "Cf"} for sign in text):
+        raise ValueError("no control characters, and none that turn the direction of writing")
     return text
 
 

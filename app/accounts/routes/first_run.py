@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from app.accounts.rules.refusals import AlreadySetUp, WrongSetupCode
+from app.accounts.rules.refusals import AlreadySetUp, OrganisationTaken, WrongSetupCode
 from app.accounts.schemas import FirstRunForm
 from app.accounts.service import people
 from app.core import http, keys
@@ -37,6 +37,8 @@ def save() -> ResponseReturnValue:
         return _again(given, field_messages(error), 422)
     except WrongSetupCode as refusal:
         return _again(given, {"setup_code": f"{refusal.title}. {refusal.detail}"}, 403)
+    except OrganisationTaken as refusal:
+        return _again(given, {"organisation_code": f"{refusal.title}. {refusal.detail}"}, 409)
     return redirect("/login", 303)
 
 

@@ -137,9 +137,12 @@ def set_up(office: NewOffice, first: FirstPerson) -> str:
 
     Raises:
         AlreadySetUp: when there is an organisation that is not a practice one.
+        OrganisationTaken: the code is in use, or that of the operators.
     """
     if not needs_set_up():
         raise AlreadySetUp
+    if office.code.lower() == OPERATORS:
+        raise OrganisationTaken
     organisation_id = add_organisation(office.code, office.name, office.point, practice=False)
     return add_person(
         organisation_id,
