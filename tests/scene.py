@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,9 +73,12 @@ class Sent:
 class Scene:
     """An application with one organisation in it, and ways to act in it as anybody."""
 
-    def __init__(self, app: Flask, *, practice: bool = False) -> None:
-        """Make the organisation."""
+    def __init__(
+        self, app: Flask, patch: pytest.MonkeyPatch | None = None, *, practice: bool = False
+    ) -> None:
+        """Make the organisation; who wants to turn the clock gives a patch."""
         self.app = app
+        self.patch = patch or pytest.MonkeyPatch()
         with app.app_context():
             self.office: Office = make_office(practice=practice)
         self.phone: Phone = self.office.phone
@@ -148,6 +152,10 @@ class Scene:
             body = (phone or self.phone).void_body(sent.token, at, **more)
         return self.visitor().post("/api/voids", json=body)
 
+    def later(self, seconds: int) -> None:
+        """Let the product's clock stand so many seconds ahead from now on."""
+        self.patch.setattr("app.core.clock.now", lambda: int(time.time()) + seconds)
+
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a statement finds in the database's file, read past the application."""
         connection = sqlite3.connect(self.folder / "office.db")
@@ -191,6 +199,6 @@ def text_of(response: TestResponse) -> str:
 
 
 @pytest.fixture
-def scene(app: Flask) -> Scene:
+def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """An office in demo mode."""
-    return Scene(app)
+    return Scene(app, monkeypatch)
