@@ -5,6 +5,9 @@
 import { withLock } from './db.js';
 import { getIdentity, refreshState } from './identity.js';
 import { onChange, start, summary } from './queue.js';
+// Not needed here: the build then puts what most pages share into the one file that all of them
+// load, because a request costs more than these bytes.
+import './rows.js';
 import { byId, make, show } from './screen.js';
 import { t } from './words.js';
 

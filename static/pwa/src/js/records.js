@@ -80,10 +80,13 @@ export function merge(local, remote) {
 /** @param {Row} row @returns {'ready' | 'sending' | 'received' | 'quarantined' | 'practice' | 'void'} */
 export const stateOf = (row) => (row.voidedAt ? 'void' : row.state);
 
+/** @param {Row} row @returns {string} "" without coordinates */
+const pointOf = ({ lat, lon }) => (lat === null ? '' : `${lat.toFixed(4)}, ${lon.toFixed(4)}`);
+
 /** @param {Row} row @returns {string} */
-export function placeOf({ place, lat, lon }) {
-  if (place) return place;
-  return lat === null ? t('place.unknown') : t('place.later', { point: `${lat.toFixed(4)}, ${lon.toFixed(4)}` });
+export function placeOf(row) {
+  const point = pointOf(row);
+  return row.place || (point ? t('place.later', { point }) : t('place.unknown'));
 }
 
 /** @param {Row} row @returns {string} */
@@ -99,8 +102,8 @@ export function summaryOf(rows) {
     const marks = [row.practice && t('short.practice'), row.voidedAt && t('short.void')].filter(Boolean).map((word) => ` · ${word}`);
     lines.push(
       t('summary.line', {
-        ...{ time: clock(row.capturedAt), kind: t(row.kind), place: placeOf(row), accuracy: accuracyOf(row) },
-        ...{ code: shortCode(row.sha256), marks: marks.join('') },
+        ...{ time: clock(row.capturedAt), kind: t(row.kind), place: row.place || pointOf(row) || placeOf(row) },
+        ...{ accuracy: accuracyOf(row), code: shortCode(row.sha256), marks: marks.join('') },
       }),
     );
   }

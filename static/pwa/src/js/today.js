@@ -43,19 +43,24 @@ function problem(name, detail = '') {
   }
 }
 
-/** @param {'ready' | 'wait' | 'locating' | 'done' | 'failed'} look @param {string} word @param {string} below @param {string} hint */
-function look(name, word, below, hint) {
+/**
+ * @param {'ready' | 'wait' | 'locating' | 'done' | 'failed'} name @param {string} word @param {string} below
+ * @param {string} hint key of WORDS @param {Record<string, string>} [facts] for the hint
+ */
+function look(name, word, below, hint, facts) {
   area.dataset.state = name;
   byId('seal-word').textContent = word;
   byId('seal-kind').textContent = below;
-  if (byId('hint').textContent !== hint) byId('hint').textContent = hint;
+  const words = t(hint, facts);
+  if (byId('hint').textContent !== words) byId('hint').textContent = words;
+  byId('hint').dataset.key = hint;
   show(byId('stop'), name === 'locating');
 }
 
 function rest() {
   const ready = readiness();
-  if (ready === 'ready') return look('ready', t('seal.ready'), t(chosenKind()), t(practising() ? 'hint.practice' : 'hint.ready'));
-  return look('wait', t(`seal.${ready}`), '', t(`hint.${ready}`));
+  if (ready === 'ready') return look('ready', t('seal.ready'), t(chosenKind()), practising() ? 'hint.practice' : 'hint.ready');
+  return look('wait', t(`seal.${ready}`), '', `hint.${ready}`);
 }
 
 /** The ring and the seconds while the position is taken. @returns {{progress: (p: any) => void, end: () => void}} */
@@ -66,7 +71,7 @@ function ring() {
   const tick = () => {
     const seconds = (performance.now() - begun) / 1000;
     circle.setAttribute('stroke-dasharray', `${Math.min(100, (seconds / LIMIT_S) * 100)} 100`);
-    look('locating', t('seal.locating', { seconds: Math.floor(seconds) }), below, t('hint.locating'));
+    look('locating', t('seal.locating', { seconds: Math.floor(seconds) }), below, 'hint.locating');
   };
   const timer = setInterval(tick, 250);
   tick();
@@ -94,8 +99,8 @@ async function position() {
 
 /** @param {any} error of fix, device or store */
 function failed({ code, title, detail }) {
-  if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), t('hint.stopped'));
-  look('failed', t('seal.again'), '', t('hint.failed'));
+  if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), 'hint.stopped');
+  look('failed', t('seal.again'), '', 'hint.failed');
   const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
   const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup' };
   const revoked = code === 'key-revoked' && t('problem.key-revoked');
@@ -105,7 +110,7 @@ function failed({ code, title, detail }) {
 
 /** @param {import('./db.js').Item} item */
 async function shown(item) {
-  look('done', t('seal.done'), t(item.kind), t('hint.done'));
+  look('done', t('seal.done'), t(item.kind), 'hint.done');
   await (await tools()).showStamp(item, place, () => seal.focus());
   performance.mark('stamp:shown');
   setTimeout(async () => {
@@ -153,7 +158,8 @@ async function front() {
     return;
   }
   fixer.warm(({ accuracy }) => {
-    if (accuracy && area.dataset.state === 'ready') byId('hint').textContent = t('hint.warm', { accuracy: distance(accuracy) });
+    const free = ['hint.ready', 'hint.warm'].includes(byId('hint').dataset.key);
+    if (accuracy && free) look('ready', t('seal.ready'), t(chosenKind()), 'hint.warm', { accuracy: distance(accuracy) });
   });
 }
 

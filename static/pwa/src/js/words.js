@@ -60,8 +60,8 @@ export const WORDS = {
   'summary.line': ['{time} {kind} · {place} · {accuracy} · 확인 번호 {code}{marks}', '{time} {kind} · {place} · {accuracy} · check code {code}{marks}'],
 
   'queue.empty': ['모두 보냈어요.', 'Everything has been sent.'],
-  'queue.waiting': ['{count}건이 기다려요. 가장 오래된 것은 {age} 것이에요.', '{count} waiting. The oldest is from {age}.'],
-  'queue.next': ['다음 시도는 {time}이에요.', 'Next try at {time}.'],
+  'queue.waiting': ['{count}건이 기다려요 (가장 오래된 것 {age}).', '{count} waiting (oldest: {age}).'],
+  'queue.next': ['다음 시도 {time}.', 'Next try at {time}.'],
   'queue.sending': ['지금 보내고 있어요.', 'Sending now.'],
   'queue.stuck': ['서버가 받지 않은 것이 {count}건 있어요. 지워지지 않고 여기 남아 있어요.', '{count} not accepted by the server. They are kept here.'],
   'queue.retry': ['다시 보내기', 'Send again'],
