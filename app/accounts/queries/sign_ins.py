@@ -43,6 +43,11 @@ def find_viewer(sign_in_id: str, demo: bool) -> Viewer | None:
     return Viewer(*row[:9])
 
 
+def find_last_seen(sign_in_id: str) -> int:
+    """When a sign-in was last seen in use (Unix seconds); 0 when there is no such sign-in."""
+    return int(value(select(SignIn.last_seen).where(SignIn.id == sign_in_id)) or 0)
+
+
 def find_login(code: str, staff_number: str) -> tuple[str, str, bool] | None:
     """`(person id, password hash, practice)` of somebody who may sign in."""
     query = (

@@ -16,6 +16,8 @@ from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.core.keys import keyed_tag
 
+SEEN_EVERY = 600
+
 
 def check_throttle(secret: bytes, code: str, staff_number: str, address: str) -> None:
     """Refuse a try that comes too early after too many failures.
@@ -76,6 +78,11 @@ def open_trial(role: str, label: str) -> str:
     if person_id is None:
         raise NotInDemo
     return open_sign_in(person_id, label)
+
+
+def is_unseen(viewer: Viewer) -> bool:
+    """Whether the sign-in's last use was noted so long ago that it should be noted again."""
+    return clock.now() - sign_ins_q.find_last_seen(viewer.sign_in_id) > SEEN_EVERY
 
 
 def mark_seen(viewer: Viewer) -> None:

@@ -20,7 +20,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def show_state() -> ResponseReturnValue:
     """Who is signed in, what a phone needs to make stamps, and the server's time."""
     viewer = find_viewer()
-    if viewer is not None:
+    if viewer is not None and not state.is_prepared(viewer):
         with transaction():
             state.prepare(viewer)
     response = jsonify(state.describe(viewer, request.args.get("kid", "")))

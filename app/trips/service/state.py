@@ -18,6 +18,13 @@ def needs_set_up() -> bool:
     return people.needs_set_up()
 
 
+def is_prepared(viewer: Viewer) -> bool:
+    """Whether `prepare` would have nothing to write."""
+    year = clock.seoul_day(clock.now()).year
+    known = keys.audit_key_of(viewer.organisation_id, year) is not None
+    return known and not sign_in.is_unseen(viewer)
+
+
 def prepare(viewer: Viewer) -> None:
     """Remember that the person is here, and see that the organisation has this year's audit key
     (in the open transaction)."""
