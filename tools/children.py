@@ -13,11 +13,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tools.setup import ROOT
 
 TRIES, WINDOW = 3, 60.0
 PATIENCE = 10.0
+LAST_LINES = 6
 PR_SET_PDEATHSIG = 1
 
 
@@ -51,24 +53,50 @@ def follow_parent() -> None:
 class Family:
     """Children that live and end together."""
 
-    def __init__(self, env: dict[str, str]) -> None:
-        """Keep the environment that every child gets."""
+    def __init__(self, env: dict[str, str], log: Path | None) -> None:
+        """Keep the environment that every child gets.
+
+        Args:
+            env: the children's environment.
+            log: the file that takes what they say (begun anew, the last one kept as .1), or None
+                to let them speak here.
+        """
         self.env = env
+        self.log = log
         self.children: list[Child] = []
+        if log:
+            log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if log.exists():
+                log.replace(log.with_suffix(".log.1"))
+            log.touch(mode=0o600)
 
     def start(self, name: str, command: list[str]) -> None:
         """Start one child in a process group of its own, so that Ctrl-C reaches only us."""
         self.children.append(Child(name, command, self._open(command)))
 
     def _open(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=follow_parent,  # noqa: PLW1509  one thread only, before exec
-        )
+        output = self.log.open("ab") if self.log else None
+        try:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=follow_parent,  # noqa: PLW1509  one thread only, before exec
+            )
+        finally:
+            if output:
+                output.close()
+
+    def last_words(self) -> str:
+        """The last lines of the log, to be read beside a death."""
+        if not self.log:
+            return ""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        return "".join(f"\n    {line[:300]}" for line in lines)
 
     def look(self, starting: bool = False) -> None:
         """Start a dead child again.
@@ -84,8 +112,8 @@ class Family:
             now = time.monotonic()
             child.restarts = [when for when in child.restarts if now - when < WINDOW]
             if starting or len(child.restarts) >= TRIES:
-                raise Died(why)
-            print(f"  {why}; starting it again", file=sys.stderr, flush=True)
+                raise Died(why + self.last_words())
+            print(f"  {why}; starting it again{self.last_words()}", file=sys.stderr, flush=True)
             child.restarts.append(now)
             child.process = self._open(child.command)
 

@@ -1,15 +1,17 @@
-"""Where the product is to run: settings that `make run` needs before the application starts.
+"""Where the product is to run, known and checked before any package is installed.
 
-Only what must be known before any package is installed is read here; the application checks
-every setting again, strictly, in app/core/config.py. Standard library only.
+The application's own reader of settings (app/core/config.py) needs the standard library only, so
+a wrong value is named at once, before anything is downloaded. Standard library only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import socket
+import sqlite3
 import ssl
 import subprocess
 import urllib.error
@@ -17,20 +19,37 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.config import Config, ConfigError
 from tools.setup import PYTHON, ROOT, SetupError, stage
+
+# The port is open before the server can answer, so a question may wait. Questions given up after
+# 2 s while it started were seen to delay the server's stop by its whole 5 s.
+ANSWER_WITHIN = 30.0
 
 
 @dataclass
 class Place:
-    """One running product: where it listens, how it is reached, what its processes are given."""
+    """One product to run: its settings, how it is reached, what its processes are given."""
 
-    port: int
-    bind: str
+    config: Config
     https: bool
-    demo: bool
     url: str
     env: dict[str, str]
-    instance: Path
+
+    @property
+    def port(self) -> int:
+        """The port that the server listens on."""
+        return self.config.port
+
+    @property
+    def bind(self) -> str:
+        """The address that the server listens on."""
+        return self.config.bind
+
+    @property
+    def instance(self) -> Path:
+        """The folder of database and secrets."""
+        return self.config.instance_dir
 
     @property
     def certificate(self) -> Path:
@@ -49,23 +68,24 @@ class Place:
 
 
 def read(env: dict[str, str]) -> Place:
-    """Read PORT, BIND, HTTPS and DEMO; raises SetupError naming a wrong value."""
-    port = env.get("PORT", "").strip() or "8000"
-    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise SetupError(f"PORT={port}: give a whole number from 1 to 65535")
-    for name in ("HTTPS", "DEMO"):
-        if env.get(name, "").strip() not in {"", "0", "1"}:
-            raise SetupError(f"{name}={env[name]}: give 0 or 1")
-    https = env.get("HTTPS", "").strip() == "1"
-    demo = env.get("DEMO", "").strip() != "0"
-    bind = env.get("BIND", "").strip() or ("0.0.0.0" if https else "127.0.0.1")  # noqa: S104
-    processes = env.get("WEB_PROCESSES", "").strip() or str(min(2, os.cpu_count() or 1))
-    instance = Path(env.get("INSTANCE_DIR", "").strip() or ROOT / "instance").absolute()
-    url = env.get("PUBLIC_URL", "").strip() or f"http://127.0.0.1:{int(port)}"
-    full = env | {"PORT": str(int(port)), "BIND": bind, "DEMO": "1" if demo else "0"}
-    full |= {"WEB_PROCESSES": processes, "INSTANCE_DIR": str(instance), "PUBLIC_URL": url}
-    full |= {"PYTHONUNBUFFERED": "1", "HTTPS": "1" if https else "0"}
-    return Place(int(port), bind, https, demo, url, full, instance)
+    """Read HTTPS and the application's settings, with the defaults of `make run`: DEMO=1.
+
+    Raises SetupError with a line for each wrong value.
+    """
+    https = env.get("HTTPS", "").strip() or "0"
+    if https not in {"0", "1"}:
+        raise SetupError(f"wrong setting: HTTPS={https!r}: give 0 or 1.")
+    anywhere = "0.0.0.0" if https == "1" else "127.0.0.1"  # noqa: S104  asked for by HTTPS=1
+    full = env | {"HTTPS": https, "PYTHONUNBUFFERED": "1"}
+    full["DEMO"] = env.get("DEMO", "").strip() or "1"
+    full["BIND"] = env.get("BIND", "").strip() or anywhere
+    try:
+        config = Config.from_env(full)
+    except ConfigError as error:
+        raise SetupError("\n".join(f"wrong setting: {line}" for line in error.lines)) from error
+    full |= {"PORT": str(config.port), "WEB_PROCESSES": str(config.web_processes)}
+    full |= {"INSTANCE_DIR": str(config.instance_dir), "PUBLIC_URL": config.public_url}
+    return Place(config, https == "1", config.public_url, full)
 
 
 def certify(here: Place) -> None:
@@ -89,11 +109,11 @@ def local(here: Place) -> str:
     return f"{'https' if here.https else 'http'}://{host}:{here.port}"
 
 
-def answers(url: str) -> int | None:
+def answers(url: str, within: float = ANSWER_WITHIN) -> int | None:
     """The HTTP status of a page of ours on this machine, or None when nothing answers."""
     context = ssl._create_unverified_context()  # noqa: SLF001, S323  ourselves, over loopback
     try:
-        with urllib.request.urlopen(url, timeout=2, context=context) as answer:
+        with urllib.request.urlopen(url, timeout=within, context=context) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -122,6 +142,42 @@ def taken(bind: str, port: int) -> bool:
     return False
 
 
+def database(here: Place) -> Path:
+    """The SQLite file."""
+    return Path(here.config.database_url.removeprefix("sqlite:///"))
+
+
+def newest_migration() -> str:
+    """The number of the newest migration; it is its revision's name too."""
+    return max(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+
+
+def prepared(here: Place) -> bool:
+    """Whether the database stands at the newest migration and holds what it should.
+
+    Reads the file itself, which takes milliseconds; loading the application takes a second.
+    """
+    path, mark = database(here), here.instance / "prepared"
+    if not path.exists() or not mark.exists() or mark.read_text() != prepared_mark(here):
+        return False
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        try:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        except sqlite3.Error:
+            return False
+    return found == [(newest_migration(),)]
+
+
+def prepared_mark(here: Place) -> str:
+    """What was prepared: which database, to which migration, with or without demo data."""
+    return f"{database(here)} {newest_migration()} demo={int(here.config.demo)}\n"
+
+
+def mark_prepared(here: Place) -> None:
+    """Write down what was prepared."""
+    (here.instance / "prepared").write_text(prepared_mark(here))
+
+
 def check_ports(here: Place) -> None:
     """Raise SetupError, with a free port as a suggestion, when a port is taken."""
     for port in [here.port] + ([here.port + 1] if here.https else []):
@@ -140,7 +196,7 @@ def already_running(here: Place) -> str | None:
         os.kill(mark["pid"], 0)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if mark["port"] != here.port or answers(f"{mark['local']}/health/live") != 200:
+    if mark["port"] != here.port or answers(f"{mark['local']}/health/live", 3.0) != 200:
         return None
     return str(mark["url"])
 

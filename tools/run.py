@@ -19,6 +19,10 @@ from tools import children, place
 from tools.setup import PYTHON, ROOT, SetupError, build_front, install, make_venv, stage
 
 READY_WITHIN = 60.0
+SETUP_CODE = (
+    "import pathlib, sys; from app.core.keys import setup_code; "
+    "print(setup_code(pathlib.Path(sys.argv[1])))"
+)
 
 
 def stop_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
@@ -47,9 +51,12 @@ def prepare(here: place.Place) -> None:
     if here.https:
         place.certify(here)  # first: every later step is given the address it finds
     build_front()
+    if place.prepared(here):
+        return
     flask_step("database", here.env, "db", "upgrade")
-    if here.demo:
+    if here.config.demo:
         flask_step("demo data", here.env, "demo", "load")
+    place.mark_prepared(here)
 
 
 def server_command(here: place.Place) -> list[str]:
@@ -67,40 +74,59 @@ def server_command(here: place.Place) -> list[str]:
 
 
 def start(here: place.Place, family: children.Family) -> None:
-    """Start server, worker and (with HTTPS=1) the certificate page; wait until it is ready."""
+    """Start the server and greet when it is ready; then the worker and the certificate page."""
     family.start("web server", server_command(here))
-    family.start("worker", [str(PYTHON), "-m", "app.worker"])
-    if here.https:
-        family.start("certificate page", [str(PYTHON), "-m", "tools.lan", "serve"])
-    with stage("starting"):
+    with stage("starting"), ask(here, *greeting(here)) as said:
         end = time.monotonic() + READY_WITHIN
         while not place.ready(here):
             family.look(starting=True)
             if time.monotonic() > end:
                 raise SetupError(f"the server was not ready within {READY_WITHIN:.0f} s")
             time.sleep(0.05)
+        text = said.communicate()[0].strip()
+    family.start("worker", [str(PYTHON), "-m", "app.worker"])
+    if here.https:
+        family.start("certificate page", [str(PYTHON), "-m", "tools.lan", "serve"])
+    place.remember(here)
+    greet(here, text)
 
 
-def greet(here: place.Place) -> None:
-    """Print address, roles, passwords and the first three steps (the application knows them)."""
+def greeting(here: place.Place) -> list[str]:
+    """What says how to begin: roles and passwords of the demo, or the code of the first set-up."""
+    if here.config.demo:
+        return ["-m", "flask", "--app", "wsgi", "demo", "show"]
+    return ["-c", SETUP_CODE, str(here.instance)]
+
+
+def ask(here: place.Place, *words: str) -> subprocess.Popen[str]:
+    """Run a little Python program of the product beside the others, and catch what it prints."""
+    return subprocess.Popen(
+        [str(PYTHON), *words], cwd=ROOT, env=here.env,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def greet(here: place.Place, text: str) -> None:
+    """Print the address, for phones its QR code, and how to begin."""
     print(f"\n  {here.url}\n", flush=True)
     if here.https:
-        subprocess.run([str(PYTHON), "-m", "tools.lan", "show"], cwd=ROOT, env=here.env)
-    words = ["demo", "show"] if here.demo else ["accounts", "first-run"]
-    subprocess.run(
-        [str(PYTHON), "-m", "flask", "--app", "wsgi", *words], cwd=ROOT, env=here.env,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    print("\n  Ctrl-C 로 멈춥니다. · Ctrl-C stops it.", flush=True)
+        print(ask(here, "-m", "tools.lan", "show").communicate()[0])
+    if here.config.demo:
+        print(text)
+    elif place.answers(f"{place.local(here)}/first-run") == 200:
+        print(f"  처음 설정: {here.url}/first-run · 설정 번호 {text}")
+        print(f"  First set-up: {here.url}/first-run · set-up code {text}")
+    for line in [] if here.https else here.config.warnings():
+        print(f"  {line}")
+    print("\n  Ctrl-C 로 멈춥니다. · Ctrl-C stops it. · LOG=1 shows the log here.", flush=True)
 
 
 def live(here: place.Place) -> int:
     """Run until a signal or a death; returns the exit code."""
-    family = children.Family(here.env)
+    log = None if here.env.get("LOG") == "1" else here.instance / "logs" / "product.log"
+    family = children.Family(here.env, log)
     try:
         start(here, family)
-        place.remember(here)
-        greet(here)
         while True:
             family.look()
             time.sleep(0.2)

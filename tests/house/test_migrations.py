@@ -83,6 +83,7 @@ def test_one_line_of_revisions_in_the_order_of_the_numbers() -> None:
     script = ScriptDirectory(str(ROOT / "migrations"))
     line = [Path(one.path).name for one in script.walk_revisions()]
     assert line == sorted(line, reverse=True)
+    assert [one.revision for one in script.walk_revisions()] == [name[:4] for name in line]
     assert len(script.get_heads()) == 1
 
 
