@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.accounts.rules.refusals import StaffNumberTaken
 from app.accounts.service import people
 from app.core.db import transaction
+from app.core.errors import Refusal
 
 group = AppGroup("accounts", help="People of the installation.")
 
@@ -24,6 +24,6 @@ def create_operator(staff_number: str, name: str, password: str) -> None:
     try:
         with transaction():
             people.add_operator(name, staff_number, hashed)
-    except StaffNumberTaken as error:
-        raise click.ClickException(f"There is an operator {staff_number} already.") from error
+    except Refusal as refusal:
+        raise click.ClickException(f"{staff_number}: {refusal.code}") from refusal
     click.echo(f"Operator {staff_number} made. Sign in to the organisation '운영' (code operator).")
