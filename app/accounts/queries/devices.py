@@ -77,6 +77,7 @@ class Signer:
     organisation_id: str
     organisation_code: str
     organisation_name: str
+    organisation_practice: bool
     office_lat: float | None
     office_lon: float | None
 
@@ -96,6 +97,7 @@ _SIGNER = (
         Organisation.id,
         Organisation.code,
         Organisation.name,
+        Organisation.practice,
         Organisation.office_lat,
         Organisation.office_lon,
     )
