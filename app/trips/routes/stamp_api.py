@@ -20,11 +20,11 @@ bp = Blueprint("stamp_api", __name__)
 def stamp() -> ResponseReturnValue:
     """Receive a stamp; the same bytes get the same receipt."""
     given = StampIn.model_validate_json(request.get_data())
-    token = from_b64u(given.token)
+    token, cose_sign1 = from_b64u(given.token), from_b64u(given.cose_sign1)
     known = receive.find_receipt(token)
     if known is not None:
-        return _answer(known, present.received(token))
-    arrival = receive.examine(token, from_b64u(given.cose_sign1), given.sent_at)
+        return _answer(known, present.received(token, cose_sign1))
+    arrival = receive.examine(token, cose_sign1, given.sent_at)
     with transaction():
         stored = receive.store(arrival)
     return _answer(stored.receipt, present.stamp_json(stored.stamp) if stored.stamp else None)

@@ -11,6 +11,7 @@ from app.trips.queries import stamps as stamps_q
 from app.trips.queries.stamps import StampRow
 from app.trips.rules.claims import COARSE, KIND_NAMES, KINDS, OFFLINE, PRACTICE
 from app.trips.rules.token import url_for_token
+from app.trips.service import seals
 
 
 def stamp_json(row: StampRow) -> dict[str, Any]:
@@ -44,7 +45,10 @@ def _place(row: StampRow) -> dict[str, str] | None:
     return {"name": row.place, "sigungu_code": row.sigungu_code or ""}
 
 
-def received(token: bytes) -> dict[str, Any] | None:
-    """The stamp of a token; None for a fork, which is kept beside its stamp."""
+def received(token: bytes, cose_sign1: bytes) -> dict[str, Any] | None:
+    """The stamp of a token, for who knows what lies in it: everyone who scans the QR holds the
+    token itself. None for all others, and for a fork, which is kept beside its stamp."""
     row = stamps_q.find_stamp_by_token(hashlib.sha256(token).digest())
-    return stamp_json(row) if row else None
+    if row is None or not seals.holds(row.organisation_id, row.id, cose_sign1):
+        return None
+    return stamp_json(row)

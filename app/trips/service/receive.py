@@ -89,7 +89,7 @@ def examine(
     claims = decode_claims(signed.payload)
     _check_allowed(claims, signer)
     marks = list(times.time_marks(claims.captured_at, at, claims.fix.time, sent_at))
-    if not _holds(token, cose_sign1, signer.organisation_id):
+    if not _holds(token, cose_sign1, signer):
         marks.append("token-mismatch")
     if signer.revoked_at is not None:
         marks.append("key-revoked")
@@ -99,7 +99,7 @@ def examine(
 
 def _check_allowed(claims: Claims, signer: Signer) -> None:
     check_owner(claims, signer)
-    if claims.practice and not http.config().demo:
+    if (claims.practice or signer.organisation_practice) and not http.config().demo:
         raise PracticeNotAllowed
     agreed = consents.list_agreements(signer.person_id)
     terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
@@ -123,22 +123,28 @@ def check_owner(claims: Claims, signer: Signer) -> None:
         raise WrongOrganisation
 
 
-def _holds(token: bytes, cose_sign1: bytes, organisation_id: str) -> bool:
+def _holds(token: bytes, cose_sign1: bytes, signer: Signer) -> bool:
     """Whether the sealed token opens to that COSE_Sign1.
+
+    Whoever scans a QR holds its token, and must not take its place under a signature of their own.
 
     Raises:
         Damaged: the token is none.
-        WrongOrganisation: it is sealed to another organisation's audit key, or to none known.
+        WrongOrganisation: it is sealed to another organisation's audit key, or to none known, or
+            another phone signed what lies in it.
     """
     sealed = cose.parse_token(token)
     key = keys.find_audit_key(sealed.audit_kid)
-    if key is None or key.organisation_id != organisation_id:
+    if key is None or key.organisation_id != signer.organisation_id:
         raise WrongOrganisation(reason="audit-key")
-    private = keys.audit_private_key(organisation_id, key.year)
+    private = keys.audit_private_key(key.organisation_id, key.year)
     try:
-        return cose.open_sealed(sealed, private) == cose_sign1
+        inner = cose.open_sealed(sealed, private)
+        if inner != cose_sign1 and cose.parse_sign1(inner).kid != signer.kid:
+            raise WrongOrganisation(reason="token-of-another")
     except Damaged:
         return False
+    return inner == cose_sign1
 
 
 def store(arrival: Arrival) -> Stored:

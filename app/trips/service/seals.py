@@ -22,6 +22,18 @@ def open_claims(row_id: str, wrapped_key: bytes | None, sealed: bytes | None) ->
     return decode_claims(cose.parse_sign1(cose_sign1).payload)
 
 
+def holds(organisation_id: str, stamp_id: str, cose_sign1: bytes) -> bool:
+    """Whether a stamp of the organisation holds that COSE_Sign1; False once its retention is over.
+
+    Raises:
+        NotFound: no such stamp there.
+    """
+    row = stamps_q.get_sealed(organisation_id, stamp_id)
+    if row.wrapped_key is None or row.sealed is None:
+        return False
+    return keys.open_row(http.secrets().rows, stamp_id, row.wrapped_key, row.sealed) == cose_sign1
+
+
 def get_claims(organisation_id: str, stamp_id: str) -> Claims:
     """The claims of a stamp of the organisation.
 

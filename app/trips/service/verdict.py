@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.accounts.service import devices, people
 from app.accounts.service.devices import Signer
-from app.core import clock
+from app.core import clock, http
 from app.trips.gateways.places import name_place
 from app.trips.queries import arrivals as arrivals_q
 from app.trips.queries import stamps as stamps_q
@@ -115,7 +115,7 @@ def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
         revoked_at=signer.revoked_at,
         forked=forked or (stamp is not None and stamp.chain == "fork"),
         voided=stamp is not None and stamp.voided_at is not None,
-        practice=claims.practice,
+        practice=claims.practice or (signer.organisation_practice and not http.config().demo),
         time_marks=tuple(stamp.mark_list) if stamp else _early_marks(claims),
     )
 
@@ -123,9 +123,10 @@ def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
 def _early_marks(claims: Claims) -> tuple[str, ...]:
     """What is odd about the time of a stamp that has not been received yet."""
     try:
-        return times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
+        marks = times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
     except ImplausibleTime:
-        return ("day-ahead",)
+        return ("day-ahead",) if claims.captured_at > clock.now() else ()
+    return tuple(mark for mark in marks if mark != "arrived-late")
 
 
 def _finding(trail: _Trail) -> Finding:
