@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from app.core.db import db, transaction
 from app.core.ids import from_b64u
 from app.trips.rules.claims import Claims
 from app.trips.rules.token import token_text
+from app.trips.rules.verdict_texts import TITLES
 from app.trips.service import keys
 from tests.client import StrictClient
 from tests.factories import Office, Phone, make_office, make_phone
@@ -120,9 +122,7 @@ class Scene:
         """Another enrolled phone, of the office's person of that role."""
         at = office or self.office
         with self.app.app_context():
-            return make_phone(
-                at.organisation_id, at.code, at.people[role], at.staff_numbers[role]
-            )
+            return make_phone(at.organisation_id, at.code, at.people[role], at.staff_numbers[role])
 
     def claims(self, phone: Phone | None = None, **changes: Any) -> Claims:
         """Claims of the phone's next stamp."""
@@ -155,6 +155,16 @@ class Scene:
     def later(self, seconds: int) -> None:
         """Let the product's clock stand so many seconds ahead from now on."""
         self.patch.setattr("app.core.clock.now", lambda: int(time.time()) + seconds)
+
+    def verdict(self, url: str, client: StrictClient | None = None) -> str:
+        """The state that the page behind a QR speaks of, by its heading in Korean."""
+        page = text_of((client or self.visitor()).get(url))
+        heading = re.search(r'<h1 id="finding">(.*?)</h1>', page)
+        assert heading is not None
+        with self.app.test_request_context():
+            states = [state for state, title in TITLES.items() if str(title) == heading[1]]
+        assert len(states) == 1, heading[1]
+        return states[0]
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a statement finds in the database's file, read past the application."""

@@ -82,7 +82,9 @@ def test_a_point_off_the_curve_is_refused(scene: Scene, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["x", "y", "proof"])
-@pytest.mark.parametrize("given", [None, "", 5, "AAAA", "not base64url!", "A" * 5000, ["x"], "é" * 43])
+@pytest.mark.parametrize(
+    "given", [None, "", 5, "AAAA", "not base64url!", "A" * 5000, ["x"], "é" * 43]
+)
 def test_what_is_no_key_is_named_by_its_field(scene: Scene, name: str, given: Any) -> None:
     body = request_of(fresh_key(), scene.office.people["officer"])
     if given is None:
@@ -96,7 +98,9 @@ def test_what_is_no_key_is_named_by_its_field(scene: Scene, name: str, given: An
 
 def test_the_key_of_a_colleague_is_refused(scene: Scene) -> None:
     key = fresh_key()
-    assert enrol(scene, "officer", request_of(key, scene.office.people["officer"])).status_code == 200
+    assert (
+        enrol(scene, "officer", request_of(key, scene.office.people["officer"])).status_code == 200
+    )
     refused = enrol(scene, "auditor", request_of(key, scene.office.people["auditor"]))
     assert (refused.status_code, refused.get_json()["code"]) == (409, "key-of-another")
 
@@ -124,7 +128,9 @@ def test_a_long_label_is_refused_and_a_missing_one_is_named_after_the_browser(
     scene: Scene,
 ) -> None:
     person = scene.office.people["officer"]
-    assert enrol(scene, "officer", request_of(fresh_key(), person, label="x" * 81)).status_code == 422
+    assert (
+        enrol(scene, "officer", request_of(fresh_key(), person, label="x" * 81)).status_code == 422
+    )
     body = request_of(fresh_key(), person, label="")
     agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
     client = scene.enter("officer")
@@ -182,7 +188,9 @@ def test_a_consent_to_an_older_text_is_no_longer_in_force(scene: Scene) -> None:
     assert scene.stamp().refusal == (422, "consent-missing")
 
 
-@pytest.mark.parametrize("version", [None, "", "x" * 64, OLD.upper() + "A", 5, "0" * 63, OLD + "\n"])
+@pytest.mark.parametrize(
+    "version", [None, "", "x" * 64, OLD.upper() + "A", 5, "0" * 63, OLD + "\n"]
+)
 def test_a_version_that_is_none_is_refused(scene: Scene, version: Any) -> None:
     refused = scene.enter("auditor").post("/api/consent", json={"version": version})
     assert refused.status_code == 422

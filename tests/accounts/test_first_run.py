@@ -1,4 +1,4 @@
-"""Without the demonstration: the first organisation, made once, by who can read the server's files."""
+"""The first organisation, made once, by whoever can read the files of the server."""
 
 from __future__ import annotations
 

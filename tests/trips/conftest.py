@@ -1,3 +1,5 @@
 """The scene that tests of this folder act in."""
 
-from tests.scene import scene as scene
+from tests.scene import scene
+
+__all__ = ["scene"]

@@ -1,0 +1,267 @@
+"""A stamp arrives: what it gets back, and what is kept, marked or refused."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.core.ids import b64u, from_b64u
+from app.trips.rules import cose, receipt
+from app.trips.rules.claims import ARRIVE, COARSE, OFFLINE, PRACTICE, encode_claims
+from tests.conftest import MakeApp, client_of
+from tests.factories import Phone, make_office, seal
+from tests.scene import Scene, Sent, text_of
+
+DAY = 86_400
+KEPT = "SELECT count(*) FROM stamps"
+
+
+def sealed_apart(scene: Scene, phone: Phone, inner: bytes, outer: bytes) -> dict[str, Any]:
+    """A post whose token holds other bytes than it says beside it."""
+    with scene.app.app_context():
+        token = seal(phone.organisation_id, inner)
+    return {"token": b64u(token), "cose_sign1": b64u(outer)}
+
+
+def signed(phone: Phone, scene: Scene, **changes: Any) -> bytes:
+    """A COSE_Sign1 by the phone."""
+    return cose.sign(phone.kid, encode_claims(scene.claims(phone, **changes)), phone.private)
+
+
+def test_a_stamp_is_received_named_and_signed_for(scene: Scene) -> None:
+    before = int(time.time())
+    sent = scene.stamp()
+    stamp = sent.stamp
+    assert stamp["sha256"] == sent.sha256
+    assert stamp["kid"] == scene.phone.kid.hex()
+    assert (stamp["kind"], stamp["seq"], stamp["voided_at"]) == ("arrive", 1, None)
+    assert stamp["place"]["name"].startswith("경상남도 창원시")
+    assert stamp["marks"] == []
+    assert stamp["url"] == "HTTP://127.0.0.1:8000" + sent.url
+    assert before <= stamp["received_at"] <= int(time.time())
+    key = scene.receipt_key()
+    proof = receipt.read_receipt(from_b64u(sent.json["receipt"]), cose.public_key(key.x, key.y))
+    assert proof == receipt.Receipt(
+        bytes.fromhex(sent.sha256), stamp["received_at"], bytes.fromhex(stamp["cti"])
+    )
+
+
+def test_the_pinned_key_is_the_one_that_phones_are_told(scene: Scene) -> None:
+    told = scene.enter("officer").get("/api/state").get_json()["receipt_key"]
+    key = cose.public_key(from_b64u(told["x"]), from_b64u(told["y"]))
+    sent = scene.stamp()
+    message = cose.parse_sign1(from_b64u(sent.json["receipt"]))
+    assert message.kid.hex() == told["kid"]
+    cose.verify(message, key)
+
+
+def test_the_same_bytes_get_the_same_receipt(scene: Scene) -> None:
+    sent = scene.stamp()
+    scene.later(3600)
+    for _ in range(3):
+        again = scene.post(sent.body)
+        assert again.json == sent.json
+    again = scene.post(sent.body, sent_at=5)
+    assert again.json == sent.json
+    assert scene.rows(KEPT) == [(1,)]
+
+
+def test_the_same_bytes_get_the_same_receipt_from_another_process(
+    scene: Scene, make_app: MakeApp
+) -> None:
+    sent = scene.stamp()
+    other = make_app()
+    client = other.test_client()
+    answer = client.post("/api/stamps", json=sent.body)
+    assert answer.get_json() == sent.json
+
+
+def test_repeats_are_answered_after_everything_has_ended(scene: Scene) -> None:
+    sent = scene.stamp()
+    scene.later(500 * DAY)
+    officer = scene.enter("officer")
+    officer.post(f"/me/devices/{scene.phone.kid.hex()}/revoke")
+    officer.post("/api/consent/withdraw", json={})
+    assert scene.post(sent.body).json["receipt"] == sent.json["receipt"]
+
+
+def test_other_bytes_under_one_identity_are_kept_and_marked_on_both(scene: Scene) -> None:
+    claims = scene.claims()
+    with scene.app.app_context():
+        one = scene.phone.body(claims, move=False)
+        two = scene.phone.body(replace(claims, kind=4), move=False)
+    first, second = scene.post(dict(one)), scene.post(dict(two))
+    assert first.stamp["marks"] == []
+    assert second.response.status_code == 200
+    key = scene.receipt_key()
+    proof = receipt.read_receipt(from_b64u(second.json["receipt"]), cose.public_key(key.x, key.y))
+    assert proof.sha256.hex() == second.sha256
+    assert scene.post(dict(two)).json["receipt"] == second.json["receipt"]
+    assert scene.rows(KEPT) == [(1,)]
+    assert scene.rows("SELECT hex(token_sha256) FROM stamp_forks") == [(second.sha256.upper(),)]
+    assert scene.rows("SELECT chain FROM stamps") == [("fork",)]
+    for sent in (first, second):
+        assert scene.verdict(sent.url) == "forked"
+    assert scene.post(dict(one)).json["stamp"]["marks"] == ["chain-fork"]
+
+
+def test_the_same_signature_sealed_twice_is_a_fork(scene: Scene) -> None:
+    inner = signed(scene.phone, scene)
+    one, two = (sealed_apart(scene, scene.phone, inner, inner) for _ in range(2))
+    assert scene.post(one).stamp["marks"] == []
+    assert scene.post(two).json["stamp"] is None
+    assert scene.rows("SELECT count(*) FROM stamp_forks") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("offset", "marks"),
+    [
+        (0, []),
+        (110, []),
+        (180, ["clock-ahead"]),
+        (DAY, ["day-ahead"]),
+        (-180, []),
+        (-DAY, ["arrived-late"]),
+    ],
+)
+def test_a_time_that_is_off_is_kept_and_marked(scene: Scene, offset: int, marks: list[str]) -> None:
+    at = int(time.time()) + offset
+    if offset < -3000:
+        scene.rows("UPDATE consents SET agreed_at = ?", at - 100)
+    assert scene.stamp(captured_at=at).stamp["marks"] == marks
+
+
+@pytest.mark.parametrize(
+    ("clock", "marks"),
+    [
+        (0, []),
+        (-100, []),
+        (100, []),
+        (-180, ["clock-behind"]),
+        (180, ["clock-ahead"]),
+        (-DAY, ["clock-behind"]),
+        (DAY, ["clock-ahead"]),
+        (-(2**70), ["clock-behind"]),
+        (2**70, ["clock-ahead"]),
+    ],
+)
+def test_the_clock_at_sending_tells_a_slow_phone_from_a_late_stamp(
+    scene: Scene, clock: int, marks: list[str]
+) -> None:
+    now = int(time.time())
+    late = scene.body(captured_at=now - 900, kind=ARRIVE | OFFLINE)
+    sent = scene.post(late, sent_at=now + clock)
+    assert sent.stamp["marks"] == marks
+
+
+@pytest.mark.parametrize("offset", [401 * DAY, -401 * DAY, -int(time.time()) + 5])
+def test_an_absurd_time_is_refused(scene: Scene, offset: int) -> None:
+    scene.rows("UPDATE consents SET agreed_at = 0")
+    sent = scene.stamp(captured_at=int(time.time()) + offset)
+    assert sent.refusal == (422, "implausible-time")
+    assert scene.rows(KEPT) == [(0,)]
+
+
+def test_a_position_of_another_moment_is_marked(scene: Scene) -> None:
+    sent = scene.stamp(fix_time=int(time.time()) - 60)
+    assert sent.stamp["marks"] == ["fix-time-off"]
+
+
+def test_a_revoked_key_is_kept_and_marked(scene: Scene) -> None:
+    made_before = scene.body(captured_at=int(time.time()) - 30)
+    scene.enter("officer").post(f"/me/devices/{scene.phone.kid.hex()}/revoke")
+    assert scene.post(made_before).stamp["marks"] == ["key-revoked"]
+    made_after = scene.stamp(captured_at=int(time.time()) + 1)
+    assert made_after.stamp["marks"] == ["key-revoked"]
+    assert scene.rows(KEPT) == [(2,)]
+
+
+def test_without_a_consent_nothing_is_received(scene: Scene) -> None:
+    scene.rows("DELETE FROM consents")
+    assert scene.stamp().refusal == (422, "consent-missing")
+    assert scene.rows(KEPT) == [(0,)]
+
+
+def test_a_consent_given_after_the_tap_does_not_reach_back(scene: Scene) -> None:
+    scene.rows("UPDATE consents SET agreed_at = ?", int(time.time()) + 600)
+    assert scene.stamp().refusal == (422, "consent-missing")
+
+
+def test_withdrawing_stops_what_comes_after_and_not_what_was_before(scene: Scene) -> None:
+    now = int(time.time())
+    before = scene.body(captured_at=now - 60)
+    after = scene.body(captured_at=now + 60)
+    scene.enter("officer").post("/api/consent/withdraw", json={})
+    assert scene.post(before).response.status_code == 200
+    assert scene.post(after).refusal == (422, "consent-withdrawn")
+    assert scene.rows(KEPT) == [(1,)]
+
+
+def test_a_stamp_that_names_a_text_nobody_agreed_to_is_refused(scene: Scene) -> None:
+    assert scene.stamp(consent=bytes(8)).refusal == (422, "consent-missing")
+
+
+def test_practice_is_received_in_the_demo_only(make_app: MakeApp) -> None:
+    demo = Scene(make_app())
+    sent = demo.stamp(kind=ARRIVE | PRACTICE)
+    assert sent.stamp["practice"] is True
+    assert sent.stamp["score"] == 0
+    real = Scene(make_app(DEMO="0"))
+    assert real.stamp(kind=ARRIVE | PRACTICE).refusal == (422, "practice-not-allowed")
+    assert real.stamp().response.status_code == 200
+
+
+def test_a_practice_office_sends_nothing_when_it_is_not_the_demo(make_app: MakeApp) -> None:
+    demo = Scene(make_app(), practice=True)
+    old = demo.stamp()
+    assert old.response.status_code == 200
+    real = make_app(DEMO="0")
+    refused = Sent({}, real.test_client().post("/api/stamps", json=demo.body()))
+    assert refused.refusal == (422, "practice-not-allowed")
+    assert demo.verdict(old.url) == "valid"
+    assert demo.verdict(old.url, client_of(real)) == "practice"
+
+
+def test_flags_are_kept(scene: Scene) -> None:
+    stamp = scene.stamp(kind=4 | OFFLINE | COARSE, accuracy=1500.0).stamp
+    assert (stamp["kind"], stamp["offline"], stamp["coarse"]) == ("return", True, True)
+    assert stamp["accuracy_m"] == 1500
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        (35.6895, 139.6917),
+        (0.0, 0.0),
+        (-90.0, -180.0),
+        (90.0, 180.0),
+        (37.5, 131.5),
+        (39.03, 125.75),
+    ],
+)
+def test_outside_korea_it_is_received_without_a_place(scene: Scene, lat: float, lon: float) -> None:
+    sent = scene.stamp(lat=lat, lon=lon)
+    assert sent.stamp["place"] is None
+    assert scene.verdict(sent.url) == "valid"
+    assert "장소 모름" in text_of(scene.visitor().get(sent.url))
+
+
+def test_doubts_are_counted_and_never_refuse(scene: Scene) -> None:
+    now = int(time.time())
+    scene.stamp(captured_at=now - 600)
+    far = scene.stamp(captured_at=now, lat=37.5665, lon=126.9780, signals=(1 << 14) - 1)
+    assert far.stamp["score"] == 100
+    assert far.stamp["marks"] == []
+
+
+def test_two_offices_have_their_own_keys_and_stamps(scene: Scene) -> None:
+    with scene.app.app_context():
+        other = make_office()
+    here, there = scene.stamp(), scene.stamp(other.phone)
+    assert here.stamp["seq"] == there.stamp["seq"] == 1
+    assert scene.rows("SELECT count(DISTINCT organisation_id) FROM stamps") == [(2,)]
+    mine = scene.enter("officer").get("/api/stamps").get_json()["stamps"]
+    assert [one["sha256"] for one in mine] == [here.sha256]
