@@ -40,16 +40,24 @@ class Officer:
         found.click()
         self.taps += 1
 
-    def try_out(self) -> None:
-        """Enter as the demonstration's officer; ends on the stamp screen."""
-        self.page.goto("/")
+    def try_out(self, url: str = "") -> None:
+        """Enter as the demonstration's officer; ends on the stamp screen. `url` is needed where
+        the context has no base URL."""
+        self.page.goto(f"{url}/")
         self.tap("button[name=role][value=officer]")
         self.page.wait_for_url("**/today")
 
-    def set_up(self) -> None:
+    def set_up(self, url: str = "") -> None:
         """Agree, let the browser give its position, enrol the key."""
-        self.page.goto("/start")
+        self.page.goto(f"{url}/start")
         self.agree()
+
+    def enter(self, url: str = "") -> None:
+        """From the first page to the stamp screen, set up."""
+        self.try_out(url)
+        self.set_up(url)
+        self.page.goto(f"{url}/today")
+        self.page.wait_for_selector("#stamp[data-state=ready]")
 
     def agree(self) -> None:
         """One tap on the set-up screen; waits until a practice stamp is possible."""

@@ -34,8 +34,8 @@ OVER_HTTP = 500
 GENUINE = 40
 SEED = 20261122
 OK, SERVER_FAULT = 200, 500
-STATE = re.compile(r'data-state="([a-z-]+)"')
-REFUSED = {"damaged", "wrong-signature", "unknown-key"}
+TONE = re.compile(r'class="card verdict ([a-z]+)"')
+REFUSED = {"damaged", "wrong-signature", "unknown-key", "page bad"}
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 Mutation = Callable[[bytes, bytes, random.Random], bytes]
 
@@ -172,8 +172,8 @@ def over_http(forger: Forger, port: int, told: Counter[str]) -> None:
         told["error"] += answer.status >= SERVER_FAULT
         told[f"http {answer.status}"] += 1
         if number % 2 and answer.status == OK:
-            found = STATE.search(page)
-            told[found[1] if found else "page without a verdict"] += 1
+            found = TONE.search(page)
+            told[f"page {found[1]}" if found else "page without a verdict"] += 1
         elif answer.status == OK:
             told["received"] += 1
 
