@@ -3,7 +3,7 @@
 /** @type {Record<string, [string, string]>} Korean, English; {name} is filled in */
 export const WORDS = {
   start: ['출발', 'Start'],
-  arrive: ['도착', 'Arrival'],
+  arrive: ['도착', 'Arrive'],
   return: ['복귀', 'Return'],
 
   'seal.ready': ['도장 찍기', 'Stamp'],
@@ -30,7 +30,7 @@ export const WORDS = {
   'sheet.not-mine': ['이 기기에서 찍은 도장만 취소할 수 있어요.', 'Only stamps made on this device can be cancelled.'],
   'sheet.void-failed': ['취소하지 못했어요. 다시 눌러 주세요.', 'Not cancelled. Please try again.'],
   'sheet.voided': ['취소했어요.', 'Cancelled.'],
-  'place.later': ['장소 이름은 서버가 받은 뒤에 나와요 ({point})', 'Named once the server has it ({point})'],
+  'place.later': ['{point} (이름은 보낸 뒤에)', '{point} (named once sent)'],
   'place.unknown': ['장소 모름', 'Unknown place'],
   'accuracy.about': ['오차 약 {accuracy}', 'within about {accuracy}'],
   'accuracy.coarse': ['오차 약 {accuracy} · 부정확 표시', 'within about {accuracy} · marked coarse'],
