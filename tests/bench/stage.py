@@ -122,7 +122,7 @@ class Server:
         Raises:
             NotReadyError: it ended, or did not answer in time; with the end of its log.
         """
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115  read when it fails, closed by stop
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  read when it fails, closed by kill
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL,
             stdout=self.log, stderr=self.log, start_new_session=True,
@@ -149,6 +149,9 @@ class Server:
             return
         kill_group(self.process, number)
         self.process = None
+        if self.log is not None:
+            self.log.close()
+            self.log = None
 
     def workers(self) -> list[int]:
         """The process ids of its worker processes."""
