@@ -3,6 +3,7 @@
 import sys
 
 from app.core.config import Config, ConfigError
+from app.core.db import migrate_if_new
 from app.factory import create_app
 
 try:
@@ -11,3 +12,4 @@ except ConfigError as error:
     for line in error.lines:
         print(f"config: {line}", file=sys.stderr)
     sys.exit(2)
+migrate_if_new(app)

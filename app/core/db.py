@@ -17,9 +17,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, g
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Executable, MetaData, event
+from sqlalchemy import Executable, MetaData, event, inspect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -152,3 +152,13 @@ def init_app(app: Flask, config: Config) -> None:
         engine: Engine = db.engine
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+
+
+def migrate_if_new(app: Flask) -> bool:
+    """Bring an absent or empty database to the newest schema, for whoever starts without
+    `make run`; an existing one is never migrated by itself. True when it was new."""
+    with app.app_context():
+        if inspect(db.engine).has_table("alembic_version"):
+            return False
+        upgrade()
+        return True
