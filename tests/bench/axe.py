@@ -1,0 +1,185 @@
+"""Accessibility faults that axe finds, and what Chromium says against installing the app.
+
+Every page and state × 390 and 1280 px × light and high contrast × Korean and English, with the
+WCAG 2.2 A and AA rules and axe's best practices.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.bench import chromium
+from tests.bench.officer import Officer
+from tests.bench.stage import NotReadyError, Server, instance, served
+from tools.bench import Report
+from tools.setup import ROOT
+
+FIGURES = ("axe_violations", "install_errors")
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = (chromium.PHONE, chromium.DESK)
+THEMES = ("light", "contrast")
+LANGUAGES = ("ko", "en")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
+PUBLIC = ("/", "/login", "/today", "/history", "/start", "/offline", "/no-such-page")
+ROLES = {
+    "officer": ("/today", "/history", "/start", "/me", "/people"),
+    "auditor": ("/audit", "/me", "verdicts"),
+    "administrator": ("/people", "/me", "person"),
+    "canteen": ("/today",),
+}
+Fault = tuple[str, str, str]
+
+
+def verdict_paths(page: Page) -> list[str]:
+    """The verdict pages of every state that the demonstration has, and of broken tokens."""
+    page.goto("/")
+    links = page.locator("a[href^='/S/']")
+    paths = [str(link.get_attribute("href")) for link in links.all()]
+    if not paths:
+        raise NotReadyError("the demonstration has no sample QRs")
+    return [*paths, "/S/AAAA", paths[0][:-8] + "AAAAAAAA"]
+
+
+def faults(page: Page, label: str) -> list[Fault]:
+    """What axe says of the page as it stands: (where, rule, first element)."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(LOOK, TAGS)
+    return [
+        (label, f"{rule['id']} x{len(rule['nodes'])}", str(rule["nodes"][0]["target"])[:80])
+        for rule in found["violations"]
+    ]
+
+
+def contexts(browser: Browser, server: Server) -> Iterator[tuple[str, BrowserContext]]:
+    """A fresh profile for each width, theme and language; without the service worker."""
+    for view, theme, language in itertools.product(WIDTHS, THEMES, LANGUAGES):
+        narrow = view is chromium.PHONE
+        context = chromium.phone(
+            browser, server.url, viewport=view, is_mobile=narrow, has_touch=narrow,
+            service_workers="block", reduced_motion="reduce",
+            color_scheme="dark" if theme == "contrast" else "light",
+        )  # fmt: skip
+        context.add_cookies(
+            [{"name": name, "value": value, "url": server.url}
+             for name, value in (("theme", theme), ("lang", language))]
+        )  # fmt: skip
+        yield f"{view['width']} {theme} {language}", context
+        context.close()
+
+
+def visit(page: Page, path: str, label: str) -> list[Fault]:
+    """Open a page, let it settle, look."""
+    page.goto(path, wait_until="networkidle")
+    return faults(page, f"{path[:24]} {label}")
+
+
+def signed_out(context: BrowserContext, label: str) -> list[Fault]:
+    """Every page that anybody sees, every verdict, and the page of a void's question."""
+    page = context.new_page()
+    found: list[Fault] = []
+    for path in [*PUBLIC, *verdict_paths(page)]:
+        found += visit(page, path, label)
+    page.close()
+    return found
+
+
+def signed_in(context: BrowserContext, role: str, label: str) -> list[Fault]:
+    """The pages of a role."""
+    page = context.new_page()
+    verdicts = verdict_paths(page)
+    page.goto("/")
+    page.locator(f"button[name=role][value={role}]").click()
+    page.wait_for_load_state("networkidle")
+    found: list[Fault] = []
+    for path in ROLES[role]:
+        if path == "person":
+            page.goto("/people")
+            path = str(page.locator("main a[href^='/people/']").first.get_attribute("href"))
+        for one in verdicts if path == "verdicts" else [path]:
+            found += visit(page, one, f"{role} {label}")
+    if role == "officer":
+        found += stamping(page, f"{role} {label}")
+    page.close()
+    context.clear_cookies(name="office")
+    return found
+
+
+def stamping(page: Page, label: str) -> list[Fault]:
+    """The stamp screen when ready, with a stamp on it, when cancelling, and when denied."""
+    officer = Officer(page)
+    officer.set_up()
+    officer.ready()
+    found = faults(page, f"ready {label}")
+    officer.stamp()
+    found += faults(page, f"sheet {label}")
+    page.locator("[data-do=ask-void]").click()
+    found += faults(page, f"cancel {label}")
+    officer.put_away()
+    found += visit(page, "/history", f"with stamps {label}")
+    page.context.clear_permissions()
+    officer.ready()
+    place = page.locator("#place")
+    if place.count():
+        place.select_option("gps")
+    page.locator("#seal").click()
+    page.wait_for_selector("[data-problem=denied]:not([hidden])")
+    found += faults(page, f"denied {label}")
+    page.context.grant_permissions(["geolocation", "background-sync"])
+    return found
+
+
+def control(browser: Browser, server: Server) -> None:
+    """Hold the measurement itself: a fault that is planted must be found.
+
+    Raises:
+        AssertionError: axe does not see it.
+    """
+    context = chromium.phone(browser, server.url)
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
+    assert [rule for _, rule, _ in faults(page, "planted")] == ["button-name x1"]
+    context.close()
+
+
+def install_errors(browser: Browser, server: Server) -> list[str]:
+    """What Chromium has against installing the app."""
+    context = chromium.phone(browser, server.url)
+    officer = Officer(context.new_page())
+    officer.try_out()
+    officer.kept()
+    session = chromium.protocol(officer.page, "Page")
+    found = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    manifest = session.send("Page.getAppManifest")["errors"]
+    context.close()
+    # A context of the test is always a private window; that is not the app's fault.
+    own = [one["errorId"] for one in found if one["errorId"] != "in-incognito"]
+    return own + [error["message"] for error in manifest]
+
+
+def run(report: Report) -> None:
+    """Look at every page in every dress."""
+    if not Path(AXE).exists():
+        raise NotReadyError("axe-core is not installed: run `make front` (npm ci)")
+    found: list[Fault] = []
+    with served(instance()) as server, chromium.launched() as browser:
+        control(browser, server)
+        for label, context in contexts(browser, server):
+            found += signed_out(context, label)
+            for role in ROLES:
+                found += signed_in(context, role, label)
+        against = install_errors(browser, server)
+    for (rule, target), count in Counter((one[1], one[2]) for one in found).most_common():
+        where = [one[0] for one in found if one[1:] == (rule, target)]
+        report.note(f"{rule}: {target} on {count} views, such as {where[0]}")
+    report.figure("axe_violations", len(found))
+    report.note(f"installability: {json.dumps(against)}")
+    report.figure("install_errors", len(against))
