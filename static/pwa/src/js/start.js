@@ -172,8 +172,8 @@ async function begin() {
   await progress();
   const told = await state;
   show(byId('offline'), told === null);
-  show(byId('sign-in'), told !== null && !told.signed_in);
-  if (!told?.signed_in) return show(byId('agree'), false);
+  if (told === null) return show(byId('agree'), false);
+  if (!told.signed_in) return location.replace('/login?next=/start');
   await progress();
   return consent();
 }

@@ -12,6 +12,7 @@ import { t } from './words.js';
 
 const LIMIT_S = 12;
 const DONE_MS = 2500;
+const NO_BREAK = '\u00a0'; // keeps the line, so that nothing moves
 const area = byId('stamp');
 const seal = byId('seal');
 const place = /** @type {HTMLSelectElement | null} */ (byId('place'));
@@ -60,7 +61,7 @@ function look(name, word, below, hint, facts) {
 function rest() {
   const ready = readiness();
   if (ready === 'ready') return look('ready', t('seal.ready'), t(chosenKind()), practising() ? 'hint.practice' : 'hint.ready');
-  return look('wait', t(`seal.${ready}`), '', `hint.${ready}`);
+  return look('wait', t(`seal.${ready}`), NO_BREAK, `hint.${ready}`);
 }
 
 /** The ring and the seconds while the position is taken. @returns {{progress: (p: any) => void, end: () => void}} */
@@ -100,7 +101,7 @@ async function position() {
 /** @param {any} error of fix, device or store */
 function failed({ code, title, detail }) {
   if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), 'hint.stopped');
-  look('failed', t('seal.again'), '', 'hint.failed');
+  look('failed', t('seal.again'), NO_BREAK, 'hint.failed');
   const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
   const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup' };
   const revoked = code === 'key-revoked' && t('problem.key-revoked');
@@ -220,7 +221,6 @@ async function begin() {
   if (!busy && area.dataset.state !== 'failed') {
     await offerKind();
     rest();
-    if (readiness() !== 'ready' && told) problem(readiness());
   }
   redraw();
   front();
