@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     """The organisation's stamps, newest first, with filters; a scanned address leads on."""
     asked = {name: request.args.get(name, "").strip()[:800] for name in ("q", "mark", "day")}
     if "/S/" in asked["q"].upper():
-        return redirect("/S/" + asked["q"].upper().rpartition("/S/")[2])
+        return redirect("/S/" + quote(asked["q"].upper().rpartition("/S/")[2], safe=""))
     return render_template("trips/audit.html", **_page(asked))
 
 

@@ -22,7 +22,7 @@ bp = Blueprint("verdict", __name__, template_folder="../templates")
 @http.limiter.limit("240/minute")
 def show(text: str) -> ResponseReturnValue:
     """The verdict on a token, whatever it is; an auditor of its organisation sees all of it."""
-    return _page(verdict.look_up(text), text, {"sent": "asked" in request.args})
+    return _page(verdict.look_up(text), {"sent": "asked" in request.args})
 
 
 @bp.post("/S/<path:text>/ask")
@@ -37,22 +37,27 @@ def ask(text: str) -> ResponseReturnValue:
         with transaction():
             inquiry.ask(finding, given.message, given.contact, request.remote_addr or "")
     except (ValidationError, Refusal) as error:
-        return _asked_badly(finding, text, form, error)
-    return redirect(f"/S/{text}?asked", 303)
+        return _asked_badly(finding, form, error)
+    return redirect(f"{_address(finding)}?asked", 303)
 
 
 def _asked_badly(
-    finding: Finding, text: str, form: dict[str, str], error: ValidationError | Refusal
+    finding: Finding, form: dict[str, str], error: ValidationError | Refusal
 ) -> ResponseReturnValue:
     if isinstance(error, ValidationError):
         words, status = " ".join(field_messages(error).values()), 422
     else:
         words, status = f"{error.title}. {error.detail}", error.status
     kept = {name: form.get(name, "") for name in ("message", "contact")}
-    return _page(finding, text, {"sent": False, "error": words, **kept}, status)
+    return _page(finding, {"sent": False, "error": words, **kept}, status)
 
 
-def _page(finding: Finding, text: str, ask_state: dict[str, object], status: int = 200) -> Response:
+def _address(finding: Finding) -> str:
+    """The page's own address, however the scanner spelled it."""
+    return "/S/" + verdict.text_of(finding.token)
+
+
+def _page(finding: Finding, ask_state: dict[str, object], status: int = 200) -> Response:
     viewer = find_viewer()
     seen = None
     if viewer is not None and desk.may_see(viewer, finding):
@@ -62,7 +67,7 @@ def _page(finding: Finding, text: str, ask_state: dict[str, object], status: int
     page = render_template(
         "trips/verdict.html",
         v=verdict_page.describe(finding),
-        ask={"url": f"/S/{text}/ask", **ask_state} if finding.organisation_id else None,
+        ask={"url": f"{_address(finding)}/ask", **ask_state} if finding.organisation_id else None,
         desk=seen,
     )
     response = make_response(page, status)
