@@ -1,0 +1,216 @@
+"""The auditor's desk: everything about a stamp of the own office, and each look is written down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import pytest
+
+from app.core import clock
+from tests.client import StrictClient
+from tests.scene import Scene, Sent, text_of
+
+LOOKS = "SELECT viewer_id, subject_id, what, target_id FROM access_records"
+
+
+def listed(client: StrictClient, query: str = "") -> set[str]:
+    """The paths of the stamps that the list shows."""
+    page = text_of(client.get("/audit" + query))
+    rows = page.split('<section class="stack tight" aria-labelledby="stamps-title">')[1]
+    return {part.split('"')[0] for part in rows.split('href="')[1:] if part.startswith("/S/")}
+
+
+def paths(sent: Iterable[Sent]) -> set[str]:
+    """The paths of stamps."""
+    return {one.url for one in sent}
+
+
+def test_an_auditor_sees_all_of_a_stamp(scene: Scene) -> None:
+    scene.stamp(captured_at=int(time.time()) - 60)
+    sent = scene.stamp(lat=35.2271, lon=128.6811, signals=1, name="홍길동o")
+    after = scene.stamp()
+    page = text_of(scene.enter("auditor").get(sent.url))
+    for shown in ("35.227", "128.681", scene.phone.staff_number, "홍길동o", "표본 수", "<svg"):
+        assert shown in page, shown
+    assert "잰 위치가 모두" in page
+    assert page.count("<tr>") == 4
+    assert after.url in page
+
+
+def test_each_look_is_written_down_and_its_person_reads_it(scene: Scene) -> None:
+    sent = scene.stamp()
+    auditor, officer = scene.office.people["auditor"], scene.office.people["officer"]
+    assert "아직 아무도" in text_of(scene.enter("officer").get("/me"))
+    client = scene.enter("auditor")
+    client.get(sent.url)
+    client.get(sent.url)
+    look = (auditor, officer, "stamp-point", sent.stamp["id"])
+    assert scene.rows(LOOKS) == [look, look]
+    mine = text_of(scene.enter("officer").get("/me"))
+    assert "홍길동a" in mine
+    assert "아직 아무도" not in mine
+    assert "아직 아무도" in text_of(scene.enter("canteen").get("/me"))
+
+
+def test_a_look_is_never_changed(scene: Scene) -> None:
+    scene.enter("auditor").get(scene.stamp().url)
+    with pytest.raises(Exception, match=r"\w"):
+        scene.rows("UPDATE access_records SET why = 'nothing'")
+
+
+def test_a_stamp_that_has_not_come_yet_is_shown_and_the_look_written_down(scene: Scene) -> None:
+    body = scene.body(lat=35.2271, lon=128.6811)
+    waiting = Sent(body, scene.visitor().get("/health/live"))
+    page = text_of(scene.enter("auditor").get(waiting.url))
+    assert "35.227" in page
+    assert len(scene.rows(LOOKS)) == 1
+
+
+@pytest.mark.parametrize("role", ["officer", "administrator", "canteen"])
+def test_other_roles_see_the_public_page_only(scene: Scene, role: str) -> None:
+    sent = scene.stamp(lat=35.2271, lon=128.6811)
+    client = scene.enter(role)
+    page = text_of(client.get(sent.url))
+    for secret in ("35.227", "128.681", scene.phone.staff_number, "desk-title"):
+        assert secret not in page
+    assert scene.rows(LOOKS) == []
+    assert client.get("/audit").status_code == 403
+    assert scene.visitor().get("/audit").headers["Location"] == "/login?next=/audit"
+
+
+def test_an_auditor_of_another_office_sees_the_public_page_only(scene: Scene) -> None:
+    sent = scene.stamp(lat=35.2271, lon=128.6811)
+    other = scene.enter("auditor", scene.other_office())
+    page = text_of(other.get(sent.url))
+    for secret in ("35.227", scene.phone.staff_number, "desk-title"):
+        assert secret not in page
+    assert scene.rows(LOOKS) == []
+    assert listed(other) == set()
+    assert scene.verdict(sent.url, other) == "valid"
+
+
+def test_a_forged_stamp_opens_nothing_and_nobody_is_blamed(scene: Scene) -> None:
+    sent = scene.stamp()
+    page = text_of(scene.enter("auditor").get(sent.url[:-40]))
+    assert "desk-title" not in page
+    assert scene.rows(LOOKS) == []
+
+
+def test_the_list_is_filtered_by_words_days_and_marks(scene: Scene) -> None:
+    now = int(time.time())
+    auditors = scene.new_phone("auditor")
+    scene.rows("UPDATE consents SET agreed_at = 0")
+    plain = scene.stamp(captured_at=now - 100)
+    seoul = scene.stamp(captured_at=now - 50, lat=37.5665, lon=126.9780)
+    theirs = scene.stamp(auditors, lat=35.25)
+    old = scene.stamp(auditors, lat=35.26, captured_at=now - 3 * 86_400, seq=5)
+    scene.void(plain, now)
+    client = scene.enter("auditor")
+    everything = paths([plain, seoul, theirs, old])
+    assert listed(client) == everything
+    assert listed(client, "?q=길동a") == paths([theirs, old])
+    assert listed(client, "?q=관광정책") == everything
+    assert listed(client, "?q=" + scene.phone.staff_number) == paths([plain, seoul])
+    assert listed(client, "?q=서울") == paths([seoul])
+    assert listed(client, f"?day={clock.seoul_day(now - 3 * 86_400)}") == paths([old])
+    assert listed(client, "?mark=void") == paths([plain])
+    assert listed(client, "?mark=score") == paths([seoul])
+    assert listed(client, "?mark=arrived-late") == paths([old])
+    assert listed(client, "?mark=any") >= paths([old])
+    assert listed(client, "?mark=chain-gap&q=길동a") == paths([old])
+    assert listed(client, "?q=%25") == listed(client, "?q=_") == set()
+    assert listed(client, "?q=없는말") == set()
+
+
+def test_a_short_code_that_is_read_out_finds_its_stamp(scene: Scene) -> None:
+    sent, other = scene.stamp(), scene.stamp()
+    page = text_of(scene.visitor().get(sent.url))
+    code = page.split('<dd class="code">')[1].split("<")[0]
+    client = scene.enter("auditor")
+    for spelled in (code, code.lower(), f" {code} "):
+        assert listed(client, f"?q={spelled}") == paths([sent])
+    assert other.url not in listed(client, f"?q={code}")
+
+
+def test_a_scanned_address_leads_to_its_page(scene: Scene) -> None:
+    sent = scene.stamp()
+    client = scene.enter("auditor")
+    answer = client.get("/audit", query_string={"q": "https://stamp.example.kr" + sent.url})
+    assert (answer.status_code, answer.headers["Location"]) == (302, sent.url)
+    evil = client.get("/audit", query_string={"q": "/S//evil.example/"})
+    assert evil.headers["Location"].startswith("/S/")
+    broken = client.get("/audit", query_string={"q": "/S/x\r\nSet-Cookie: a=b"})
+    assert broken.status_code in {200, 302, 400}
+    assert "Set-Cookie" not in broken.headers
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=-5",
+        "page=x",
+        "page=99999999999999999999999",
+        "day=yesterday",
+        "day=0001-01-01",
+        "day=9999-12-31",
+        "day=2026-02-30",
+        "day=2026-W01-1",
+        "mark=' OR 1=1",
+        "mark=<script>",
+        "q=<script>alert(1)</script>",
+        "q='%20OR%201=1%20--",
+        "q=%00%01",
+        "q=" + "%EA%B0%80" * 900,
+        "q=AAAA-AAA1",
+        "q=%5C",
+    ],
+)
+def test_any_filter_is_answered(scene: Scene, query: str) -> None:
+    answer = scene.enter("auditor").get("/audit?" + query)
+    assert answer.status_code == 200
+    assert "<script>" not in text_of(answer)
+
+
+def test_pages_are_turned_and_cost_the_same(scene: Scene) -> None:
+    client = scene.enter("auditor")
+    scene.stamp()
+    client.get("/audit")
+    with scene.counted() as few:
+        client.get("/audit")
+    now = int(time.time())
+    for number in range(31):
+        scene.stamp(captured_at=now - 900 + number)
+    with scene.counted() as many:
+        first = listed(client)
+    second = listed(client, "?page=2")
+    assert (len(first), len(second)) == (30, 2)
+    assert not first & second
+    assert len(many) == len(few)
+    assert listed(client, "?page=3") == set()
+    page = text_of(client.get("/audit?mark=&q=길동o"))
+    assert "?page=2&amp;q=%EA%B8%B8%EB%8F%99o" in page
+
+
+def test_the_desk_of_a_stamp_costs_the_same_in_a_long_chain(scene: Scene) -> None:
+    client = scene.enter("auditor")
+    first = scene.stamp()
+    client.get(first.url)
+    with scene.counted() as few:
+        client.get(first.url)
+    for _ in range(12):
+        scene.stamp()
+    with scene.counted() as many:
+        client.get(first.url)
+    assert len(many) == len(few)
+
+
+def test_english_says_it_in_english(scene: Scene) -> None:
+    sent = scene.stamp()
+    client = scene.enter("auditor")
+    for path in ("/audit?lang=en", sent.url + "?lang=en"):
+        page = text_of(client.get(path))
+        assert '<html lang="en"' in page
+        for korean in ("감사 담당자 보기", "받은 도장", "서명된 내용"):
+            assert korean not in page

@@ -1,0 +1,134 @@
+"""A citizen asks the audit office about a stamp."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.scene import Scene, text_of
+
+QUESTION = "이 출장은 정말 있었나요?"
+KEPT = "SELECT message, contact FROM inquiries ORDER BY at, message"
+
+
+def ask(
+    scene: Scene, url: str, message: str = QUESTION, contact: str = "", address: str = "192.0.2.1"
+) -> TestResponse:
+    """Send the form on the page behind a QR."""
+    given = {"message": message, "contact": contact}
+    where = {"REMOTE_ADDR": address}
+    return scene.visitor().post(url + "/ask", data=given, environ_base=where)
+
+
+def test_a_question_reaches_the_desk_with_its_stamp(scene: Scene) -> None:
+    sent = scene.stamp()
+    answer = ask(scene, sent.url, contact="055-000-0000")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == sent.url + "?asked"
+    assert "감사 부서에 전했습니다" in text_of(scene.visitor().get(sent.url + "?asked"))
+    desk = text_of(scene.enter("auditor").get("/audit"))
+    assert QUESTION in desk
+    assert "055-000-0000" in desk
+    assert f'href="{sent.url}"' in desk
+
+
+def test_it_reaches_only_the_office_of_the_stamp(scene: Scene) -> None:
+    other = scene.other_office()
+    ask(scene, scene.stamp().url)
+    assert QUESTION not in text_of(scene.enter("auditor", other).get("/audit"))
+
+
+def test_a_question_is_settled_once_by_the_own_auditor(scene: Scene) -> None:
+    other = scene.other_office()
+    ask(scene, scene.stamp().url)
+    [(question,)] = scene.rows("SELECT id FROM inquiries")
+    path = f"/audit/inquiries/{question}/done"
+    assert scene.enter("auditor", other).post(path).status_code == 404
+    assert scene.enter("officer").post(path).status_code == 403
+    auditor = scene.enter("auditor")
+    assert path in text_of(auditor.get("/audit"))
+    assert auditor.post(path).status_code == 303
+    assert QUESTION not in text_of(auditor.get("/audit"))
+    assert auditor.post(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("message", "contact"),
+    [("", ""), ("네?", ""), ("    \n  ", ""), ("x" * 1001, ""), (QUESTION, "x" * 101)],
+)
+def test_what_does_not_fit_is_said_and_what_was_written_stays(
+    scene: Scene, message: str, contact: str
+) -> None:
+    url = scene.stamp().url
+    answer = ask(scene, url, message, contact)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert 'role="alert"' in page
+    assert message.strip() in page
+    assert scene.rows(KEPT) == []
+
+
+def test_markup_and_sql_are_words(scene: Scene) -> None:
+    url = scene.stamp().url
+    nasty = ("<script>alert(1)</script>", "'); DROP TABLE inquiries; --", "\x00\u202e\x1b[31m!!")
+    for number, text in enumerate(nasty):
+        contact = '"><img src=x onerror=alert(1)>'
+        assert ask(scene, url, text, contact, f"192.0.2.{number}").status_code == 303
+    page = text_of(scene.enter("auditor").get("/audit"))
+    for live in ("<script>alert", "<img src=x", "\x00", "\u202e", "\x1b"):
+        assert live not in page
+    assert len(scene.rows(KEPT)) == 3
+
+
+def test_an_address_may_ask_five_times_an_hour(scene: Scene) -> None:
+    url = scene.stamp().url
+    for number in range(5):
+        assert ask(scene, url, f"{number}번째 질문입니다").status_code == 303
+    refused = ask(scene, url, "여섯째 질문입니다")
+    assert refused.status_code == 429
+    assert "여섯째 질문입니다" in text_of(refused)
+    assert ask(scene, url, address="192.0.2.2").status_code == 303
+    scene.later(3700)
+    assert ask(scene, url).status_code == 303
+
+
+def test_a_stamp_may_be_asked_about_twenty_times_an_hour(scene: Scene) -> None:
+    url = scene.stamp().url
+    scene.later(0)
+    for number in range(20):
+        assert ask(scene, url, address=f"198.51.100.{number}").status_code == 303
+    assert ask(scene, url, address="203.0.113.1").status_code == 429
+    assert ask(scene, scene.stamp().url, address="203.0.113.1").status_code == 303
+
+
+def test_an_address_is_kept_as_a_keyed_hash_only(scene: Scene) -> None:
+    ask(scene, scene.stamp().url, address="203.0.113.254")
+    disk = scene.disk()
+    assert b"203.0.113.254" not in disk
+    assert bytes([203, 0, 113, 254]) not in disk
+
+
+def test_a_token_of_nobody_here_takes_no_question(scene: Scene) -> None:
+    for url in ("/S/AAAA", "/S/%00", scene.stamp().url[:-50]):
+        answer = ask(scene, url)
+        assert answer.status_code in {303, 404}
+        assert len(scene.rows(KEPT)) == (1 if answer.status_code == 303 else 0)
+
+
+def test_a_question_may_be_asked_whatever_the_spelling_of_the_address(scene: Scene) -> None:
+    url = scene.stamp().url
+    spelled = ("/s/" + url[3:].lower(), url + "%3Fx=1", url + "%23part", "/S/%20" + url[3:])
+    for number, path in enumerate(spelled):
+        page = text_of(scene.visitor().get(path))
+        assert f'action="{url}/ask"' in page
+        answer = ask(scene, path, address=f"192.0.2.{number}")
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == url + "?asked"
+
+
+def test_another_site_cannot_ask_in_a_visitors_name(scene: Scene) -> None:
+    url = scene.stamp().url
+    foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    answer = scene.visitor().post(url + "/ask", data={"message": QUESTION}, headers=foreign)
+    assert answer.status_code == 403
+    assert scene.rows(KEPT) == []
