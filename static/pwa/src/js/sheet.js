@@ -93,9 +93,10 @@ const ACTS = {
   'ask-void': () => askVoid(byId('void-form').hidden),
   link: () => copy(row.url, 'copied.link'),
   summary: () => copy(summaryOf([row]), 'copied.summary'),
-  zoom: () => {
+  zoom: async () => {
     zoom(button('zoom').getAttribute('aria-pressed') !== 'true');
-    return picture();
+    await picture();
+    part('qr').scrollIntoView({ block: 'start' });
   },
   save: async () => {
     const picture = await file();

@@ -172,7 +172,7 @@ async function begin() {
   await progress();
   const told = await state;
   show(byId('offline'), told === null);
-  if (told === null) return show(byId('agree'), false);
+  if (told === null || !isSecureContext) return show(byId('agree'), false);
   if (!told.signed_in) return location.replace('/login?next=/start');
   await progress();
   return consent();
