@@ -99,17 +99,22 @@ def signed_in(context: BrowserContext, role: str, label: str) -> list[Fault]:
     page.locator(f"button[name=role][value={role}]").click()
     page.wait_for_load_state("networkidle")
     found: list[Fault] = []
-    for path in ROLES[role]:
-        if path == "person":
-            page.goto("/people")
-            path = str(page.locator("main a[href^='/people/']").first.get_attribute("href"))
-        for one in verdicts if path == "verdicts" else [path]:
-            found += visit(page, one, f"{role} {label}")
+    for name in ROLES[role]:
+        for path in verdicts if name == "verdicts" else [path_of(page, name)]:
+            found += visit(page, path, f"{role} {label}")
     if role == "officer":
         found += stamping(page, f"{role} {label}")
     page.close()
     context.clear_cookies(name="office")
     return found
+
+
+def path_of(page: Page, name: str) -> str:
+    """A path by itself; "person" is the page of the first person on the list."""
+    if name != "person":
+        return name
+    page.goto("/people")
+    return str(page.locator("main a[href^='/people/']").first.get_attribute("href"))
 
 
 def stamping(page: Page, label: str) -> list[Fault]:

@@ -48,7 +48,7 @@ def launched() -> Iterator[Browser]:
 
 
 def phone(browser: Browser, url: str, **changes: Any) -> BrowserContext:
-    """A fresh profile of a touch phone in Korean, at Changwon, that lets the page have its place."""
+    """A fresh profile of a touch phone in Korean, at Changwon, which it tells the page."""
     given: dict[str, Any] = {
         "base_url": url, "viewport": PHONE, "has_touch": True, "is_mobile": True,
         "locale": "ko-KR", "timezone_id": "Asia/Seoul", "geolocation": HERE,

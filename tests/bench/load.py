@@ -113,7 +113,7 @@ def take(line: Line, chooser: selectors.BaseSelector, burst: Burst) -> None:
     if status != 200:
         burst.bodies.append(body[:300])
     held = line.socket
-    if line.requests and not line.next():
+    if not line.next():
         chooser.unregister(held)
 
 

@@ -26,7 +26,7 @@ FIGURES = ("setup_first_page_s", "second_start_s", "web_idle_rss_mb")
 FIRST_WITHIN, SECOND_WITHIN = 600.0, 60.0
 IDLE_S = 8.0
 POLL_S = 0.02
-OWN = {"VIRTUAL_ENV", "PYTHONPATH", "INSTANCE_DIR", "PORT", "NAME", "WRITE", "MAKEFLAGS", "MAKELEVEL"}
+OWN = {"VIRTUAL_ENV", "PYTHONPATH", "INSTANCE_DIR", "PORT", "MAKEFLAGS", "MAKELEVEL"}
 
 
 def first_page(url: str, process: subprocess.Popen[bytes], within: float) -> None:
@@ -112,6 +112,8 @@ def run(report: Report) -> None:
         with made(clone, port) as process:
             first_page(url, process, SECOND_WITHIN)
             report.figure("second_start_s", time.monotonic() - began)
+        steps = re.findall(r"^ +(.+) \.\.\. ([\d.]+ s)$", said(clone), re.MULTILINE)
+        report.note("; ".join(f"{label} {took}" for label, took in steps))
     except NotReadyError as error:
         raise NotReadyError(f"{error}\n{said(clone)}") from error
     finally:

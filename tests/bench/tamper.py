@@ -95,7 +95,8 @@ def mutate_text(text: str, chance: random.Random) -> str:
     letters = list(text)
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(letters))
-        choices = ([chance.choice(ALPHABET)], [], [letters[at], chance.choice(ALPHABET + "018=%-/")])
+        stranger = chance.choice(ALPHABET + "018=%-/")
+        choices: list[list[str]] = [[chance.choice(ALPHABET)], [], [letters[at], stranger]]
         letters[at : at + 1] = chance.choice(choices)
     return "".join(letters)
 

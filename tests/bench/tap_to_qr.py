@@ -27,6 +27,7 @@ TAPS = 60
 SLOWER = 4
 MODULE_PX = 3
 REST_S = 1.3
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 WANTED, PACE_S = 5, 0.15
 INSTRUMENT = """
 (() => {
@@ -50,7 +51,8 @@ INSTRUMENT = """
       painted();
     }
   };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  const everything = { subtree: true, childList: true, attributes: true };
+  new MutationObserver(look).observe(document, everything);
 })();
 """
 ARM = """() => {
@@ -108,7 +110,7 @@ def read_qr(page: Page) -> bool:
     shot = page.screenshot(clip={"x": 0, "y": 0, "width": side, "height": side})
     page.evaluate(WIPE)
     picture = Image.open(io.BytesIO(shot)).convert("L")
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=QR_ONLY)
     newest = max(Officer(page).items(), key=lambda item: item["seq"])
     return [code.text for code in found] == [newest["url"]]
 

@@ -75,7 +75,7 @@ def run(report: Report) -> None:
     home = instance(demo=False)
     app = application(home, DEMO="0")
     phones = crowd.gather(app)
-    tokens = tokens_of(app, phones[:SHARE_RECEIVED * 10], True)
+    tokens = tokens_of(app, phones[: SHARE_RECEIVED * 10], True)
     tokens += tokens_of(app, phones[SHARE_RECEIVED * 10 : SHARE_RECEIVED * 10 + 10], False)
     raw, bursts = [], []
     with served(home, DEMO="0", TRUSTED_PROXIES="1") as server:

@@ -21,8 +21,9 @@ TIMES = 20
 SAID = """() => new Promise((resolve) => {
   const sheet = document.getElementById('sheet');
   const look = () => {
-    if (!sheet.open || !sheet.querySelector('[data-part=paper] svg')) return requestAnimationFrame(look);
-    return resolve(sheet.querySelector('[data-part=code]').textContent);
+    const drawn = sheet.open && sheet.querySelector('[data-part=paper] svg');
+    if (drawn) resolve(sheet.querySelector('[data-part=code]').textContent);
+    else requestAnimationFrame(look);
   };
   document.getElementById('seal').click();
   look();

@@ -167,7 +167,8 @@ def judge(home: Path, items: list[dict[str, Any]], shown: set[str]) -> tuple[int
 def chain_faults(rows: list[tuple[Any, ...]]) -> list[str]:
     """What is not whole in the chain, in words."""
     ordered = sorted(rows, key=lambda row: row[1])
-    faults = [] if [row[1] for row in ordered] == list(range(1, len(rows) + 1)) else ["seq has gaps"]
+    whole = [row[1] for row in ordered] == list(range(1, len(rows) + 1))
+    faults = [] if whole else ["seq has gaps"]
     prev = NO_HASH
     for sha256, seq, named, state, _kid in ordered:
         if named != prev:
