@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+# What a host may hold: a QR code has no other signs in its compact mode.
+HOST = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
+PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,7 +57,7 @@ class Config:
             ConfigError: with one line for each wrong value.
         """
         reader = _Reader(os.environ if environ is None else environ)
-        instance = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).absolute()
+        instance = Path(reader.checked("INSTANCE_DIR", str(ROOT / "instance"), _folder)).absolute()
         port = reader.number("PORT", 8000, 1, 65535)
         config = cls(
             demo=reader.choice("DEMO", "0", ("0", "1")) == "1",
@@ -107,8 +111,9 @@ class _Reader:
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         raw = self.text(name, str(default))
-        if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
-            self.wrong.append(f"{name}={raw!r}: give a whole number from {low} to {high}.")
+        is_whole = raw.isascii() and raw.isdigit() and len(raw) < 10
+        if not (is_whole and low <= int(raw) <= high):
+            self.wrong.append(f"{name}={raw[:40]!r}: give a whole number from {low} to {high}.")
             return default
         return int(raw)
 
@@ -123,7 +128,8 @@ class _Reader:
         raw = self.text(name, default)
         problem = check(raw)
         if problem:
-            self.wrong.append(f"{name}={raw!r}: {problem}")
+            told = PASSWORD.sub(r"\1***@", raw)  # the line may end in a log
+            self.wrong.append(f"{name}={told!r}: {problem}")
             return default
         return raw.rstrip("/") if name == "PUBLIC_URL" else raw
 
@@ -143,10 +149,12 @@ def _public_url(raw: str) -> str:
         return "give an address such as https://stamp.example.go.kr."
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid:
         return "give an address such as https://stamp.example.go.kr."
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+    if parts.path.strip("/") or "?" in raw or "#" in raw or "@" in raw:
         return "give the bare address, without a path: QR codes add /S/ to it."
     if not parts.netloc.isascii():
         return "give the host in ASCII (punycode): QR codes hold upper-case ASCII only."
+    if not HOST.fullmatch(parts.hostname) and not _loopback(parts.hostname):
+        return "give a host of letters, digits, dots and hyphens only."
     if parts.scheme == "http" and parts.hostname != "localhost" and not _loopback(parts.hostname):
         return "give https://: phones allow GPS and keys on secure addresses only."
     return ""
@@ -160,7 +168,12 @@ def _address(raw: str) -> str:
     return ""
 
 
+def _folder(raw: str) -> str:
+    path = Path(raw)
+    return "give a folder, not a file." if path.exists() and not path.is_dir() else ""
+
+
 def _database_url(raw: str) -> str:
-    if not raw.startswith("sqlite:///"):
+    if not Path(raw.removeprefix("sqlite:///")).is_absolute() or not raw.startswith("sqlite:///"):
         return "give sqlite:////absolute/path.db (PostgreSQL is not supported yet)."
     return ""
