@@ -104,7 +104,7 @@ def test_the_list_is_filtered_by_words_days_and_marks(scene: Scene) -> None:
     plain = scene.stamp(captured_at=now - 100)
     seoul = scene.stamp(captured_at=now - 50, lat=37.5665, lon=126.9780)
     theirs = scene.stamp(auditors, lat=35.25)
-    old = scene.stamp(auditors, lat=35.26, captured_at=now - 3 * 86_400, seq=5)
+    old = scene.stamp(auditors, lat=35.26, captured_at=now - 3 * 86_400, seq=5, prev=b"\x05" * 8)
     scene.void(plain, now)
     client = scene.enter("auditor")
     everything = paths([plain, seoul, theirs, old])

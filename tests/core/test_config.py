@@ -1,0 +1,145 @@
+"""Wrong settings are told in readable lines before anything starts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.config import ROOT, Config, ConfigError
+
+
+def lines(**settings: str) -> list[str]:
+    """What is said about settings."""
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env(settings)
+    return caught.value.lines
+
+
+def test_nothing_needs_to_be_set_and_the_demo_is_off() -> None:
+    config = Config.from_env({})
+    assert config.demo is False
+    assert config.public_url == "http://127.0.0.1:8000"
+    assert config.bind == "127.0.0.1"
+    assert config.instance_dir == ROOT / "instance"
+    assert config.database_url.endswith("/instance/office.db")
+    assert config.trusted_proxies == 0
+
+
+WRONG = {
+    "DEMO": ["yes", "true", "2", "-1", "01"],
+    "PORT": ["0", "65536", "-1", "80.0", "http", "８０８０", "1e3", "+80", "9" * 5000],
+    "BIND": ["everywhere", "256.1.1.1", "example.kr", "127.0.0.1:80"],
+    "WEB_PROCESSES": ["0", "65", "two", "-2"],
+    "LOG_LEVEL": ["info", "TRACE", "5"],
+    "SESSION_DAYS": ["0", "401", "x"],
+    "TRUSTED_PROXIES": ["-1", "6", "all"],
+    "FRONT": ["dist", "vite"],
+    "DATABASE_URL": [
+        "postgresql://user:secret@host/db",
+        "mysql://x",
+        "office.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///office.db",
+        "sqlite:///../office.db",
+    ],
+    "PUBLIC_URL": [
+        "stamp.example.kr",
+        "ftp://stamp.example.kr",
+        "https://",
+        "https:///path",
+        "https://stamp.example.kr/office",
+        "https://stamp.example.kr/?a=1",
+        "https://stamp.example.kr/?",
+        "https://stamp.example.kr/#top",
+        "https://stamp.example.kr/#",
+        "https://user:secret@stamp.example.kr",
+        "https://stamp.example.kr:0",
+        "https://stamp.example.kr:99999",
+        "https://stamp.example.kr:port",
+        "https://[::1",
+        "https://도장.kr",
+        "https://stamp example.kr",
+        'https://stamp"onload=x',
+        "https://stamp_office.example.kr",
+        "https://-",
+        "http://stamp.example.kr",
+        "http://192.168.0.10:8000",
+        "http://0.0.0.0:8000",
+        "javascript:alert(1)",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in WRONG.items() for v in vs])
+def test_each_wrong_value_has_one_line_with_its_name(name: str, value: str) -> None:
+    [line] = lines(**{name: value})
+    assert line.startswith(f"{name}=")
+    assert len(line.partition(": ")[2]) > 10
+    assert line.endswith(".")
+    assert "secret" not in line
+
+
+GOOD = {
+    "https://stamp.example.kr": "https://stamp.example.kr",
+    "https://stamp.example.kr/": "https://stamp.example.kr",
+    "https://STAMP.example.kr:8443": "https://STAMP.example.kr:8443",
+    "https://192.168.0.10:8443": "https://192.168.0.10:8443",
+    "http://localhost:8000": "http://localhost:8000",
+    "http://127.0.0.1:8000/": "http://127.0.0.1:8000",
+    " https://stamp.example.kr ": "https://stamp.example.kr",
+    "https://xn--bj0bj06e.kr": "https://xn--bj0bj06e.kr",
+}
+
+
+@pytest.mark.parametrize("given", GOOD)
+def test_good_addresses_are_kept_bare(given: str) -> None:
+    assert Config.from_env({"PUBLIC_URL": given}).public_url == GOOD[given]
+
+
+def test_every_wrong_value_is_told_at_once() -> None:
+    said = lines(DEMO="maybe", PORT="x", PUBLIC_URL="nowhere", LOG_LEVEL="loud")
+    assert {line.partition("=")[0] for line in said} == {"DEMO", "LOG_LEVEL", "PORT", "PUBLIC_URL"}
+    assert len(said) == 4
+
+
+def test_an_instance_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    [line] = lines(INSTANCE_DIR=str(file))
+    assert line.startswith("INSTANCE_DIR=")
+
+
+def test_an_empty_setting_is_as_good_as_none() -> None:
+    assert Config.from_env({"PORT": "", "DEMO": " "}) == Config.from_env({})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "https://localhost"])
+def test_a_loopback_address_is_warned_of(url: str) -> None:
+    [line] = Config.from_env({"PUBLIC_URL": url}).warnings()
+    assert "loopback" in line
+    assert url in line
+
+
+def test_a_real_address_is_not_warned_of() -> None:
+    assert Config.from_env({"PUBLIC_URL": "https://stamp.example.kr"}).warnings() == []
+
+
+def test_only_https_makes_cookies_secure() -> None:
+    assert Config.from_env({"PUBLIC_URL": "https://stamp.example.kr"}).secure is True
+    assert Config.from_env({}).secure is False
+
+
+@pytest.mark.parametrize("program", [["-c", "import wsgi"], ["-m", "app.worker"]])
+def test_both_programs_say_it_and_stop(tmp_path: Path, program: list[str]) -> None:
+    environ = {"PORT": "99999", "DEMO": "perhaps", "INSTANCE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, *program], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    said = done.stderr.splitlines()
+    assert sorted(line.partition("=")[0] for line in said) == ["config: DEMO", "config: PORT"]
