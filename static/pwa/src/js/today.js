@@ -221,6 +221,7 @@ async function begin() {
   if (!busy && area.dataset.state !== 'failed') {
     await offerKind();
     rest();
+    if (told && readiness() !== 'ready') problem(readiness());
   }
   redraw();
   front();
