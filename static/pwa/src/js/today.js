@@ -112,7 +112,10 @@ function failed({ code, title, detail }) {
 /** @param {import('./db.js').Item} item */
 async function shown(item) {
   look('done', t('seal.done'), t(item.kind), 'hint.done');
-  await (await tools()).showStamp(item, place, () => seal.focus());
+  await (await tools()).showStamp(item, place, () => {
+    seal.focus();
+    front();
+  });
   performance.mark('stamp:shown');
   setTimeout(async () => {
     await offerKind();
@@ -148,9 +151,10 @@ function tapped() {
   else location.assign(ready === 'sign-in' ? '/login?next=/today' : '/start');
 }
 
-/** Listen for a position only while this screen is in front, permitted, and a measured position is wanted. */
+/** Listen for a position only while this screen is in front (no QR over it), permitted, and a measured position is wanted. */
 async function front() {
-  const wanted = !document.hidden && !busy && readiness() === 'ready' && !practising();
+  const covered = document.hidden || byId('sheet').open;
+  const wanted = !covered && !busy && readiness() === 'ready' && !practising();
   const allowed = wanted && (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state === 'granted';
   if (busy || readiness() !== 'ready') return;
   const { fixer } = await tools();
