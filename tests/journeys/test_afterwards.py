@@ -1,0 +1,138 @@
+"""After the tap: a wrong tap, a lost phone, a consent taken back, a stamp that is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from app.core.ids import b64u
+from tests.journeys.conftest import Phones, Product
+from tests.journeys.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+REFUSAL = {
+    "type": "urn:problem:damaged",
+    "title": "읽을 수 없는 도장",
+    "status": 422,
+    "detail": "형식에 맞지 않습니다.",
+    "code": "damaged",
+    "request_id": "journey",
+}
+
+
+def test_a_wrong_tap_is_taken_back(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    item = phone.stamp_now()
+    expect(phone.sheet.part("left")).to_contain_text("4:5")
+    phone.sheet.cancel_stamp("장소가 다름")
+    expect(phone.sheet.part("void")).to_be_visible()
+    expect(phone.sheet.part("cancel")).to_be_hidden()
+    phone.sheet.close()
+    expect(phone.today.queue).to_contain_text("모두 보냈")
+    expect(phone.today.trip.first).to_contain_text("취소")
+    verdict = phones(product).scan(item["url"])
+    expect(verdict.title).to_contain_text("본인이 취소한")
+    kinds = {one["type"]: one["state"] for one in phone.items()}
+    assert kinds == {"stamp": "received", "void": "received"}
+
+
+def test_a_stamp_can_be_kept_after_all(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    phone.stamp_now()
+    phone.page.locator("[data-do=ask-void]").click()
+    phone.page.locator("[data-do=keep]").click()
+    expect(phone.page.locator("#void-form")).to_be_hidden()
+    assert [one["type"] for one in phone.items()] == ["stamp"]
+
+
+def test_a_revoked_phone_may_not_hide_its_stamp(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    phone = phones.ready(product)
+    kid = phone.stamp_now()["kid"]
+    phone.ready()
+    desk = phones.desk(product)
+    desk.sign_in(phone.number, product.password)
+    desk.me.open().revoke_device(kid)
+
+    phone.stamp()
+    expect(phone.sheet.part("state")).to_contain_text("서버가 받")
+    item = phone.newest()
+    verdict = phones(product).scan(item["url"])
+    expect(verdict.title).to_contain_text("사용을 멈춘 기기")
+
+    phone.page.goto("/today")
+    expect(phone.today.stamp).to_have_attribute("data-state", "wait")
+    expect(phone.today.problem("setup")).to_be_visible()
+    phone.set_up()
+    phone.ready()
+    phone.stamp()
+    expect(phone.sheet.part("state")).to_contain_text("서버가 받")
+    assert len({one["kid"] for one in phone.items()}) == 2
+
+
+def test_without_consent_only_stamping_stops(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    item = phone.stamp_now()
+    expect(phone.sheet.part("state")).to_contain_text("서버가 받")
+    phone.me.open().withdraw_consent()
+    phone.page.goto("/today")
+    expect(phone.today.stamp).to_have_attribute("data-state", "wait")
+    expect(phone.today.problem("setup")).to_contain_text("동의")
+    phone.today.press()
+    expect(phone.page).to_have_url(f"{product.url}/start")
+    expect(phone.page.locator("#go")).to_be_enabled()
+    phone.history.open()
+    expect(phone.page.locator("#days")).to_contain_text(item["trip"])
+    phone.set_up()
+    phone.ready()
+    phone.stamp()
+
+
+class Poison:
+    """A server that refuses one stamp for good; the first that it meets."""
+
+    def __init__(self) -> None:
+        """Nothing met yet."""
+        self.token = ""
+
+    def __call__(self, route: Route) -> None:
+        """Answer 422 to the first token, and let the others pass."""
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        body: dict[str, Any] = route.request.post_data_json
+        self.token = self.token or body["token"]
+        if body["token"] != self.token:
+            route.continue_()
+            return
+        kind = "application/problem+json"
+        route.fulfill(status=422, content_type=kind, body=json.dumps(REFUSAL))
+
+
+def test_a_refused_stamp_steps_aside_and_the_others_go_on(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("status of 422")
+    phone, poison = phones.ready(product), Poison()
+    phone.page.context.route("**/api/stamps", poison)
+    bad = phone.stamp_now()
+    expect(phone.sheet.part("state")).to_contain_text(REFUSAL["title"])
+    assert b64u(bytes.fromhex(bad["token"])) == poison.token
+    good = phone.stamp_now()
+    expect(phone.sheet.part("state")).to_contain_text("서버가 받")
+    phone.sheet.close()
+    expect(phone.page.locator("#stuck li")).to_have_count(1)
+    expect(phone.page.locator("#stuck")).to_contain_text(REFUSAL["detail"])
+    states = {one["id"]: one["state"] for one in phone.items()}
+    assert states == {bad["id"]: "quarantined", good["id"]: "received"}
+
+    phone.page.context.unroute("**/api/stamps")
+    phone.page.locator("#stuck button").click()
+    expect(phone.page.locator("#stuck")).to_be_hidden()
+    expect(phone.today.queue).to_contain_text("모두 보냈")
+    assert {one["state"] for one in phone.items()} == {"received"}

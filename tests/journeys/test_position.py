@@ -1,0 +1,162 @@
+"""Where am I? Each way in which a phone fails to know has its own words and its own way on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.chromium import HERE, protocol
+from tests.journeys.conftest import Phones, Product
+from tests.journeys.pages import Phone
+
+pytestmark = pytest.mark.browser
+
+COUNT_WATCHES = """
+(() => {
+  const open = new Set();
+  const { geolocation } = navigator;
+  const own = (name) => geolocation[name].bind(geolocation);
+  const [watch, clear] = [own('watchPosition'), own('clearWatch')];
+  window.watches = { open, made: 0 };
+  geolocation.watchPosition = (...given) => {
+    const id = watch(...given);
+    open.add(id);
+    window.watches.made += 1;
+    return id;
+  };
+  geolocation.clearWatch = (id) => { open.delete(id); clear(id); };
+})();
+"""
+SILENT = """
+navigator.geolocation.watchPosition = () => 1;
+navigator.geolocation.clearWatch = () => {};
+"""
+HIDE = """() => {
+  Object.defineProperty(document, 'hidden', { value: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+LIMIT_MS = 12_500
+METRE = 1e-5
+
+
+def open_watches(page: Page) -> int:
+    """How many watches of the position are open now."""
+    found: int = page.evaluate("() => window.watches.open.size")
+    return found
+
+
+def expect_problem(phone: Phone, name: str, words: str) -> None:
+    """One card explains, and its heading has the focus."""
+    card = phone.today.problem(name)
+    expect(card).to_be_visible()
+    expect(card.get_by_role("heading")).to_contain_text(words)
+    expect(card.get_by_role("heading")).to_be_focused()
+    expect(phone.page.locator("[data-problem]:not([hidden])")).to_have_count(1)
+    expect(phone.today.stamp).to_have_attribute("data-state", "failed")
+
+
+def test_a_good_position_and_nothing_is_watched_afterwards(
+    phones: Phones, product: Product
+) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(COUNT_WATCHES)
+    item = phone.stamp_now()
+    assert (item["coarse"], item["accuracy"]) == (False, HERE["accuracy"])
+    assert phone.page.evaluate("() => window.watches.made") >= 1
+    expect(phone.today.stamp).to_have_attribute("data-state", "ready")
+    assert open_watches(phone.page) == 0
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.watches.open.size === 1")
+    phone.page.evaluate(HIDE)
+    phone.page.wait_for_function("() => window.watches.open.size === 0")
+
+
+def test_denied_then_allowed(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product, permissions=["background-sync"])
+    phone.ready()
+    phone.today.press()
+    expect_problem(phone, "denied", "위치가 막혀")
+    expect(phone.today.problem("denied").locator("details[open]")).to_have_count(1)
+    phone.page.context.grant_permissions(["geolocation", "background-sync"])
+    phone.today.problem("denied").locator("[data-do=again]").click()
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.today.problem("denied")).to_be_hidden()
+
+
+def test_denied_while_setting_up_says_so_and_goes_on(phones: Phones, product: Product) -> None:
+    phone = phones(product, permissions=[])
+    phone.sign_in(product.next_officer(), product.password)
+    phone.agree()
+    step = phone.page.locator("[data-step=permission]")
+    expect(step).to_contain_text("막혀")
+    phone.tap("#practice")
+    expect(phone.sheet.qr).to_be_visible()
+
+
+def test_a_position_that_never_comes(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(SILENT)
+    phone.page.clock.install()
+    phone.ready()
+    phone.today.press()
+    expect(phone.page.locator("#stop")).to_be_visible()
+    phone.page.clock.run_for(LIMIT_MS)
+    expect_problem(phone, "timeout", "제때")
+    phone.today.problem("timeout").locator("[data-do=again]").click()
+    expect(phone.today.stamp).to_have_attribute("data-state", "locating")
+    phone.page.locator("#stop").click()
+    expect(phone.today.hint).to_contain_text("그만")
+    assert phone.items() == []
+
+
+def test_a_position_that_is_not_to_be_had(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    protocol(phone.page).send("Emulation.setGeolocationOverride", {})
+    phone.ready()
+    phone.today.press()
+    expect_problem(phone, "unavailable", "위치를 알 수 없")
+    phone.page.context.set_geolocation(HERE)
+    phone.today.problem("unavailable").locator("[data-do=again]").click()
+    expect(phone.sheet.qr).to_be_visible()
+
+
+def test_no_position_at_all(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(
+        "Object.defineProperty(navigator, 'geolocation', { value: undefined });"
+    )
+    phone.ready()
+    phone.today.press()
+    expect_problem(phone, "unsupported", "위치 기능이 없")
+    phone.today.choose_place("34.8424,128.4246")
+    phone.today.press()
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.sheet.part("practice")).to_be_visible()
+    assert phone.newest()["practice"] is True
+
+
+def test_a_coarse_position_is_stamped_and_flagged(phones: Phones, product: Product) -> None:
+    coarse = HERE | {"accuracy": 1500}
+    phone = phones.ready(product, geolocation=coarse)
+    phone.ready()
+    phone.today.press()
+    for step in range(6):
+        expect(phone.today.seal).to_be_visible()
+        moved = {"latitude": HERE["latitude"] + step * METRE}
+        phone.page.context.set_geolocation(coarse | moved)
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.sheet.part("accuracy")).to_contain_text("1.5 km")
+    expect(phone.sheet.part("accuracy")).to_contain_text("부정확")
+    assert phone.newest()["coarse"] is True
+    expect(phone.sheet.part("state")).to_contain_text("서버가 받")
+    verdict = phones(product).scan(phone.newest()["url"])
+    expect(verdict.page.locator("main")).to_contain_text("위치 부정확")
+
+
+def test_a_page_without_a_secure_connection_says_so(phones: Phones, product: Product) -> None:
+    phone = phones(product)
+    insecure = "Object.defineProperty(window, 'isSecureContext', { value: false });"
+    phone.page.add_init_script(insecure)
+    phone.page.goto("/today")
+    expect(phone.page.locator("#insecure")).to_be_visible()
+    expect(phone.page.locator("#insecure")).to_contain_text("https://")
