@@ -190,6 +190,17 @@ test('position unavailable: three seconds of grace, then said', async () => {
   assertStill(p);
 });
 
+test('position unavailable, told before the tap and never again: said after the grace', async () => {
+  const p = phone();
+  p.fixer.warm();
+  p.fail(2);
+  const refused = rejects(p.fixer.collect(), 'unavailable');
+  await settle();
+  await p.clock.pass(3000);
+  await refused;
+  assertStill(p);
+});
+
 test('position unavailable for a moment is forgiven', async () => {
   const p = phone();
   const tap = p.fixer.collect();

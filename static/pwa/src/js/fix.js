@@ -154,6 +154,7 @@ class Fixer {
     Object.assign(this, { geolocation, now, maxWarmMs, timers, environment });
     this.samples = [];
     this.watch = null;
+    this.trouble = null; // the warm watch's error: a browser tells it once, maybe before the tap
     this.tell = null;
     this.active = null;
   }
@@ -189,12 +190,14 @@ class Fixer {
   unlisten() {
     if (this.watch !== null) this.geolocation.clearWatch(this.watch);
     this.watch = null;
+    this.trouble = null;
     this.timers.clearTimeout(this.purging);
   }
 
   /** @param {GeolocationPosition} position */
   take(position) {
     if (this.watch === null) return; // a late callback of a stopped watch
+    this.trouble = null;
     this.samples.push(sampleOf(position, this.now()));
     if (this.active) return this.active.check();
     this.tell?.({ accuracy: position.coords.accuracy });
@@ -214,8 +217,9 @@ class Fixer {
   fail(code) {
     if (this.watch === null) return;
     if (code === 'denied') this.unlisten();
-    if (this.active) this.active.failed(code);
-    else this.tell?.({ error: code });
+    if (this.active) return this.active.failed(code);
+    if (this.watch !== null) this.trouble = code;
+    return this.tell?.({ error: code });
   }
 
   /**
@@ -267,6 +271,7 @@ class Fixer {
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort);
       deadline = timers.setTimeout(give, COLLECT_MS, 'timeout');
+      if (this.trouble) failed(this.trouble);
       this.listen();
       return check();
     });
