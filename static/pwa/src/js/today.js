@@ -162,7 +162,8 @@ async function front() {
     fixer.cool();
     return;
   }
-  fixer.warm(({ accuracy }) => {
+  fixer.warm(({ accuracy, error }) => {
+    if (error) fixer.cool(); // the tap asks anew and is told the reason
     const free = ['hint.ready', 'hint.warm'].includes(byId('hint').dataset.key);
     if (accuracy && free) look('ready', t('seal.ready'), t(chosenKind()), 'hint.warm', { accuracy: distance(accuracy) });
   });
