@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.accounts.service import people
+from app.core import http, keys
 from app.core.db import transaction
 from app.core.errors import Refusal
 
@@ -27,3 +28,9 @@ def create_operator(staff_number: str, name: str, password: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(f"{staff_number}: {refusal.code}") from refusal
     click.echo(f"Operator {staff_number} made. Sign in to the organisation '운영' (code operator).")
+
+
+@group.command("setup-code")
+def setup_code() -> None:
+    """Print the code that the first-run page asks for."""
+    click.echo(keys.setup_code(http.config().instance_dir))

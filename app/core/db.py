@@ -10,10 +10,12 @@ Dangers removed here (measured on SQLite, WAL):
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g
@@ -157,7 +159,9 @@ def init_app(app: Flask, config: Config) -> None:
 def migrate_if_new(app: Flask) -> bool:
     """Bring an absent or empty database to the newest schema, for whoever starts without
     `make run`; an existing one is never migrated by itself. True when it was new."""
-    with app.app_context():
+    folder: Path = app.extensions["office_config"].instance_dir
+    with app.app_context(), (folder / "migrating.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several web processes start at once
         if inspect(db.engine).has_table("alembic_version"):
             return False
         upgrade()

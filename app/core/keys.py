@@ -25,7 +25,6 @@ class Secrets:
     """The secrets of one installation, 32 random bytes each."""
 
     cookies: bytes
-    links: bytes
     rows: bytes
     places: bytes
     passphrase: bytes

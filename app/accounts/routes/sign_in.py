@@ -25,7 +25,7 @@ HOMES = {"auditor": "/audit", "administrator": "/people"}
 def form() -> ResponseReturnValue:
     """The login form; somebody who is signed in goes on."""
     if find_viewer() is not None:
-        return redirect(_inside(request.args.get("next", "")))
+        return redirect(_inside(request.args.get("next", ""), url_for("home.today")))
     return _form(SignInForm(next=request.args.get("next", "")), None, 200)
 
 
@@ -40,7 +40,7 @@ def enter() -> ResponseReturnValue:
         return _form(given, refusal, refusal.status)
     with transaction():
         sign_in_id = sign_in.open_sign_in(person_id, _label())
-    return _entered(sign_in_id, _inside(given.next))
+    return _entered(sign_in_id, given.next)
 
 
 def _checked(given: SignInForm) -> str:
@@ -64,7 +64,7 @@ def trial() -> ResponseReturnValue:
     role = request.form.get("role", "")
     with transaction():
         sign_in_id = sign_in.open_trial(role, _label())
-    return _entered(sign_in_id, HOMES.get(role, "/today"))
+    return _entered(sign_in_id, "")
 
 
 @bp.post("/logout")
@@ -76,7 +76,7 @@ def leave() -> ResponseReturnValue:
             sign_in.end_sign_in(viewer.person_id, viewer.sign_in_id)
     session.clear()
     response = make_response(redirect("/"))
-    # Not "storage": what waits to be sent lies there, sealed, and must survive the logout.
+    # Not "storage": what waits to be sent lies there and must survive the logout.
     response.headers["Clear-Site-Data"] = '"prefetchCache", "prerenderCache"'
     return response
 
@@ -100,14 +100,15 @@ def _entered(sign_in_id: str, target: str) -> ResponseReturnValue:
     session.permanent = True
     viewer = sign_ins_q.find_viewer(sign_in_id, http.config().demo)
     login_user(viewer)
-    return redirect(target, 303)
+    home = HOMES.get(viewer.role if viewer else "", url_for("home.today"))
+    return redirect(_inside(target, home), 303)
 
 
-def _inside(target: str) -> str:
-    """The address to go on to: a path of this host, however a browser may read it."""
+def _inside(target: str, home: str) -> str:
+    """The address to go on to: a path of this host, however a browser may read it, or home."""
     plain = target.isprintable() and "\\" not in target
     inside = plain and target.startswith("/") and not target.startswith("//")
-    return target if inside else url_for("home.today")
+    return target if inside else home
 
 
 def _label() -> str:

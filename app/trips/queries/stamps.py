@@ -152,8 +152,21 @@ def count_stamps_by_device(person_id: str) -> dict[bytes, int]:
     return {row[0]: row[1] for row in rows(query)}
 
 
-def find_void(stamp_id: str) -> tuple[bytes, bytes, str, int] | None:
-    """`(record hash, receipt, reason, voided_at)` of a stamp's void."""
-    query = select(Void.record_sha256, Void.receipt, Void.reason, Void.voided_at)
-    row = first(query.where(Void.stamp_id == stamp_id))
-    return (row[0], row[1], row[2], row[3]) if row else None
+@dataclass(frozen=True)
+class VoidRow:
+    """A stamp's void; `voided_at` is the phone's word, `received_at` the server's (Unix s)."""
+
+    record_sha256: bytes
+    receipt: bytes
+    reason: str
+    voided_at: int
+    received_at: int
+
+
+def find_void(stamp_id: str) -> VoidRow | None:
+    """The void of a stamp."""
+    query = select(
+        Void.record_sha256, Void.receipt, Void.reason, Void.voided_at, Void.received_at
+    ).where(Void.stamp_id == stamp_id)
+    row = first(query)
+    return VoidRow(*row) if row else None

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.guard import Viewer
 from app.trips.gateways.outlines import find_outline
 from app.trips.queries import desk as desk_q
+from app.trips.queries import stamps as stamps_q
 from app.trips.queries.stamps import StampRow
 from app.trips.rules.claims import KIND_NAMES, KINDS, PRACTICE, Claims
 from app.trips.rules.signals import WEIGHTS, phone_signals
@@ -104,7 +105,20 @@ def _claim_rows(claims: Claims, stamp: StampRow | None) -> list[tuple[str, str]]
     ]
     if stamp is not None and stamp.office_km is not None:
         rows.append((gettext("청사에서"), f"{stamp.office_km} km"))
+    rows += _void_rows(stamp)
     return [(label, value) for label, value in rows if value]
+
+
+def _void_rows(stamp: StampRow | None) -> list[tuple[str, str]]:
+    """The person's cancellation: its time is the phone's word, its arrival the server's."""
+    found = stamps_q.find_void(stamp.id) if stamp else None
+    if found is None:
+        return []
+    return [
+        (gettext("취소한 시각"), f"{clock.in_seoul(found.voided_at):%Y-%m-%d %H:%M:%S}"),
+        (gettext("취소를 받은 시각"), f"{clock.in_seoul(found.received_at):%Y-%m-%d %H:%M:%S}"),
+        (gettext("취소한 까닭"), found.reason),
+    ]
 
 
 def _signal_rows(claims: Claims, stamp: StampRow | None) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def examine(cose_sign1: bytes) -> Cancellation:
 def _is_known(stamp_id: str, sha256: bytes) -> bool:
     """Whether that very record was stored before: its receipt is given again for ever."""
     known = stamps_q.find_void(stamp_id)
-    return known is not None and known[0] == sha256
+    return known is not None and known.record_sha256 == sha256
 
 
 def store(found: Cancellation) -> bytes:
@@ -67,8 +67,8 @@ def store(found: Cancellation) -> bytes:
         AlreadyVoided: the stamp is void by another record.
     """
     known = stamps_q.find_void(found.stamp.id)
-    if known is not None and known[0] == found.sha256:
-        return known[1]
+    if known is not None and known.record_sha256 == found.sha256:
+        return known.receipt
     if known is not None:
         raise AlreadyVoided
     now = clock.now()

@@ -128,21 +128,13 @@ export const ensureKey = (personId) =>
     return device;
   });
 
-/** @returns {string} such as "Android · Chrome" */
-function defaultLabel() {
-  const { userAgent } = navigator;
-  const system = /Android|iPhone|iPad|Windows|Macintosh|Linux/.exec(userAgent)?.[0] ?? '?';
-  const browser = /SamsungBrowser|Whale|Edg|Firefox|Chrome|Safari/.exec(userAgent)?.[0] ?? '?';
-  return `${system} · ${browser}`;
-}
-
 /**
  * Tell the server this phone's key, with proof that we hold it. Doing it again changes nothing.
- * @param {string} [label] what the person calls the phone
+ * @param {string} [label] what the person calls the phone; the server names it when empty
  * @returns {Promise<DeviceKey>} enrolled
  * @throws {DeviceError} not-set-up, or the code of the server's problem ("network" without one)
  */
-export async function enrol(label = defaultLabel(), options = undefined) {
+export async function enrol(label = '', options = undefined) {
   const identity = await getIdentity();
   if (!identity) throw new DeviceError('not-set-up');
   const { id } = identity.person;

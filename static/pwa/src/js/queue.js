@@ -165,7 +165,7 @@ class Run {
   async received(item, { receipt, server }) {
     this.result.sent += 1;
     if (this.hold.until) await this.setHold({ tries: 0, until: 0 });
-    const stored = await this.mark(item, { state: 'received', receipt, server, lastError: null, nextAt: 0 });
+    const stored = await this.mark(item, { state: 'received', receipt, server, cose: null, lastError: null, nextAt: 0 });
     if (stored?.orphan) await this.db.removeItem(item.id);
   }
 
