@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from app.trips.rules.token import token_text
 from app.trips.rules.verdict_texts import TITLES
 from app.trips.service import keys
 from tests.client import StrictClient
+from tests.conftest import close, make_app_in
 from tests.factories import Office, Phone, make_office, make_phone
 
 
@@ -212,3 +214,13 @@ def text_of(response: TestResponse) -> str:
 def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """An office in demo mode."""
     return Scene(app, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def shared(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One office for a file's tests that leave nothing behind; its clock is not to be turned."""
+    folder = tmp_path_factory.mktemp("shared") / "instance"
+    shutil.copytree(installation, folder)
+    app = make_app_in(folder, {})
+    yield Scene(app)
+    close(app)

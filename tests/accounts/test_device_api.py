@@ -74,10 +74,10 @@ def test_a_key_is_not_enrolled_without_its_private_half(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", ["x", "y"])
-def test_a_point_off_the_curve_is_refused(scene: Scene, name: str) -> None:
-    body = request_of(fresh_key(), scene.office.people["officer"])
+def test_a_point_off_the_curve_is_refused(shared: Scene, name: str) -> None:
+    body = request_of(fresh_key(), shared.office.people["officer"])
     for point in (bytes(32), b"\xff" * 32, bytes(31) + b"\x05"):
-        refused = enrol(scene, "officer", body | {name: b64u(point)})
+        refused = enrol(shared, "officer", body | {name: b64u(point)})
         assert (refused.status_code, refused.get_json()["code"]) == (422, "bad-device-key")
 
 
@@ -85,13 +85,13 @@ def test_a_point_off_the_curve_is_refused(scene: Scene, name: str) -> None:
 @pytest.mark.parametrize(
     "given", [None, "", 5, "AAAA", "not base64url!", "A" * 5000, ["x"], "é" * 43]
 )
-def test_what_is_no_key_is_named_by_its_field(scene: Scene, name: str, given: Any) -> None:
-    body = request_of(fresh_key(), scene.office.people["officer"])
+def test_what_is_no_key_is_named_by_its_field(shared: Scene, name: str, given: Any) -> None:
+    body = request_of(fresh_key(), shared.office.people["officer"])
     if given is None:
         del body[name]
     else:
         body[name] = given
-    refused = enrol(scene, "officer", body)
+    refused = enrol(shared, "officer", body)
     assert refused.status_code == 422
     assert [one["field"] for one in refused.get_json()["errors"]] == [name]
 
@@ -176,8 +176,8 @@ def test_withdrawing_ends_it_and_agreeing_again_begins_anew(scene: Scene) -> Non
     assert kept == [(0,), (1,)]
 
 
-def test_an_old_text_cannot_be_agreed_to(scene: Scene) -> None:
-    refused = scene.enter("auditor").post("/api/consent", json={"version": OLD})
+def test_an_old_text_cannot_be_agreed_to(shared: Scene) -> None:
+    refused = shared.enter("auditor").post("/api/consent", json={"version": OLD})
     assert (refused.status_code, refused.get_json()["code"]) == (409, "old-consent-text")
 
 
@@ -191,8 +191,8 @@ def test_a_consent_to_an_older_text_is_no_longer_in_force(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "version", [None, "", "x" * 64, OLD.upper() + "A", 5, "0" * 63, OLD + "\n"]
 )
-def test_a_version_that_is_none_is_refused(scene: Scene, version: Any) -> None:
-    refused = scene.enter("auditor").post("/api/consent", json={"version": version})
+def test_a_version_that_is_none_is_refused(shared: Scene, version: Any) -> None:
+    refused = shared.enter("auditor").post("/api/consent", json={"version": version})
     assert refused.status_code == 422
 
 
@@ -201,14 +201,14 @@ def test_a_version_that_is_none_is_refused(scene: Scene, version: Any) -> None:
     "body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 60_000, b'{"x":' * 9_000]
 )
 def test_what_is_no_document_is_refused_and_never_a_fault(
-    scene: Scene, path: str, body: bytes
+    shared: Scene, path: str, body: bytes
 ) -> None:
     headers = {"Content-Type": "application/json"}
-    refused = scene.enter("officer").post(path, data=body, headers=headers)
+    refused = shared.enter("officer").post(path, data=body, headers=headers)
     assert refused.status_code in {400, 422}
 
 
 @pytest.mark.parametrize("path", ["/api/consent", "/api/consent/withdraw", "/api/devices"])
-def test_a_stranger_gets_a_problem_document(scene: Scene, path: str) -> None:
-    refused = scene.visitor().post(path, json={})
+def test_a_stranger_gets_a_problem_document(shared: Scene, path: str) -> None:
+    refused = shared.visitor().post(path, json={})
     assert (refused.status_code, refused.get_json()["code"]) == (401, "sign-in-needed")

@@ -58,11 +58,11 @@ def test_a_new_password_ends_the_other_sign_ins_and_the_old_password(scene: Scen
     ],
 )
 def test_a_wrong_change_of_password_changes_nothing(
-    scene: Scene, given: dict[str, str], status: int
+    shared: Scene, given: dict[str, str], status: int
 ) -> None:
-    before = scene.rows("SELECT password_hash FROM persons")
-    assert scene.enter("officer").post("/me/password", data=given).status_code == status
-    assert scene.rows("SELECT password_hash FROM persons") == before
+    before = shared.rows("SELECT password_hash FROM persons")
+    assert shared.enter("officer").post("/me/password", data=given).status_code == status
+    assert shared.rows("SELECT password_hash FROM persons") == before
 
 
 def test_my_phone_can_be_revoked_once_and_a_colleagues_never(scene: Scene) -> None:
@@ -85,8 +85,8 @@ def test_withdrawing_on_my_page_shows_the_way_back(scene: Scene) -> None:
     assert client.get("/api/state").get_json()["consent"]["agreed"] is False
 
 
-def test_my_page_in_every_role_and_language(scene: Scene) -> None:
-    for role in scene.office.people:
-        client = scene.enter(role)
+def test_my_page_in_every_role_and_language(shared: Scene) -> None:
+    for role in shared.office.people:
+        client = shared.enter(role)
         assert text_of(client.get("/me")).count("<h1>") == 1
         assert 'lang="en"' in text_of(client.get("/me?lang=en"))

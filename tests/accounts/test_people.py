@@ -82,20 +82,20 @@ def test_a_staff_number_is_given_once_in_an_organisation_only(scene: Scene) -> N
         ("department", "x" * 41),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field(scene: Scene, field: str, value: str) -> None:
-    refused = add(scene, **{field: value})
+def test_what_is_wrong_stands_beside_its_field(shared: Scene, field: str, value: str) -> None:
+    refused = add(shared, **{field: value})
     assert refused.status_code == 422
     page = text_of(refused)
     assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', page)
     assert f'id="{field}-error"' in page
     assert page.count('aria-invalid="true"') == 1
-    assert scene.rows("SELECT count(*) FROM persons") == [(4,)]
+    assert shared.rows("SELECT count(*) FROM persons") == [(4,)]
 
 
 @pytest.mark.parametrize("role", ["operator", "root", ""])
-def test_nobody_is_given_a_role_that_is_not_offered(scene: Scene, role: str) -> None:
-    assert add(scene, role=role).status_code == 422
-    assert scene.rows("SELECT count(*) FROM persons") == [(4,)]
+def test_nobody_is_given_a_role_that_is_not_offered(shared: Scene, role: str) -> None:
+    assert add(shared, role=role).status_code == 422
+    assert shared.rows("SELECT count(*) FROM persons") == [(4,)]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -135,12 +135,12 @@ def test_nothing_in_a_text_field_becomes_markup_or_sql(scene: Scene, text: str) 
         "q=%ED%A0%80",
     ],
 )
-def test_any_search_is_answered(scene: Scene, query: str) -> None:
-    assert scene.enter("administrator").get("/people?" + query).status_code == 200
+def test_any_search_is_answered(shared: Scene, query: str) -> None:
+    assert shared.enter("administrator").get("/people?" + query).status_code == 200
 
 
-def test_wildcards_are_letters(scene: Scene) -> None:
-    client = scene.enter("administrator")
+def test_wildcards_are_letters(shared: Scene) -> None:
+    client = shared.enter("administrator")
     assert "찾는 직원이 없습니다" in text_of(client.get("/people?q=%25"))
     assert "찾는 직원이 없습니다" in text_of(client.get("/people?q=_"))
     assert "홍길동o" in text_of(client.get("/people?q=동o"))
@@ -154,9 +154,9 @@ def test_only_the_own_organisation_is_listed(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "canteen"])
-def test_other_roles_do_not_see_it(scene: Scene, role: str) -> None:
-    client = scene.enter(role)
-    person = scene.office.people["officer"]
+def test_other_roles_do_not_see_it(shared: Scene, role: str) -> None:
+    client = shared.enter(role)
+    person = shared.office.people["officer"]
     assert client.get("/people").status_code == 403
     assert client.get(f"/people/{person}").status_code == 403
     assert client.post("/people", data=form()).status_code == 403

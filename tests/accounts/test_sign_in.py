@@ -139,9 +139,9 @@ def test_a_failure_is_kept_without_the_name_or_the_address(scene: Scene) -> None
         "http:evil.example",
     ],
 )
-def test_nobody_is_led_to_another_site(scene: Scene, target: str) -> None:
-    client = scene.visitor()
-    response = client.post("/login", data=form(scene, next=target))
+def test_nobody_is_led_to_another_site(shared: Scene, target: str) -> None:
+    client = shared.visitor()
+    response = client.post("/login", data=form(shared, next=target))
     assert response.status_code == 303
     assert_inside(response.headers["Location"])
     again = client.get("/login", query_string={"next": target})

@@ -1,5 +1,5 @@
-"""The scene that tests of this folder act in."""
+"""The scenes that tests of this folder act in."""
 
-from tests.scene import scene
+from tests.scene import scene, shared
 
-__all__ = ["scene"]
+__all__ = ["scene", "shared"]

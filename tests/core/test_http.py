@@ -154,8 +154,8 @@ def test_a_request_id_is_not_taken_from_a_stranger(make_app: MakeApp) -> None:
         {"Origin": "localhost"},
     ],
 )
-def test_no_other_site_acts_for_a_signed_in_person(scene: Scene, headers: dict[str, str]) -> None:
-    client = scene.enter("administrator")
+def test_no_other_site_acts_for_a_signed_in_person(shared: Scene, headers: dict[str, str]) -> None:
+    client = shared.enter("administrator")
     for path in ("/logout", "/people", "/me/password", "/me/consent/withdraw"):
         assert client.post(path, headers=headers, data={}).status_code == 403, path
     for path in ("/api/consent/withdraw", "/api/devices", "/api/stamps"):
@@ -164,41 +164,41 @@ def test_no_other_site_acts_for_a_signed_in_person(scene: Scene, headers: dict[s
     assert client.get("/me").status_code == 200
 
 
-def test_our_own_pages_act_with_either_header(scene: Scene) -> None:
+def test_our_own_pages_act_with_either_header(shared: Scene) -> None:
     for headers in (
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
         {"Origin": "http://localhost"},
     ):
-        answer = scene.enter("officer").post("/api/consent/withdraw", headers=headers, json={})
+        answer = shared.enter("officer").post("/api/consent/withdraw", headers=headers, json={})
         assert answer.status_code == 200
 
 
-def test_a_cookie_without_an_origin_is_not_enough(scene: Scene) -> None:
-    client = scene.enter("officer")
+def test_a_cookie_without_an_origin_is_not_enough(shared: Scene) -> None:
+    client = shared.enter("officer")
     answer = client.post("/api/consent/withdraw", json={}, same_origin=False)
     assert answer.status_code == 403
 
 
-def test_a_signed_in_persons_pages_are_stored_nowhere(scene: Scene) -> None:
+def test_a_signed_in_persons_pages_are_stored_nowhere(shared: Scene) -> None:
     for role, paths in {
         "officer": ("/me", "/api/stamps", "/api/consent", "/api/state"),
         "auditor": ("/audit",),
-        "administrator": ("/people", f"/people/{scene.office.people['officer']}"),
+        "administrator": ("/people", f"/people/{shared.office.people['officer']}"),
     }.items():
-        client = scene.enter(role)
+        client = shared.enter(role)
         for path in paths:
             assert client.get(path).headers["Cache-Control"] == "no-store", path
 
 
-def test_shells_are_the_same_for_everyone(scene: Scene) -> None:
+def test_shells_are_the_same_for_everyone(shared: Scene) -> None:
     for path in ("/today", "/history", "/start", "/offline"):
-        alone = scene.visitor().get(path).get_data()
-        for role in scene.office.people:
-            client = scene.enter(role)
+        alone = shared.visitor().get(path).get_data()
+        for role in shared.office.people:
+            client = shared.enter(role)
             client.set_cookie("theme", "contrast")
             assert client.get(path).get_data() == alone, (path, role)
-        assert scene.visitor().get(path + "?lang=en").get_data() != alone
+        assert shared.visitor().get(path + "?lang=en").get_data() != alone
 
 
 def test_alive_and_ready(client: StrictClient) -> None:

@@ -167,8 +167,8 @@ def test_a_scanned_address_leads_to_its_page(scene: Scene) -> None:
         "q=%5C",
     ],
 )
-def test_any_filter_is_answered(scene: Scene, query: str) -> None:
-    answer = scene.enter("auditor").get("/audit?" + query)
+def test_any_filter_is_answered(shared: Scene, query: str) -> None:
+    answer = shared.enter("auditor").get("/audit?" + query)
     assert answer.status_code == 200
     assert "<script>" not in text_of(answer)
 

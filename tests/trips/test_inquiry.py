@@ -57,15 +57,15 @@ def test_a_question_is_settled_once_by_the_own_auditor(scene: Scene) -> None:
     [("", ""), ("네?", ""), ("    \n  ", ""), ("x" * 1001, ""), (QUESTION, "x" * 101)],
 )
 def test_what_does_not_fit_is_said_and_what_was_written_stays(
-    scene: Scene, message: str, contact: str
+    shared: Scene, message: str, contact: str
 ) -> None:
-    url = scene.stamp().url
-    answer = ask(scene, url, message, contact)
+    url = shared.stamp().url
+    answer = ask(shared, url, message, contact)
     assert answer.status_code == 422
     page = text_of(answer)
     assert 'role="alert"' in page
     assert message.strip() in page
-    assert scene.rows(KEPT) == []
+    assert shared.rows(KEPT) == []
 
 
 def test_markup_and_sql_are_words(scene: Scene) -> None:

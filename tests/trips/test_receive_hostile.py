@@ -166,26 +166,26 @@ def test_whoever_holds_only_the_qr_learns_nothing_from_posting_it(
 
 
 @pytest.mark.parametrize("member", [1, 2, 3, 4, 5, 6, 7])
-def test_numbers_that_are_none_are_refused(scene: Scene, member: int) -> None:
-    claims = cbor.decode(encode_claims(scene.claims()))
+def test_numbers_that_are_none_are_refused(shared: Scene, member: int) -> None:
+    claims = cbor.decode(encode_claims(shared.claims()))
     claims[264][member] = MARK
     payload = cbor.encode(claims)
     assert payload.count(cbor.encode(MARK)) == 1
     for name, spelled in STRANGE.items():
         wrong = payload.replace(cbor.encode(MARK), bytes.fromhex(spelled))
-        bad = cose.sign(scene.phone.kid, wrong, scene.phone.private)
-        assert post(scene, bad, inner=b"x").refusal == (422, "damaged"), name
-    assert scene.rows(KEPT) == [(0,)]
+        bad = cose.sign(shared.phone.kid, wrong, shared.phone.private)
+        assert post(shared, bad, inner=b"x").refusal == (422, "damaged"), name
+    assert shared.rows(KEPT) == [(0,)]
 
 
 @pytest.mark.parametrize(
     ("member", "number"),
     [(1, 90.5), (1, -91.0), (2, 180.5), (2, -181.0), (4, -1.0), (6, 361.0), (7, -0.5), (4, 6e7)],
 )
-def test_numbers_out_of_range_are_refused(scene: Scene, member: int, number: float) -> None:
-    bad = raw(scene, lambda claims: claims[264].update({member: number}))
-    sent = post(scene, bad)
-    refused(scene, sent, (422, "damaged"))
+def test_numbers_out_of_range_are_refused(shared: Scene, member: int, number: float) -> None:
+    bad = raw(shared, lambda claims: claims[264].update({member: number}))
+    sent = post(shared, bad)
+    refused(shared, sent, (422, "damaged"))
     assert sent.json["reason"] == "out-of-range"
 
 
@@ -234,9 +234,9 @@ def test_claims_out_of_shape_are_refused(scene: Scene) -> None:
 )
 @pytest.mark.parametrize("path", ["/api/stamps", "/api/voids"])
 def test_what_is_no_stamp_is_refused_and_never_a_fault(
-    scene: Scene, path: str, body: bytes
+    shared: Scene, path: str, body: bytes
 ) -> None:
-    answer = scene.visitor().post(path, data=body, content_type="application/json")
+    answer = shared.visitor().post(path, data=body, content_type="application/json")
     assert answer.status_code == 422
     assert answer.get_json()["code"] in {"bad-input", "damaged"}
 

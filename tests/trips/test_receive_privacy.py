@@ -97,7 +97,7 @@ def test_equal_points_are_known_by_a_keyed_hash_only(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/stamps", "/history", "/today"])
-def test_no_list_tells_a_point(scene: Scene, path: str) -> None:
-    scene.stamp(lat=LAT, lon=LON)
-    shown = scene.enter("officer").get(path).get_data()
+def test_no_list_tells_a_point(shared: Scene, path: str) -> None:
+    shared.stamp(lat=LAT, lon=LON)
+    shown = shared.enter("officer").get(path).get_data()
     assert leaks(shown) == []

@@ -14,15 +14,15 @@ from tests.conftest import MakeApp
 from tests.scene import Scene
 
 
-def test_a_stranger_learns_the_time_and_nothing_else(scene: Scene) -> None:
-    answer = scene.visitor().get("/api/state")
+def test_a_stranger_learns_the_time_and_nothing_else(shared: Scene) -> None:
+    answer = shared.visitor().get("/api/state")
     state = answer.get_json()
     assert abs(state.pop("server_time") - time.time()) < 5
     known = {name for name, value in state.items() if value not in (None, False)}
     assert known <= {"demo", "public_url", "version"}
     assert answer.headers["Cache-Control"] == "no-store"
-    kid = scene.phone.kid.hex()
-    assert scene.visitor().get(f"/api/state?kid={kid}").get_json()["device"] is None
+    kid = shared.phone.kid.hex()
+    assert shared.visitor().get(f"/api/state?kid={kid}").get_json()["device"] is None
 
 
 def test_an_officer_gets_what_a_stamp_needs(scene: Scene) -> None:
@@ -49,8 +49,8 @@ def test_the_audit_key_is_made_when_there_is_none(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "kid", ["", "zz", "0" * 16, "0" * 15, "x" * 5000, "%00", "' OR 1=1", "00 11", "é"]
 )
-def test_any_key_id_may_be_asked_for(scene: Scene, kid: str) -> None:
-    answer = scene.enter("officer").get("/api/state", query_string={"kid": kid})
+def test_any_key_id_may_be_asked_for(shared: Scene, kid: str) -> None:
+    answer = shared.enter("officer").get("/api/state", query_string={"kid": kid})
     assert answer.status_code == 200
     device = answer.get_json()["device"]
     assert device is None or device["state"] == "unknown"
@@ -94,8 +94,8 @@ def test_my_stamps_are_listed_by_month_newest_first(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "month", ["2026-13", "2026-00", "1999-01", "x", "2026-1", "2026-11-01", "%00", "२०२६-११"]
 )
-def test_a_month_that_is_none_is_refused(scene: Scene, month: str) -> None:
-    answer = scene.enter("officer").get("/api/stamps", query_string={"month": month})
+def test_a_month_that_is_none_is_refused(shared: Scene, month: str) -> None:
+    answer = shared.enter("officer").get("/api/stamps", query_string={"month": month})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "bad-month")
 
 
@@ -128,8 +128,8 @@ def test_a_list_of_stamps_costs_the_same_however_many_there_are(scene: Scene) ->
 @pytest.mark.parametrize(
     "code", ["48121", "00000", "x", "..", "%2e%2e%2f", "4812100000", "４８１２１"]
 )
-def test_outlines_are_public_and_only_of_towns(scene: Scene, code: str) -> None:
-    answer = scene.visitor().get(f"/api/outlines/{code}")
+def test_outlines_are_public_and_only_of_towns(shared: Scene, code: str) -> None:
+    answer = shared.visitor().get(f"/api/outlines/{code}")
     if code == "48121":
         found = answer.get_json()
         west, south, east, north = found["bbox"]
@@ -141,8 +141,8 @@ def test_outlines_are_public_and_only_of_towns(scene: Scene, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["x1", "%00", "A" * 700, "A" * 5000, "é", "..%2f", "="])
-def test_only_a_token_is_drawn(scene: Scene, text: str) -> None:
-    assert scene.visitor().get(f"/qr/{text}.svg").status_code in {404, 413, 422}
+def test_only_a_token_is_drawn(shared: Scene, text: str) -> None:
+    assert shared.visitor().get(f"/qr/{text}.svg").status_code in {404, 413, 422}
 
 
 def test_a_token_is_drawn_by_the_server(scene: Scene) -> None:

@@ -245,9 +245,9 @@ def test_looking_writes_nothing(scene: Scene) -> None:
     ],
 )
 def test_however_a_scanner_spells_it_the_verdict_is_the_same(
-    scene: Scene, spell: Callable[[str], str]
+    shared: Scene, spell: Callable[[str], str]
 ) -> None:
-    assert scene.verdict(spell(valid(scene))) == "valid"
+    assert shared.verdict(spell(valid(shared))) == "valid"
 
 
 @pytest.mark.parametrize(
@@ -269,17 +269,17 @@ def test_however_a_scanner_spells_it_the_verdict_is_the_same(
         "%E2%80%AE" + "ABCD",
     ],
 )
-def test_anything_else_is_damaged_and_never_a_fault(scene: Scene, text: str) -> None:
+def test_anything_else_is_damaged_and_never_a_fault(shared: Scene, text: str) -> None:
     url = "/S/" + text
-    assert scene.verdict(url) == "damaged"
-    page = text_of(scene.visitor().get(url))
+    assert shared.verdict(url) == "damaged"
+    page = text_of(shared.visitor().get(url))
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 
 
-def test_a_line_break_in_the_address_leads_nowhere(scene: Scene) -> None:
+def test_a_line_break_in_the_address_leads_nowhere(shared: Scene) -> None:
     for text in ("x%0d%0aSet-Cookie:%20a=b", "%0a"):
-        answer = scene.visitor().get("/S/" + text)
+        answer = shared.visitor().get("/S/" + text)
         assert answer.status_code in {200, 404}
         assert "Set-Cookie" not in answer.headers
 

@@ -61,11 +61,11 @@ def test_the_same_bytes_get_the_same_receipt(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("offset", [301, 3600, -121, 86_400, -86_400])
-def test_outside_the_five_minutes_it_is_refused(scene: Scene, offset: int) -> None:
-    sent = scene.stamp()
-    answer = post(scene, record(scene, sent, sent.stamp["captured_at"] + offset))
+def test_outside_the_five_minutes_it_is_refused(shared: Scene, offset: int) -> None:
+    sent = shared.stamp()
+    answer = post(shared, record(shared, sent, sent.stamp["captured_at"] + offset))
     assert refusal(answer) == (422, "void-too-late")
-    assert scene.verdict(sent.url) == "valid"
+    assert shared.verdict(sent.url) == "valid"
 
 
 def test_it_is_cancelled_once(scene: Scene) -> None:
