@@ -87,9 +87,9 @@ def web_workers(pid: int) -> list[int]:
 
 
 def said(clone: Path) -> str:
-    """The end of the newest output of `make run`."""
+    """The newest output of `make run`."""
     logs = sorted(clone.parent.glob("run-*.log"))
-    return logs[-1].read_text(errors="replace")[-800:] if logs else ""
+    return logs[-1].read_text(errors="replace") if logs else ""
 
 
 def run(report: Report) -> None:
@@ -115,6 +115,6 @@ def run(report: Report) -> None:
         steps = re.findall(r"^ +(.+) \.\.\. ([\d.]+ s)$", said(clone), re.MULTILINE)
         report.note("; ".join(f"{label} {took}" for label, took in steps))
     except NotReadyError as error:
-        raise NotReadyError(f"{error}\n{said(clone)}") from error
+        raise NotReadyError(f"{error}\n{said(clone)[-800:]}") from error
     finally:
         shutil.rmtree(clone, ignore_errors=True)
