@@ -218,6 +218,7 @@ class Verdict:
 
 def described(listing: Locator) -> dict[str, str]:
     """A description list as a dict."""
+    expect(listing.locator("dt").first).to_be_visible()
     terms, facts = listing.locator("dt").all_inner_texts(), listing.locator("dd").all_inner_texts()
     assert len(terms) == len(facts) > 0
     return dict(zip(terms, facts, strict=True))

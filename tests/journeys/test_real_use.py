@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -55,7 +56,8 @@ def test_from_the_set_up_code_to_a_stamp_that_counts(
     fill_first_run(phone.page, keys.setup_code(real.home))
     phone.page.wait_for_url("**/login")
     fill_login(phone.page, "A-1", PASSWORD)
-    phone.page.wait_for_url("**/today")
+    expect(phone.page).not_to_have_url(re.compile("/login"))
+    phone.page.goto("/today")
     expect(phone.page.locator("#practice-place")).to_have_count(0)
     expect(phone.page.locator("#bars")).not_to_contain_text("연습용")
 

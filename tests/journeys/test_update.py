@@ -23,6 +23,10 @@ pytestmark = pytest.mark.browser
 NEVER = """
 if (sessionStorage.getItem('silent')) navigator.geolocation.watchPosition = () => 1;
 """
+WAITS_FOR_THE_STAMP = """async () => {
+  const { pending } = await navigator.locks.query();
+  return pending.some(({ name }) => name === 'capture');
+}"""
 
 
 class Copy:
@@ -122,7 +126,7 @@ def test_an_update_waits_for_the_stamp_and_keeps_the_queue(
     page.evaluate("window.before = true")
     bar(page).get_by_role("button").click()
     expect(bar(page).get_by_role("button")).to_have_count(0)
-    page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    page.wait_for_function(WAITS_FOR_THE_STAMP)
     assert page.evaluate("window.before") is True
     expect(phone.today.stamp).to_have_attribute("data-state", "locating")
 
@@ -148,7 +152,7 @@ def test_an_update_waits_for_a_sending(
     old.server.kill()
     copy.release()
     old.server.start()
-    phone.page.context.route("**/api/stamps", held.append)
+    phone.page.context.route("**/api/stamps", lambda route: held.append(route))
     phone.page.goto("/today")
     expect(phone.today.queue).to_contain_text("지금 보내")
     expect(bar(phone.page)).to_be_visible()
@@ -156,7 +160,6 @@ def test_an_update_waits_for_a_sending(
     expect(bar(phone.page).get_by_role("button")).to_have_count(0)
     expect(released(phone.page)).to_have_count(0)
     assert held
-    phone.page.context.unroute("**/api/stamps")
     held[0].continue_()
     expect(released(phone.page)).to_have_count(1)
     expect(phone.today.queue).to_contain_text("모두 보냈")
