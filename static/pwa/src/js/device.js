@@ -23,6 +23,7 @@ const KEY_YOUNG_MS = 600_000;
 const TRIP_MS = 36 * 3_600_000; // a trip without a return stays open this long
 const TRIES = 20; // how often other contexts may move the chain before us, where Web Locks are missing
 const REST_MS = 1000; // after a stamp, before the next sealing key is made
+const TELL_MS = 300; // a new stamp's QR is drawn first
 const ZEROS = new Uint8Array(8);
 
 /** The sealing key made ahead, for one stamp. @type {{to: string, ready: Promise<any>} | null} */
@@ -47,6 +48,25 @@ export async function warm() {
   const identity = await getIdentity();
   if (identity?.auditKey) ahead ??= prepare(identity.auditKey);
   await ahead?.ready.catch(() => {});
+  await readParts();
+}
+
+/** Who stamped or was ready to stamp last: lets a tap read all it needs at once. */
+let guess = { id: '', kid: '' };
+
+/**
+ * Everything a stamp stands on, in one read when the guess is right.
+ * @returns {Promise<any[]>} identity, device, last trip, the queue's hold, the chain's end
+ */
+async function readParts() {
+  const { id, kid } = guess;
+  const parts = await store.getMany(['identity', `device:${id}`, `trip:${id}`, 'queue', `chain:${kid}`]);
+  const [identity, device] = parts;
+  const right = !identity || (identity.person.id === id && device?.kid === kid);
+  if (right) return parts;
+  const known = identity.person.id === id ? device : await store.get(`device:${identity.person.id}`);
+  guess = { id: identity.person.id, kid: known?.kid ?? '' };
+  return known ? readParts() : [identity, undefined, undefined, parts[3], undefined];
 }
 
 /** @param {Date} date @returns {string} local, YYYYMMDD */
@@ -145,8 +165,9 @@ async function forge(parts) {
 /** Forge on the chain's present end and store; again when another context was first. @returns {Promise<Item>} */
 async function append(parts) {
   const { device, kind, practice, now, send } = parts;
+  let { chain: end } = parts; // read before the lock: the store refuses it when it has moved since
   for (let left = TRIES; ; left--) {
-    const item = await forge({ ...parts, chain: await store.get(`chain:${device.kid}`) });
+    const item = await forge({ ...parts, chain: end });
     if (!send) return item;
     const chain = { seq: item.seq, prev: fromHex(item.sha256.slice(0, 16)) };
     try {
@@ -155,6 +176,7 @@ async function append(parts) {
     } catch (error) {
       if (error.code !== 'chain-moved' || left <= 1) throw error;
       await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
+      end = await store.get(`chain:${device.kid}`);
     }
   }
 }
@@ -176,16 +198,14 @@ async function append(parts) {
  */
 export async function makeStamp({ kind, fixResult, practice = false, offline, send = true, trip }) {
   const now = Date.now();
-  const identity = await getIdentity();
-  const id = identity?.person.id;
-  const [device, last, hold] = await store.getMany([`device:${id}`, `trip:${id}`, 'queue']);
+  const [identity, device, last, hold, chain] = await readParts();
   const sent = send && (!practice || identity?.demo === true);
   mayStamp(identity, device, sent);
-  const parts = { identity, device, kind, fixResult, practice, send: sent, now };
+  const parts = { identity, device, chain, kind, fixResult, practice, send: sent, now };
   parts.offline = offline ?? (!navigator.onLine || hold?.offline === true);
   parts.trip = trip ?? tripFor(last, kind, practice, now);
   const item = await store.withLock(`chain:${device.kid}`, () => append(parts));
-  if (sent) tell(item);
+  if (sent) setTimeout(tell, TELL_MS, item);
   setTimeout(warm, REST_MS).unref?.();
   return item;
 }

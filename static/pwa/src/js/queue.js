@@ -16,7 +16,6 @@ const FIRST_MS = 2000;
 const LONGEST_MS = 300_000;
 const HOUR_MS = 3_600_000; // a next try further away than this comes from a clock that was set back
 const LOOK_MS = 60_000; // the timer looks at the clock at least this often
-const TELL_MS = 300; // a new stamp's QR is drawn first
 const BUSY_MS = 1000; // another context is sending: look again, it may have missed a new item
 const WAIT_STATUS = [401, 403, 407, 408, 425, 429];
 
@@ -284,7 +283,7 @@ export function start(options = {}) {
   };
   const eager = () => void go(true);
   const shown = () => document.visibilityState === 'visible' && eager();
-  const deaf = onChange(({ fresh }) => fresh && !ended && setTimeout(go, TELL_MS, true));
+  const deaf = onChange(({ fresh }) => fresh && !ended && go(true));
   globalThis.addEventListener?.('online', eager);
   globalThis.document?.addEventListener('visibilitychange', shown);
   eager();
