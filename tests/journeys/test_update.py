@@ -148,11 +148,15 @@ def test_an_update_waits_for_a_sending(
     watch.expect("net::ERR_", "Failed to fetch")
     phone = prepared(phones, old)
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     phone.page.context.unroute("**/api/stamps")
     old.server.kill()
     copy.release()
     old.server.start()
-    phone.page.context.route("**/api/stamps", lambda route: held.append(route))
+    phone.page.context.route("**/api/stamps", hold)
     phone.page.goto("/today")
     expect(phone.today.queue).to_contain_text("지금 보내")
     expect(bar(phone.page)).to_be_visible()
