@@ -16,7 +16,11 @@ from tests.journeys.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-DRESS = """(theme) => { document.documentElement.dataset.theme = theme; }"""
+DRESS = """async (theme) => {
+  document.documentElement.dataset.theme = theme;
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+}"""
 VIEWS = [(390, "ko"), (390, "en"), (1280, "ko"), (1280, "en")]
 
 
@@ -34,8 +38,9 @@ class Judge:
             found: dict[str, Any] = self.page.evaluate(axe.LOOK, axe.TAGS)
             assert found["passes"] is not None
             for rule in found["violations"]:
-                nodes = [str(node["target"]) for node in rule["nodes"]]
-                self.faults.append(f"{state} {theme}: {rule['id']} {' '.join(nodes)[:200]}")
+                first, count = rule["nodes"][0], len(rule["nodes"])
+                what = f"{rule['id']} x{count} {first['target']} {first['failureSummary']}"
+                self.faults.append(f"{state} {theme}: {what}")
 
     def visit(self, *paths: str) -> None:
         """Open pages and judge each."""
@@ -65,7 +70,7 @@ def seat(
 
 def test_what_anybody_sees(seat: Phone, product: Product) -> None:
     judge = Judge(seat.page)
-    judge.visit("/", "/today", "/history", "/start", "/offline", "/no-such-page", "/login")
+    judge.visit("/", "/today", "/history", "/offline", "/no-such-page", "/login")
     seat.page.locator("#staff_number").fill("nobody")
     seat.page.locator("#password").fill("nothing at all")
     seat.page.locator("main form button").click()
