@@ -44,6 +44,15 @@ NAV = (
 )
 
 
+# Pages that are the same for everyone, and so may be kept by the service worker.
+SHELLS = {
+    "/today": "trips/today.html",
+    "/history": "trips/history.html",
+    "/start": "trips/start.html",
+    "/offline": "core/offline.html",
+}
+
+
 @dataclass(frozen=True)
 class Service:
     """One of the five services, as the first page shows it."""
@@ -110,6 +119,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["office_secrets"] = secrets
     app.extensions["nav"] = NAV
     app.extensions["services"] = SERVICES
+    app.extensions["shells"] = SHELLS
     app.extensions["guards"] = {door[0].name: door[2] for door in DOORS}
     app.url_map.converters["hex8"] = Hex8
     app.template_folder = "core/templates"

@@ -72,7 +72,9 @@ class Config:
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             session_days=reader.number("SESSION_DAYS", 400, 1, 400),
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 5),
-            front=reader.choice("FRONT", "auto", ("auto", "built", "source")),
+            front=reader.checked(
+                "FRONT", reader.choice("FRONT", "auto", ("auto", "built", "source")), _front
+            ),
         )
         if reader.wrong:
             raise ConfigError(reader.wrong)
@@ -157,6 +159,12 @@ def _public_url(raw: str) -> str:
         return "give a host of letters, digits, dots and hyphens only."
     if parts.scheme == "http" and parts.hostname != "localhost" and not _loopback(parts.hostname):
         return "give https://: phones allow GPS and keys on secure addresses only."
+    return ""
+
+
+def _front(raw: str) -> str:
+    if raw == "built" and not (ROOT / "static" / "pwa" / "dist" / "manifest.json").exists():
+        return "the front end is not built; run python tools/build_front.py or give auto."
     return ""
 
 

@@ -199,6 +199,8 @@ def on_http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
+    if status == TooManyTries.status:
+        response.headers.setdefault("Retry-After", "60")
     return response
 
 

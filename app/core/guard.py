@@ -6,18 +6,29 @@ person as a frozen `Viewer`, never as a table row.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
-from app.core.errors import Forbidden, ForeignOrigin, SignInNeeded, wants_problem
+from app.core import clock
+from app.core.errors import (
+    Forbidden,
+    ForeignOrigin,
+    SignInNeeded,
+    TooManyTries,
+    wants_problem,
+)
 
 ROLES = ("officer", "auditor", "administrator", "operator", "canteen")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Guard = Callable[[], ResponseReturnValue | None]
+View = Callable[..., ResponseReturnValue]
 login_manager = LoginManager()
 
 
@@ -92,6 +103,55 @@ def role(*roles: str) -> Guard:
     return guard
 
 
+class Turnstile:
+    """Counts requests in windows of a minute, for each name and address; of one process.
+
+    A library's memory store started a thread for each request; this is a dictionary and a lock.
+    """
+
+    MINUTE = 60
+    LARGEST = 50_000
+
+    def __init__(self) -> None:
+        """Begin with nothing counted."""
+        self._lock = threading.Lock()
+        self._minute = 0
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def seconds_to_wait(self, name: str, address: str, per_minute: int, now: int) -> int:
+        """Count one request; 0, or the seconds to wait when there were too many this minute."""
+        key, minute = (name, address), now // self.MINUTE
+        with self._lock:
+            if minute != self._minute or len(self._counts) > self.LARGEST:
+                self._minute, self._counts = minute, {}
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+        return 0 if count <= per_minute else self.MINUTE - now % self.MINUTE
+
+
+def limit(per_minute: int) -> Callable[[View], View]:
+    """A decorator for a view: so many requests a minute from one address.
+
+    Raises:
+        TooManyTries: beyond that, with the seconds to wait.
+    """
+
+    def decorate(view: View) -> View:
+        name = f"{view.__module__}.{view.__qualname__}"
+
+        @wraps(view)
+        def counted(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            turnstile: Turnstile = current_app.extensions["turnstile"]
+            address = request.remote_addr or ""
+            wait = turnstile.seconds_to_wait(name, address, per_minute, clock.now())
+            if wait:
+                raise TooManyTries(wait)
+            return view(*args, **kwargs)
+
+        return counted
+
+    return decorate
+
+
 def check_same_origin() -> None:
     """Refuse a state-changing request that another site's page has sent (CSRF).
 
@@ -130,7 +190,7 @@ def enter() -> ResponseReturnValue | None:
 
 def keep_private(response: Response) -> Response:
     """What a signed-in person sees is never stored by a browser, proxy or service worker."""
-    if "Cache-Control" not in response.headers and find_viewer() is not None:
+    if "Cache-Control" not in response.headers and "_user_id" in session:
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -142,6 +202,7 @@ def init_app(app: Flask, load: Callable[[str], Viewer | None]) -> None:
         app: the application; `app.extensions["guards"]` maps blueprint names to guards.
         load: finds the viewer of a sign-in's id, or None.
     """
+    app.extensions["turnstile"] = Turnstile()
     login_manager.init_app(app)
     login_manager.user_loader(load)
     login_manager.session_protection = None

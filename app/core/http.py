@@ -8,8 +8,6 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,8 +39,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# A script, style sheet or picture is no document: policies for documents say nothing to it.
+FILE_HEADERS = {
+    name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+}
 LARGEST_BODY = 64 * 1024
-limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
 bp = Blueprint("health", __name__)
 
 
@@ -85,11 +86,13 @@ def begin() -> None:
 
 def finish(response: Response) -> Response:
     """Put the headers above on every answer."""
-    for name, value in HEADERS.items():
+    is_file = request.path.startswith("/static/") and response.mimetype != "text/html"
+    for name, value in (FILE_HEADERS if is_file else HEADERS).items():
         response.headers.setdefault(name, value)
     if config().secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if not is_file:
+        response.headers["X-Request-ID"] = g.get("request_id", "")
     return response
 
 
@@ -105,13 +108,11 @@ def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    limiter.init_app(app)
     app.before_request(begin)
     app.after_request(finish)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
+import time
 import uuid
 
 
 def new_id() -> str:
-    """A new random UUID (RFC 9562 version 4) in its 36-character form."""
-    return str(uuid.uuid4())
+    """A new UUID of version 7 (RFC 9562, section 5.7) in its 36-character form: 48 bits of time in
+    milliseconds, then 74 random bits. Rows made one after the other lie side by side on disk."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(secrets.token_bytes(10))
+    high, low = random >> 68 & 0xFFF, random & (1 << 62) - 1
+    number = milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low
+    return str(uuid.UUID(int=number))
 
 
 def b64u(data: bytes) -> str:

@@ -6,11 +6,11 @@ was built, else from its source files as they are.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +31,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from flask_compress import Compress
 from werkzeug.security import safe_join
 
 from app.core import clock
@@ -58,6 +59,8 @@ TYPES = {
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
 )
+# Files of the front end are compressed at build time; these are made at each request.
+COMPRESSED = ("text/html", "text/javascript", "application/json", "image/svg+xml")
 assets = Blueprint("assets", __name__)
 
 
@@ -72,23 +75,23 @@ class NavItem:
 
 
 def built() -> bool:
-    """True when the built front end is to be served."""
-    front = current_app.extensions["office_config"].front
-    return front == "built" or (front == "auto" and (BUILT / "manifest.json").exists())
+    """True when the built front end is served; decided at the start."""
+    return current_app.extensions["front_names"] is not None
 
 
-@cache
-def _manifest(_changed: int) -> dict[str, str]:
-    names: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+def _built_names(front: str) -> dict[str, str] | None:
+    """Logical to hashed names of the built front end; None when the sources are to be served."""
+    kept = BUILT / "manifest.json"
+    if front == "source" or (front == "auto" and not kept.exists()):
+        return None
+    names: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
     return names
 
 
 def asset(path: str) -> str:
     """The URL of a front-end file, such as `js/today.js`."""
-    if built():
-        names = _manifest((BUILT / "manifest.json").stat().st_mtime_ns)
-        return "/static/pwa/dist/" + names[path]
-    return "/static/pwa/src/" + path
+    names: dict[str, str] | None = current_app.extensions["front_names"]
+    return f"/static/pwa/src/{path}" if names is None else f"/static/pwa/dist/{names[path]}"
 
 
 @assets.get("/static/pwa/dist/<path:name>")
@@ -108,9 +111,31 @@ def front(name: str) -> ResponseReturnValue:
 @assets.get("/sw.js")
 def service_worker() -> ResponseReturnValue:
     """The service worker; always asked for anew, so that an update is found."""
-    response = make_response(_file(BUILT if built() else SOURCE, "sw.js", "no-cache"))
+    code = (BUILT if built() else SOURCE) / "sw.js"
+    response = Response(f'self.SHELLS="{_shells_hash()}";\n{code.read_text(encoding="utf-8")}')
+    response.content_type = TYPES[".js"]
+    response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _shells_hash() -> str:
+    """A hash over the shells in every language: when their words change, installed phones get
+    them with the next look at the service worker."""
+    kept: dict[str, str] = current_app.extensions["shells"]
+    if "shells_hash" not in current_app.extensions:
+        texts = [_text_of(path, code) for path in kept for code in LANGUAGES]
+        digest = hashlib.sha256("\0".join(texts).encode())
+        current_app.extensions["shells_hash"] = digest.hexdigest()[:16]
+    found: str = current_app.extensions["shells_hash"]
+    return found
+
+
+def _text_of(path: str, language: str) -> str:
+    with current_app.test_request_context(f"{path}?lang={language}"):
+        g.shell = True
+        return render_template(current_app.extensions["shells"][path])
 
 
 @assets.get("/manifest.webmanifest")
@@ -186,10 +211,11 @@ def page_number() -> int:
     return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
 
 
-def shell(template: str) -> Response:
-    """A page that is the same for everyone, so that the service worker may keep it."""
+def shell() -> Response:
+    """This address's page that is the same for everyone, so that the service worker may keep it;
+    the factory's SHELLS names its template."""
     g.shell = True
-    response = make_response(render_template(template))
+    response = make_response(render_template(current_app.extensions["shells"][request.path]))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -248,9 +274,14 @@ def init_app(app: Flask, config: Config) -> None:
     """Install languages, template words and the front end's files."""
     words = config.instance_dir / "translations"
     compile_words(words)
+    app.extensions["front_names"] = _built_names(config.front)
     app.config["BABEL_DEFAULT_LOCALE"] = "ko"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(words)
     Babel(app, locale_selector=locale)
+    app.config["COMPRESS_ALGORITHM"] = ["zstd", "gzip"]
+    app.config["COMPRESS_MIMETYPES"] = list(COMPRESSED)
+    app.config["COMPRESS_MIN_SIZE"] = 1000
+    Compress(app)
     app.jinja_env.filters["day_time"] = _day_time
     app.jinja_env.finalize = visible
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

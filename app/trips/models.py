@@ -49,16 +49,15 @@ class Stamp(Base):
         UniqueConstraint("device_kid", "cti"),
         Index("ix_stamps_device_kid_seq", "device_kid", "seq"),
         Index("ix_stamps_device_kid_prev", "device_kid", "prev"),
-        Index("ix_stamps_device_kid_head", "device_kid", "head"),
         Index("ix_stamps_person_id_captured_at", "person_id", "captured_at"),
-        Index("ix_stamps_organisation_id_received_at", "organisation_id", "received_at"),
+        Index("ix_stamps_organisation_id_captured_at", "organisation_id", "captured_at"),
         Index("ix_stamps_organisation_id_point_tag", "organisation_id", "point_tag"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
-    trip_id: Mapped[str] = mapped_column(ForeignKey("trips.id"), index=True)
+    trip_id: Mapped[str] = mapped_column(ForeignKey("trips.id"))
     device_kid: Mapped[bytes] = mapped_column(ForeignKey("device_keys.kid"))
     cti: Mapped[bytes] = mapped_column(LargeBinary(8))
     seq: Mapped[int]
@@ -68,7 +67,6 @@ class Stamp(Base):
     received_at: Mapped[int]
     token: Mapped[bytes] = mapped_column(LargeBinary)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    head: Mapped[bytes] = mapped_column(LargeBinary(8))
     receipt: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -188,7 +188,6 @@ def upgrade() -> None:
     sa.Column('received_at', sa.Integer(), nullable=False),
     sa.Column('token', sa.LargeBinary(), nullable=False),
     sa.Column('token_sha256', sa.LargeBinary(length=32), nullable=False),
-    sa.Column('head', sa.LargeBinary(length=8), nullable=False),
     sa.Column('receipt', sa.LargeBinary(), nullable=False),
     sa.Column('wrapped_key', sa.LargeBinary(), nullable=True),
     sa.Column('sealed', sa.LargeBinary(), nullable=True),
@@ -210,13 +209,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_sha256', name=op.f('uq_stamps_token_sha256'))
     )
     with op.batch_alter_table('stamps', schema=None) as batch_op:
-        batch_op.create_index('ix_stamps_device_kid_head', ['device_kid', 'head'], unique=False)
         batch_op.create_index('ix_stamps_device_kid_prev', ['device_kid', 'prev'], unique=False)
         batch_op.create_index('ix_stamps_device_kid_seq', ['device_kid', 'seq'], unique=False)
         batch_op.create_index('ix_stamps_organisation_id_point_tag', ['organisation_id', 'point_tag'], unique=False)
-        batch_op.create_index('ix_stamps_organisation_id_received_at', ['organisation_id', 'received_at'], unique=False)
+        batch_op.create_index('ix_stamps_organisation_id_captured_at', ['organisation_id', 'captured_at'], unique=False)
         batch_op.create_index('ix_stamps_person_id_captured_at', ['person_id', 'captured_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_stamps_trip_id'), ['trip_id'], unique=False)
 
     op.create_table('stamp_forks',
     sa.Column('token_sha256', sa.LargeBinary(length=32), nullable=False),
@@ -265,13 +262,11 @@ def downgrade() -> None:
 
     op.drop_table('stamp_forks')
     with op.batch_alter_table('stamps', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_stamps_trip_id'))
         batch_op.drop_index('ix_stamps_person_id_captured_at')
-        batch_op.drop_index('ix_stamps_organisation_id_received_at')
+        batch_op.drop_index('ix_stamps_organisation_id_captured_at')
         batch_op.drop_index('ix_stamps_organisation_id_point_tag')
         batch_op.drop_index('ix_stamps_device_kid_seq')
         batch_op.drop_index('ix_stamps_device_kid_prev')
-        batch_op.drop_index('ix_stamps_device_kid_head')
 
     op.drop_table('stamps')
     op.drop_table('trips')

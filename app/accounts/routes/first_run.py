@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.accounts.rules.refusals import AlreadySetUp, OrganisationTaken, WrongSetupCode
 from app.accounts.schemas import FirstRunForm
 from app.accounts.service import people
-from app.core import http, keys
+from app.core import guard, http, keys
 from app.core.db import transaction
 from app.core.errors import field_messages
 
@@ -26,7 +26,7 @@ def form() -> ResponseReturnValue:
 
 
 @bp.post("/first-run")
-@http.limiter.limit("10/minute")
+@guard.limit(10)
 def save() -> ResponseReturnValue:
     """Make organisation and administrator, then lead to the login."""
     _check_open()

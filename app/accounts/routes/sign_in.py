@@ -12,7 +12,7 @@ from app.accounts.rules.device import device_label
 from app.accounts.rules.refusals import NotInDemo, WrongPassword
 from app.accounts.schemas import SignInForm
 from app.accounts.service import sign_in
-from app.core import http
+from app.core import guard, http
 from app.core.db import transaction
 from app.core.errors import Refusal, TooManyTries
 from app.core.guard import find_viewer
@@ -30,7 +30,7 @@ def form() -> ResponseReturnValue:
 
 
 @bp.post("/login")
-@http.limiter.limit("60/minute")
+@guard.limit(60)
 def enter() -> ResponseReturnValue:
     """Check the password, open a sign-in for this browser, go on."""
     given = SignInForm.model_validate(request.form.to_dict())

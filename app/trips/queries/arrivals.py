@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.db import first, rows, value
 from app.trips.models import Fork, Stamp, Trip
@@ -65,6 +65,7 @@ def find_fork_stamp_id(token_sha256: bytes) -> str | None:
     return found
 
 
+_MINE = Stamp.device_kid == bindparam("kid")
 _NEIGHBOURS = (
     select(
         Stamp.id,
@@ -76,13 +77,17 @@ _NEIGHBOURS = (
         Stamp.wrapped_key,
         Stamp.sealed,
     )
+    # Each alternative names the device, so that SQLite takes an index for each of them.
     .where(
-        Stamp.device_kid == bindparam("kid"),
         or_(
-            Stamp.seq.between(bindparam("low"), bindparam("high")),
-            Stamp.prev.in_((bindparam("prev"), bindparam("head"))),
-            Stamp.head == bindparam("prev"),
-        ),
+            and_(_MINE, Stamp.seq.between(bindparam("low"), bindparam("high"))),
+            and_(_MINE, Stamp.prev == bindparam("prev")),
+            and_(_MINE, Stamp.prev == bindparam("head")),
+            and_(
+                Stamp.token_sha256.between(bindparam("first_hash"), bindparam("last_hash")),
+                _MINE,
+            ),
+        )
     )
     .order_by(Stamp.seq, Stamp.received_at)
     .limit(64)
@@ -92,7 +97,15 @@ _NEIGHBOURS = (
 def list_neighbours(kid: bytes, seq: int, prev: bytes, head: bytes) -> list[Neighbour]:
     """The stamps of a device that can change, or be changed by, one at this place of the chain
     (`chain.concerns`); `head` is the first 8 bytes of its own token's hash."""
-    given = {"kid": kid, "low": seq - 1, "high": seq + 1, "prev": prev, "head": head}
+    given = {
+        "kid": kid,
+        "low": seq - 1,
+        "high": seq + 1,
+        "prev": prev,
+        "head": head,
+        "first_hash": prev + bytes(24),
+        "last_hash": prev + b"\xff" * 24,
+    }
     return [Neighbour(*row) for row in rows(_NEIGHBOURS, given)]
 
 

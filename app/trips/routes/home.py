@@ -37,25 +37,25 @@ def _welcome() -> dict[str, object]:
 @bp.get("/today")
 def today() -> ResponseReturnValue:
     """The stamp screen: the button, today's trip, what waits to be sent."""
-    return pages.shell("trips/today.html")
+    return pages.shell()
 
 
 @bp.get("/history")
 def history() -> ResponseReturnValue:
     """The person's stamps by day."""
-    return pages.shell("trips/history.html")
+    return pages.shell()
 
 
 @bp.get("/start")
 def start() -> ResponseReturnValue:
     """First use: consent, permission, key, install, practice stamp."""
-    return pages.shell("trips/start.html")
+    return pages.shell()
 
 
 @bp.get("/offline")
 def offline() -> ResponseReturnValue:
     """What the service worker shows in place of a page that cannot be fetched."""
-    return pages.shell("core/offline.html")
+    return pages.shell()
 
 
 def _trials() -> list[dict[str, str]]:

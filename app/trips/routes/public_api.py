@@ -7,7 +7,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.core import http
+from app.core import guard
 from app.core.db import transaction
 from app.core.guard import find_viewer
 from app.trips.service import drawings, state
@@ -37,7 +37,7 @@ def outline(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/qr/<text>.svg")
-@http.limiter.limit("120/minute")
+@guard.limit(120)
 def draw(text: str) -> ResponseReturnValue:
     """The QR of a token, drawn by the server: for pages, and for browsers without the library."""
     response = Response(drawings.draw_qr(text), content_type="image/svg+xml")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from app.core import http
+from app.core import guard
 from app.core.db import transaction
 from app.core.errors import Refusal, field_messages
 from app.core.guard import find_viewer
@@ -19,7 +19,7 @@ bp = Blueprint("verdict", __name__, template_folder="../templates")
 
 @bp.get("/S/<path:text>")
 @bp.get("/s/<path:text>")
-@http.limiter.limit("240/minute")
+@guard.limit(240)
 def show(text: str) -> ResponseReturnValue:
     """The verdict on a token, whatever it is; an auditor of its organisation sees all of it."""
     return _page(verdict.look_up(text), {"sent": "asked" in request.args})
@@ -27,7 +27,7 @@ def show(text: str) -> ResponseReturnValue:
 
 @bp.post("/S/<path:text>/ask")
 @bp.post("/s/<path:text>/ask")
-@http.limiter.limit("20/minute")
+@guard.limit(20)
 def ask(text: str) -> ResponseReturnValue:
     """Put a question to the audit office."""
     finding = verdict.look_up(text)

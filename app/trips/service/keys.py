@@ -75,8 +75,11 @@ def receipt_private_key() -> ec.EllipticCurvePrivateKey:
 
 def receipt_key() -> PublicKey:
     """The public half of the key that signs receipts; phones pin it."""
-    x, y = cose.point(receipt_private_key().public_key())
-    return PublicKey(cose.device_kid(x, y), x, y)
+    known: PublicKey | None = current_app.extensions.get("receipt_key")
+    if known is None:
+        x, y = cose.point(receipt_private_key().public_key())
+        known = current_app.extensions["receipt_key"] = PublicKey(cose.device_kid(x, y), x, y)
+    return known
 
 
 def make_due_audit_keys() -> int:

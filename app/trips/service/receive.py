@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.service import consents, devices
 from app.accounts.service.devices import Signer
@@ -173,10 +174,26 @@ def _receipt(arrival: Arrival) -> bytes:
 
 
 def _store_stamp(arrival: Arrival) -> Stored:
-    claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
     stamp_id, signed = new_id(), _receipt(arrival)
     wrapped_key, sealed = seals.seal(stamp_id, arrival.cose_sign1)
-    row = StampRow(
+    row = _row(stamp_id, arrival)
+    kept = {
+        "receipt": signed,
+        "wrapped_key": wrapped_key,
+        "sealed": sealed,
+        "point_tag": arrival.assessment.point_tag,
+    }
+    try:
+        db.run(_INSERT, {name: getattr(row, name) for name in _COLUMNS} | kept)
+    except IntegrityError:
+        # The same token came under another cti meanwhile: a phone that makes its own rules.
+        raise WrongOrganisation(reason="token-twice") from None
+    return Stored(signed, row)
+
+
+def _row(stamp_id: str, arrival: Arrival) -> StampRow:
+    claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
+    return StampRow(
         id=stamp_id,
         organisation_id=signer.organisation_id,
         person_id=signer.person_id,
@@ -201,15 +218,6 @@ def _store_stamp(arrival: Arrival) -> Stored:
         score=found.score,
         voided_at=None,
     )
-    kept = {
-        "head": arrival.sha256[:8],
-        "receipt": signed,
-        "wrapped_key": wrapped_key,
-        "sealed": sealed,
-        "point_tag": found.point_tag,
-    }
-    db.run(_INSERT, {name: getattr(row, name) for name in _COLUMNS} | kept)
-    return Stored(signed, row)
 
 
 def _store_fork(arrival: Arrival, stamp_id: str) -> bytes:

@@ -44,9 +44,7 @@ def describe(finding: Finding) -> VerdictView:
         reason=REASONS[verdict.reason],
         what_next=WHAT_NEXT[verdict.state],
         organisation=finding.organisation_name if claims else None,
-        department=(claims.department or (signer.department if signer else None))
-        if claims
-        else None,
+        department=signer.department if signer else None,
         name_masked=mask_name(signer.name) if signer else None,
         kind=claims.kind_name if claims else None,
         captured_at=clock.in_seoul(claims.captured_at) if claims else None,
