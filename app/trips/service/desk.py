@@ -117,7 +117,7 @@ def _void_rows(stamp: StampRow | None) -> list[tuple[str, str]]:
     return [
         (gettext("취소한 시각"), f"{clock.in_seoul(found.voided_at):%Y-%m-%d %H:%M:%S}"),
         (gettext("취소를 받은 시각"), f"{clock.in_seoul(found.received_at):%Y-%m-%d %H:%M:%S}"),
-        (gettext("취소한 까닭"), found.reason),
+        (gettext("취소 사유"), found.reason),
     ]
 
 

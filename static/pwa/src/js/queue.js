@@ -242,6 +242,9 @@ export async function summary({ personId, db = store } = {}) {
   };
 }
 
+/** @param {Item} item that waits @returns {Promise<number>} unix ms of its next own try; past: at once */
+export const nextTry = async ({ nextAt }, { db = store } = {}) => Math.max(nextAt, (await db.get('queue'))?.until ?? 0);
+
 /** Take a refused item (and its void) up again, or a waiting one at once. @param {string} id */
 export async function retry(id, { db = store, ...rest } = {}) {
   for (const item of await db.listUnsent()) {

@@ -1,40 +1,60 @@
-/** What waits to be sent, how old it is, when the next try comes, and what the server refused, with its reason. */
+/** What waits to be sent and why, how old it is, when the next try comes, and what the server refused, with its reason. */
 import { listUnsent } from './db.js';
 import { drain, onChange, retry, summary } from './queue.js';
-import { age, byId, clockExact, make, show } from './screen.js';
+import { reasonOf } from './records.js';
+import { age, byId, make, nextTime, show } from './screen.js';
 import { t } from './words.js';
 
 const TICK_MS = 10_000;
 
-/** @param {import('./db.js').Item} item @returns {HTMLElement} */
+/** @typedef {import('./db.js').Item} Item */
+
+/** @param {Item} item @returns {string} */
+const nameOf = ({ type, kind }) => (type === 'void' ? t('queue.void', { kind: t(kind) }) : t(kind));
+
+/** @param {Item} item @returns {HTMLElement} */
 function stuckRow(item) {
   const again = make('button', { class: 'btn', type: 'button' }, t('queue.retry'));
-  again.addEventListener('click', () => retry(item.id));
-  const { title, detail, code } = item.lastError ?? { title: '', detail: '', code: '?' };
-  const words = make('span', { class: 'what' }, make('b', {}, `${t(item.kind)} · ${title || code}`), make('span', { class: 'small muted' }, detail));
-  return make('li', { class: 'row' }, words, again);
+  const withStamp = item.lastError?.code === 'stamp-quarantined'; // alone it would be refused again
+  again.addEventListener('click', () => retry(withStamp ? item.stampId : item.id));
+  const reason = make('span', {}, reasonOf(item.lastError));
+  const detail = make('span', { class: 'small muted' }, item.lastError?.detail ?? '');
+  return make('li', { class: 'row' }, make('span', { class: 'what' }, make('b', {}, nameOf(item)), reason, detail), again);
 }
 
-/** @param {{waiting: number, sending: number, oldest: number | null, nextAt: number | null}} told @returns {string} */
-function sentence({ waiting, sending, oldest, nextAt }) {
-  if (!waiting) return t('queue.empty');
-  const now = Date.now();
-  const first = t('queue.waiting', { count: waiting, age: age(now / 1000 - oldest) });
-  if (sending) return `${first} ${t('queue.sending')}`;
-  return nextAt && nextAt > now ? `${first} ${t('queue.next', { time: clockExact(nextAt / 1000) })}` : first;
+/** @param {{waiting: number, quarantined: number, oldest: number | null}} told @returns {string} */
+function sentence({ waiting, quarantined, oldest }) {
+  const first = waiting && t('queue.waiting', { count: waiting, age: age(Date.now() / 1000 - oldest) });
+  const second = quarantined && t('queue.stuck', { count: quarantined });
+  return [first, second].filter(Boolean).join(' ') || t('queue.empty');
+}
+
+/** Why it waits and when it is tried next; changes with every try, so it is not read out. */
+function whyWords({ waiting, sending, nextAt }, items) {
+  if (!waiting) return '';
+  if (sending) return t('queue.sending');
+  const failed = items.filter(({ state, lastError }) => state === 'ready' && lastError).sort((a, b) => a.nextAt - b.nextAt);
+  return [reasonOf(failed[0]?.lastError), nextAt && nextTime(nextAt)].filter(Boolean).join(' ');
+}
+
+/** @param {string} id @param {string} words */
+function say(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
+  show(byId(id), words !== '');
 }
 
 async function render(personId) {
   try {
     const told = await summary({ personId });
-    const stuck = (await listUnsent()).filter((item) => item.state === 'quarantined' && item.personId === personId && item.type === 'stamp');
-    const line = told.quarantined ? `${told.waiting ? `${sentence(told)} ` : ''}${t('queue.stuck', { count: told.quarantined })}` : sentence(told);
-    if (byId('queue-line').textContent !== line) byId('queue-line').textContent = line;
+    const mine = (await listUnsent()).filter((item) => item.personId === personId);
+    const stuck = mine.filter(({ state }) => state === 'quarantined').sort((a, b) => a.type.localeCompare(b.type));
+    say('queue-line', sentence(told));
+    say('queue-why', whyWords(told, mine));
     show(byId('send-now'), told.waiting > 0);
     show(byId('stuck'), stuck.length > 0);
     byId('stuck').replaceChildren(...stuck.map(stuckRow));
   } catch {
-    byId('queue-line').textContent = t('queue.failed');
+    say('queue-line', t('queue.failed'));
   }
 }
 

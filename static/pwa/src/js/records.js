@@ -5,7 +5,7 @@
 import { call } from './api.js';
 import { listItems } from './db.js';
 import { clock, dayOf, distance, shortCode } from './screen.js';
-import { t } from './words.js';
+import { WORDS, t } from './words.js';
 
 /**
  * @typedef {object} Row
@@ -24,6 +24,7 @@ import { t } from './words.js';
  * @property {boolean} practice
  * @property {boolean} coarse
  * @property {number | null} voidedAt
+ * @property {import('./db.js').Item | null} voiding the cancellation, while this device still has it
  * @property {string} url
  * @property {string} sha256 hex
  * @property {import('./db.js').Item | null} item null when this device did not make it
@@ -33,12 +34,16 @@ import { t } from './words.js';
 export const placeName = (place) =>
   place?.name || [place?.sido, place?.sigungu, place?.emd].filter(Boolean).join(' ') || '';
 
-/** @param {import('./db.js').Item} item @returns {Row} */
-export function rowOfItem(item) {
+/**
+ * @param {import('./db.js').Item} item a stamp @param {import('./db.js').Item | null} [voiding] its cancellation
+ * @returns {Row}
+ */
+export function rowOfItem(item, voiding = null) {
   const { id, trip, kind, capturedAt, accuracy, lat, lon, state, lastError, practice, coarse, voidedAt, url, sha256, server } = item;
   const place = server ? placeName(server.place) || t('place.unknown') : '';
   const known = { place, outline: server?.place?.sigungu_code ?? '', uuid: server?.id ?? '' };
-  return { id, trip, kind, capturedAt, accuracy, lat, lon, state, lastError, practice, coarse, voidedAt, url, sha256, item, ...known };
+  const told = { id, trip, kind, capturedAt, accuracy, lat, lon, state, lastError, practice, coarse, voidedAt, url, sha256 };
+  return { ...told, ...known, item, voiding };
 }
 
 /** @param {any} stamp as the server tells it @returns {Row} */
@@ -47,14 +52,15 @@ export function rowOfStamp(stamp) {
     ...{ id: stamp.cti, trip: stamp.trip, kind: stamp.kind, capturedAt: stamp.captured_at, accuracy: stamp.accuracy_m },
     ...{ lat: null, lon: null, place: placeName(stamp.place) || t('place.unknown') },
     ...{ outline: stamp.place?.sigungu_code ?? '', uuid: stamp.id, state: 'received', lastError: null },
-    ...{ practice: stamp.practice, coarse: stamp.coarse, voidedAt: stamp.voided_at, url: stamp.url, sha256: stamp.sha256, item: null },
+    ...{ practice: stamp.practice, coarse: stamp.coarse, voidedAt: stamp.voided_at, url: stamp.url, sha256: stamp.sha256, item: null, voiding: null },
   };
 }
 
 /** @param {string} personId @returns {Promise<Row[]>} newest first */
 export async function localRows(personId) {
   const items = await listItems({ personId });
-  return items.filter(({ type }) => type === 'stamp').map(rowOfItem).reverse();
+  const voids = new Map(items.filter(({ type }) => type === 'void').map((item) => [item.stampId, item]));
+  return items.filter(({ type }) => type === 'stamp').map((item) => rowOfItem(item, voids.get(item.id))).reverse();
 }
 
 /**
@@ -79,6 +85,18 @@ export function merge(local, remote) {
 
 /** @param {Row} row @returns {'ready' | 'sending' | 'received' | 'quarantined' | 'practice' | 'void'} */
 export const stateOf = (row) => (row.voidedAt ? 'void' : row.state);
+
+/**
+ * Why something waits or was refused, in the server's words or ours.
+ * @param {{code: string, title: string} | null} error @returns {string} "" without one
+ */
+export function reasonOf(error) {
+  if (!error) return '';
+  const { code, title } = error;
+  const status = /^http-(\d+)$/.exec(code)?.[1];
+  if (status) return title || t('reason.http', { status });
+  return title || (`reason.${code}` in WORDS ? t(`reason.${code}`) : code);
+}
 
 /** @param {Row} row @returns {string} "" without coordinates */
 const pointOf = ({ lat, lon }) => (lat === null ? '' : `${lat.toFixed(4)}, ${lon.toFixed(4)}`);

@@ -9,6 +9,8 @@ const TONES = { ready: 'warn', sending: 'info', received: 'good', quarantined: '
 function badges(row) {
   const state = stateOf(row);
   const all = [make('span', { class: `badge ${TONES[state]}` }, t(`short.${state}`))];
+  const { state: voiding } = row.voiding ?? {};
+  if (['ready', 'sending', 'quarantined'].includes(voiding)) all.push(make('span', { class: `badge ${TONES[voiding]}` }, t(`short.${voiding}`)));
   if (row.practice && state !== 'practice') all.push(make('span', { class: 'badge info' }, t('short.practice')));
   if (row.coarse) all.push(make('span', { class: 'badge warn' }, t('short.coarse')));
   return all;

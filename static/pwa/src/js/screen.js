@@ -4,6 +4,7 @@ import { language, t } from './words.js';
 
 const ZONE = 'Asia/Seoul';
 const TOAST_MS = 4000;
+const SOON_MS = 120_000;
 
 /** @param {string} id @returns {HTMLElement | null} */
 export const byId = (id) => document.getElementById(id);
@@ -24,6 +25,9 @@ export function make(name, attributes = {}, ...children) {
   node.append(...children);
   return node;
 }
+
+/** For `make`: Korean data on an English page says so. @param {string} text @returns {{lang?: 'ko'}} */
+export const korean = (text) => (language() === 'en' && /\p{Script=Hangul}/u.test(text) ? { lang: 'ko' } : {});
 
 let toastTimer;
 /** Says something shortly, to screen readers too; inside the open dialog, which makes the rest inert. @param {string} words */
@@ -64,6 +68,11 @@ export const longDay = (s) => format({ month: 'long', day: 'numeric', weekday: '
 export const clock = (s) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })(s);
 /** @param {number} s unix seconds */
 export const clockExact = (s) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })(s);
+/** @param {number} at unix ms of the next try @returns {string} "" when it is now; seconds only when it is soon */
+export function nextTime(at) {
+  const left = at - Date.now();
+  return left > 0 ? t('queue.next', { time: (left < SOON_MS ? clockExact : clock)(at / 1000) }) : '';
+}
 /** @param {string} month YYYY-MM */
 export const longMonth = (month) => format({ year: 'numeric', month: 'long' })(Date.parse(`${month}-15T00:00:00Z`) / 1000);
 

@@ -2,9 +2,9 @@
 import { VOID_S, makeVoid } from './device.js';
 import { getItem } from './db.js';
 import { drawQr, qrPng } from './qr.js';
-import { onChange } from './queue.js';
-import { accuracyOf, placeOf, rowOfItem, stateOf, summaryOf } from './records.js';
-import { byId, copy, dateTime, shortCode, show, toast } from './screen.js';
+import { nextTry, onChange } from './queue.js';
+import { accuracyOf, placeOf, reasonOf, rowOfItem, stateOf, summaryOf } from './records.js';
+import { byId, copy, dateTime, korean, nextTime, shortCode, show, toast } from './screen.js';
 import { sketch } from './sketch.js';
 import { t } from './words.js';
 
@@ -23,18 +23,37 @@ async function stayAwake() {
   wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
 }
 
+/** @param {string} state of stateOf @returns {string} */
+function stateWords(state) {
+  if (state === 'void' && row.voiding?.state === 'quarantined') return t('state.void-refused', { reason: reasonOf(row.voiding.lastError) });
+  if (state === 'void' && ['ready', 'sending'].includes(row.voiding?.state)) return t('state.void-waiting');
+  return t(`state.${state}`, { reason: reasonOf(row.lastError) });
+}
+
+/** Why it waits and when it is tried next. */
+async function why() {
+  const item = row.voiding ?? row.item;
+  const waits = item?.state === 'ready' && item.lastError;
+  const next = waits ? nextTime(await nextTry(item)) : '';
+  const detail = item?.state === 'quarantined' ? item.lastError?.detail ?? '' : '';
+  const line = waits ? `${reasonOf(item.lastError)} ${next}` : detail;
+  part('why').textContent = line;
+  show(part('why'), line !== '');
+}
+
 function words() {
   const state = stateOf(row);
-  const reason = row.lastError?.title || row.lastError?.code || '';
   byId('sheet-title').textContent = t('sheet.title', { kind: t(row.kind) });
   part('place').textContent = placeOf(row);
+  part('place').lang = korean(row.place).lang ?? '';
   part('time').textContent = dateTime(row.capturedAt);
   part('time').setAttribute('datetime', new Date(row.capturedAt * 1000).toISOString());
   part('accuracy').textContent = accuracyOf(row);
-  part('state').textContent = t(`state.${state}`, { reason });
+  part('state').textContent = stateWords(state);
   part('code').textContent = shortCode(row.sha256);
   show(part('practice'), row.practice);
-  show(part('void'), state === 'void');
+  show(part('void'), state === 'void' && row.voiding?.state !== 'quarantined');
+  why().catch(() => {});
 }
 
 async function picture() {
@@ -46,6 +65,12 @@ async function picture() {
 function zoom(big) {
   button('zoom').setAttribute('aria-pressed', String(big));
   part('qr').classList.toggle('big', big);
+}
+
+/** @param {string} id @returns {Promise<import('./records.js').Row | null>} as this device has it now */
+async function stored(id) {
+  const [item, voiding] = await Promise.all([getItem(id), getItem(`void-${id}`)]);
+  return item && rowOfItem(item, voiding);
 }
 
 /** The five minutes in which a wrong tap can be taken back. */
@@ -70,7 +95,7 @@ async function cancel(event) {
   const reason = new FormData(event.target).get('reason');
   try {
     await makeVoid(row.item, String(reason));
-    row = rowOfItem(await getItem(row.id));
+    row = await stored(row.id);
     words();
     countDown();
     toast(t('sheet.voided'));
@@ -127,10 +152,10 @@ async function map() {
 /** The server has it now, or refused it: say so while the sheet is open. */
 async function refresh(id) {
   if (!dialog.open || (row.id !== id && `void-${row.id}` !== id)) return;
-  const item = await getItem(row.id);
-  if (!item) return;
+  const now = await stored(row.id);
+  if (!now) return;
   const hadOutline = row.outline;
-  row = { ...rowOfItem(item), place: rowOfItem(item).place || row.place };
+  row = { ...now, place: now.place || row.place };
   words();
   if (!hadOutline) await map();
 }
