@@ -50,4 +50,5 @@ def opened_by_pycose(token: bytes, audit: ec.EllipticCurvePrivateKey, device: Po
     signed = Sign1Message.decode(message.decrypt(recipient))
     signed.key = EC2Key(crv=P256, x=device[0], y=device[1])
     assert signed.verify_signature()
+    assert signed.payload is not None
     return cbor2.loads(signed.payload)

@@ -14,7 +14,7 @@ from tests.journeys.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-REFUSAL = {
+REFUSAL: dict[str, Any] = {
     "type": "urn:problem:damaged",
     "title": "읽을 수 없는 도장",
     "status": 422,
@@ -105,7 +105,7 @@ class Poison:
         if route.request.method != "POST":
             route.continue_()
             return
-        body: dict[str, Any] = route.request.post_data_json
+        body: Any = route.request.post_data_json
         self.token = self.token or body["token"]
         if body["token"] != self.token:
             route.continue_()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,9 +51,7 @@ class Judge:
 
 
 @pytest.fixture(params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
-def seat(
-    request: pytest.FixtureRequest, phones: Phones, product: Product, watch: Watch
-) -> Iterator[Phone]:
+def seat(request: pytest.FixtureRequest, phones: Phones, product: Product, watch: Watch) -> Phone:
     """Somebody at a screen of this width, in this language."""
     watch.expect("status of 4..", "blocked by Playwright")
     width, language = request.param

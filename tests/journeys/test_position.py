@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Geolocation, Page, expect
 
 from tests.bench.chromium import HERE, protocol
 from tests.journeys.conftest import Phones, Product
@@ -11,6 +11,11 @@ from tests.journeys.pages import Phone
 
 pytestmark = pytest.mark.browser
 
+PLACE: Geolocation = {
+    "latitude": HERE["latitude"],
+    "longitude": HERE["longitude"],
+    "accuracy": HERE["accuracy"],
+}
 COUNT_WATCHES = """
 (() => {
   const open = new Set();
@@ -115,7 +120,7 @@ def test_a_position_that_is_not_to_be_had(phones: Phones, product: Product) -> N
     phone.ready()
     phone.today.press()
     expect_problem(phone, "unavailable", "위치를 알 수 없")
-    phone.page.context.set_geolocation(HERE)
+    phone.page.context.set_geolocation({**PLACE})
     phone.today.problem("unavailable").locator("[data-do=again]").click()
     expect(phone.sheet.qr).to_be_visible()
 
@@ -136,14 +141,14 @@ def test_no_position_at_all(phones: Phones, product: Product) -> None:
 
 
 def test_a_coarse_position_is_stamped_and_flagged(phones: Phones, product: Product) -> None:
-    coarse = HERE | {"accuracy": 1500}
+    coarse: Geolocation = {**PLACE, "accuracy": 1500}
     phone = phones.ready(product, geolocation=coarse)
     phone.ready()
     phone.today.press()
     for step in range(6):
         expect(phone.today.seal).to_be_visible()
-        moved = {"latitude": HERE["latitude"] + step * METRE}
-        phone.page.context.set_geolocation(coarse | moved)
+        coarse["latitude"] = HERE["latitude"] + step * METRE
+        phone.page.context.set_geolocation(coarse)
     expect(phone.sheet.qr).to_be_visible()
     expect(phone.sheet.part("accuracy")).to_contain_text("1.5 km")
     expect(phone.sheet.part("accuracy")).to_contain_text("부정확")
