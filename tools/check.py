@@ -124,7 +124,7 @@ def journeys() -> Outcome:
     missing = browser.ensure()
     if missing:
         return Outcome(not_run=missing)
-    return counted_pytest("journeys", "-m", "browser", "--durations=5")
+    return counted_pytest("journeys", "-m", "browser", "-n", "2", "--durations=5")
 
 
 STAGES: dict[str, Callable[[], Outcome]] = {
