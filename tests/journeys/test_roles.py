@@ -37,7 +37,8 @@ def test_an_auditor_sees_everything_and_is_seen(phones: Phones, product: Product
     auditor = trial(phones, product, "감사 담당자").page
     auditor.get_by_label("찾기").fill(code)
     auditor.get_by_role("main").get_by_role("button", name="찾기").click()
-    (found,) = auditor.locator("main a.item").all()
+    found = auditor.locator("main a.item")
+    expect(found).to_have_count(1)
     expect(found).to_contain_text(name)
     found.click()
     verdict = Verdict(auditor)
