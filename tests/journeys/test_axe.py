@@ -145,5 +145,6 @@ def test_what_an_auditor_and_an_administrator_see(seat: Phone, product: Product)
     judge.look("people, refused")
     page.goto("/people")
     page.locator("main a.item").first.click()
+    expect(page.locator("#devices-title")).to_be_visible()
     judge.look("person")
     assert judge.faults == []
