@@ -13,6 +13,7 @@ import { t } from './words.js';
 
 const YEAR_S = 31_536_000;
 const LOOK_FOR_UPDATE_MS = 3_600_000;
+const ASK_MS = 2000;
 const root = document.documentElement;
 const inApp = document.querySelector('.tabs') !== null;
 /** Un-built sources run without a worker: there is no list of files to keep. */
@@ -113,15 +114,40 @@ async function worker() {
   watch(await navigator.serviceWorker.register(workerUrl(), { updateViaCache: 'none' }));
 }
 
+/** Who uses this phone, as it knows itself: gone after a log-out in any tab. */
+const user = async () => (await getIdentity().catch(() => null))?.person;
+/** Whose page this is: what phone and server said when it was drawn. */
+const owner = { local: undefined, told: undefined };
+
 async function who() {
   const state = inApp ? await refreshState().catch(() => null) : null;
-  const role = state?.person?.role ?? (await getIdentity().catch(() => null))?.person.role;
+  const known = await user();
+  Object.assign(owner, { local: known?.id, told: state ? state.person?.id ?? '' : undefined });
+  const role = state?.person?.role ?? known?.role;
   if ('shell' in root.dataset && role) {
     root.dataset.role = role;
     localStorage.setItem('role', role);
   }
   badge().catch(() => {});
   return state;
+}
+
+/** @returns {Promise<boolean>} whether the page still belongs to who looks at it now; the server may take its time */
+async function same() {
+  if ((await user())?.id !== owner.local) return false;
+  const slow = new Promise((resolve) => setTimeout(resolve, ASK_MS, null));
+  const told = await Promise.race([refreshState().catch(() => null), slow]);
+  if (told && owner.told !== undefined && (told.person?.id ?? '') !== owner.told) return false;
+  return (await user())?.id === owner.local;
+}
+
+/** A page that comes back from the browser's memory shows nothing before it is known that the same person looks. */
+function returns() {
+  addEventListener('pagehide', () => root.toggleAttribute('data-away', inApp));
+  addEventListener('pageshow', async ({ persisted }) => {
+    if (persisted && inApp && !(await same())) return location.reload();
+    return root.removeAttribute('data-away');
+  });
 }
 
 /** GET /api/state, asked for once a page; null without a network. @type {Promise<any | null>} */
@@ -136,6 +162,7 @@ addEventListener('beforeinstallprompt', (event) => {
 });
 
 themes();
+returns();
 languages();
 show(byId('insecure'), !isSecureContext);
 start();
