@@ -1,6 +1,6 @@
 /** A stamp as one row of a list; a tap opens it. */
 import { accuracyOf, placeOf, stateOf } from './records.js';
-import { clock, make } from './screen.js';
+import { clock, korean, make } from './screen.js';
 import { t } from './words.js';
 
 const TONES = { ready: 'warn', sending: 'info', received: 'good', quarantined: 'bad', void: '', practice: 'info' };
@@ -21,8 +21,8 @@ export function stampRow(row) {
   const what = make(
     'span',
     { class: 'what' },
-    make('b', {}, placeOf(row)),
-    make('span', { class: 'small muted num' }, `${clock(row.capturedAt)} · ${accuracyOf(row)}`),
+    make('b', korean(row.place), placeOf(row)),
+    make('span', { class: 'small muted num' }, make('time', {}, clock(row.capturedAt)), ` · ${accuracyOf(row)}`),
   );
   const mark = make('span', { class: 'mark' }, t(row.kind));
   const open = make('button', { class: `item${row.voidedAt ? ' void' : ''}`, type: 'button' }, mark, what, make('span', { class: 'marks' }, ...badges(row)));

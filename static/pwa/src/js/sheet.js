@@ -45,7 +45,7 @@ function words() {
   const state = stateOf(row);
   byId('sheet-title').textContent = t('sheet.title', { kind: t(row.kind) });
   part('place').textContent = placeOf(row);
-  part('place').lang = korean(row.place).lang ?? '';
+  part('place').lang = korean(row.place).lang ?? document.documentElement.lang;
   part('time').textContent = dateTime(row.capturedAt);
   part('time').setAttribute('datetime', new Date(row.capturedAt * 1000).toISOString());
   part('accuracy').textContent = accuracyOf(row);

@@ -188,6 +188,9 @@ async function trip() {
   byId('copy-day').onclick = () => copy(summaryOf(rows), 'copied.summary');
 }
 
+/** Below the problem, what the phone knows is shown at once with it, so that nothing moves. */
+const settle = () => byId('side').removeAttribute('data-unsettled');
+
 async function read() {
   self.identity = await getIdentity();
   self.device = self.identity && (await getDevice(self.identity.person.id));
@@ -216,7 +219,9 @@ async function begin() {
   rest();
   const redraw = queuePanel(() => self.identity?.person.id);
   onChange(() => trip());
-  await trip();
+  await Promise.all([redraw(), trip()]);
+  if (self.identity && readiness() !== 'ready') problem(readiness());
+  if (self.identity) settle();
   if (launch && readiness() === 'ready' && (await countDown(chosenKind()))) stampNow();
   front();
   if (readiness() === 'ready') tools().then(({ warm }) => warm()).catch(() => {});
@@ -226,8 +231,9 @@ async function begin() {
   if (!busy && area.dataset.state !== 'failed') {
     await offerKind();
     rest();
-    if (told && readiness() !== 'ready') problem(readiness());
+    if (told) problem(readiness() === 'ready' ? '' : readiness());
   }
+  settle();
   redraw();
   front();
   if (!told?.signed_in) return;
