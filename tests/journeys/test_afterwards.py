@@ -40,6 +40,21 @@ def test_a_wrong_tap_is_taken_back(phones: Phones, product: Product) -> None:
     assert kinds == {"stamp": "received", "void": "received"}
 
 
+def test_a_cancelled_stamp_does_not_steer_the_trip(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    first = phone.stamp_now()
+    phone.sheet.close()
+    expect(phone.page.locator("[name=kind][value=arrive]")).to_be_checked()
+    phone.page.locator("label.chip", has_text="복귀").click()
+    phone.stamp()
+    phone.sheet.cancel_stamp("종류가 다름")
+    phone.sheet.close()
+    expect(phone.page.locator("[name=kind][value=arrive]")).to_be_checked()
+    phone.stamp()
+    last = phone.newest()
+    assert (last["kind"], last["seq"], last["trip"]) == ("arrive", 3, first["trip"])
+
+
 def test_a_stamp_can_be_kept_after_all(phones: Phones, product: Product) -> None:
     phone = phones.ready(product)
     phone.stamp_now()

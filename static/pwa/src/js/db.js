@@ -4,6 +4,7 @@
  * kills them under memory pressure, another tab may upgrade. Each operation is run again once on a
  * fresh connection, then fails with words a person can be told.
  */
+import { lastTrip } from './trip.js';
 
 const NAME = 'office';
 const IDLE_MS = 3000; // a connection is closed after this long without use
@@ -198,17 +199,21 @@ export const addStamp = (item, chain, trip) =>
   });
 
 /**
- * The void and the mark on its stamp. A second void of a stamp changes nothing.
+ * The void, the mark on its stamp, the trip as it was before. A second void of a stamp changes nothing.
  * @param {Item} item type "void" @returns {Promise<Item>} the one that is stored
  */
 export const addVoid = (item) =>
-  run('readwrite', (_kv, items) => {
+  run('readwrite', (kv, items) => {
     const old = items.get(item.id);
-    const stamp = items.get(item.stampId);
-    after(stamp, () => {
+    const mine = items.index('personId').getAll(item.personId);
+    after(mine, () => {
       if (old.result) return;
       items.put(item);
-      if (stamp.result) items.put({ ...stamp.result, voidedAt: item.voidedAt });
+      const stamp = mine.result.find(({ id }) => id === item.stampId);
+      if (stamp) items.put({ ...stamp, voidedAt: item.voidedAt });
+      const last = lastTrip(mine.result.filter(({ id }) => id !== item.stampId));
+      if (last) kv.put(last, `trip:${item.personId}`);
+      else kv.delete(`trip:${item.personId}`);
     });
     return () => old.result ?? item;
   });

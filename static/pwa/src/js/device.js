@@ -3,11 +3,12 @@
  * that can be prepared before the tap is prepared before it, so that from the last sample to the
  * stored stamp there is one signature, one encryption and one write to disk.
  */
-import { encode as base32, fromB64u, fromHex, toHex } from './base32.js';
+import { fromB64u, fromHex, toHex } from './base32.js';
 import * as store from './db.js';
 import { DeviceError, getDevice, getIdentity } from './identity.js';
 import { tell } from './queue.js';
 import * as coin from './token.js';
+import { kindAfter, tripFor } from './trip.js';
 
 export { DeviceError, enrol, ensureKey, getDevice, getIdentity, refreshState } from './identity.js';
 
@@ -20,7 +21,6 @@ export { DeviceError, enrol, ensureKey, getDevice, getIdentity, refreshState } f
 export const VOID_S = 300;
 
 const KEY_YOUNG_MS = 600_000;
-const TRIP_MS = 36 * 3_600_000; // a trip without a return stays open this long
 const TRIES = 20; // how often other contexts may move the chain before us, where Web Locks are missing
 const REST_MS = 1000; // after a stamp, before the next sealing key is made
 const TELL_MS = 300; // a new stamp's QR is drawn first
@@ -69,38 +69,9 @@ async function readParts() {
   return known ? readParts() : [identity, undefined, undefined, parts[3], undefined];
 }
 
-/** @param {Date} date @returns {string} local, YYYYMMDD */
-const dayOf = (date) => `${date.getFullYear() * 10_000 + (date.getMonth() + 1) * 100 + date.getDate()}`;
-
-/**
- * @typedef {object} Trip the last stamp's
- * @property {string} trip
- * @property {Kind} kind
- * @property {boolean} practice
- * @property {number} at unix ms
- */
-
-/** @param {Trip | undefined} last @param {number} now unix ms @returns {boolean} it goes on */
-const isOpen = (last, now) =>
-  !!last && last.kind !== 'return' && (now - last.at < TRIP_MS || dayOf(new Date(last.at)) === dayOf(new Date(now)));
-
-/**
- * The trip a stamp belongs to: the open one, or a new one for a start or when none is open.
- * @param {Trip | undefined} last @param {Kind} kind @param {boolean} practice @param {number} now unix ms
- * @returns {string} local date + "-" + six base32 characters
- */
-export function tripFor(last, kind, practice, now) {
-  if (isOpen(last, now) && last.practice === practice && kind !== 'start') return last.trip;
-  const random = base32(crypto.getRandomValues(new Uint8Array(5))).slice(0, 6);
-  return `${dayOf(new Date(now))}-${random}`;
-}
-
-/** The next likely kind. @param {string} personId @param {number} [now] @returns {Promise<Kind>} */
-export async function nextKind(personId, now = Date.now()) {
-  const last = await store.get(`trip:${personId}`);
-  if (!isOpen(last, now)) return 'start';
-  return last.kind === 'start' ? 'arrive' : 'return';
-}
+/** The next likely kind. @param {string} personId @param {boolean} practice @param {number} [now] @returns {Promise<Kind>} */
+export const nextKind = async (personId, practice, now = Date.now()) =>
+  kindAfter(await store.get(`trip:${personId}`), practice, now);
 
 /** @param {number} seconds @returns {number} what the format can hold */
 const uint32 = (seconds) => Math.min(0xffffffff, Math.max(0, Math.floor(seconds)));

@@ -21,6 +21,7 @@ const self = { identity: undefined, device: undefined, signedIn: undefined };
 let busy = false;
 let stop = new AbortController();
 let remote = [];
+let offered = '';
 
 const tools = () => import('./stamping.js');
 
@@ -118,8 +119,8 @@ async function shown(item) {
   });
   performance.mark('stamp:shown');
   setTimeout(async () => {
-    await offerKind();
-    if (!busy) rest();
+    await offerKind(true);
+    if (!busy && area.dataset.state === 'done') rest();
   }, DONE_MS);
   trip();
 }
@@ -169,12 +170,21 @@ async function front() {
   });
 }
 
-/** Preselect what is likely next. */
-async function offerKind() {
+/** Preselect what is likely next; another choice stands until that changes. @param {boolean} [anew] after a stamp */
+async function offerKind(anew = false) {
   if (readiness() !== 'ready') return;
   const { nextKind } = await tools();
-  const next = document.querySelector(`[name=kind][value=${await nextKind(self.identity.person.id)}]`);
-  if (next) next.checked = true;
+  const next = await nextKind(self.identity.person.id, practising());
+  if (!anew && next === offered) return;
+  offered = next;
+  document.querySelector(`[name=kind][value=${next}]`).checked = true;
+}
+
+/** A stamp may have been cancelled in the sheet: then another kind is next. */
+async function closed() {
+  if (busy || !['ready', 'done'].includes(area.dataset.state)) return;
+  await offerKind(area.dataset.state === 'done');
+  if (!busy) rest();
 }
 
 async function trip() {
@@ -202,8 +212,10 @@ function listen() {
   byId('kinds').addEventListener('change', () => !busy && rest());
   byId('problems').addEventListener('click', ({ target }) => target.closest('[data-do=again]') && tapped());
   document.addEventListener('visibilitychange', front);
-  place?.addEventListener('change', () => {
+  byId('sheet').addEventListener('close', closed);
+  place?.addEventListener('change', async () => {
     sessionStorage.setItem('place', place.value);
+    await offerKind();
     if (!busy) rest();
     front();
   });
