@@ -34,6 +34,7 @@ COUNT_WATCHES = """
 """
 SILENT = """
 navigator.geolocation.watchPosition = () => 1;
+navigator.geolocation.getCurrentPosition = () => {};
 navigator.geolocation.clearWatch = () => {};
 """
 HIDE = """() => {

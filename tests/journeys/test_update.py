@@ -21,7 +21,10 @@ from tools.setup import ROOT
 pytestmark = pytest.mark.browser
 
 NEVER = """
-if (sessionStorage.getItem('silent')) navigator.geolocation.watchPosition = () => 1;
+if (sessionStorage.getItem('silent')) {
+  navigator.geolocation.watchPosition = () => 1;
+  navigator.geolocation.getCurrentPosition = () => {};
+}
 """
 WAITS_FOR_THE_STAMP = """async () => {
   const { pending } = await navigator.locks.query();

@@ -73,6 +73,70 @@ test('a good sample that is too old does not answer the tap', async () => {
   assertStill(p);
 });
 
+/** A phone that stands still: each watch calls once, then never again; `single` also answers a single question. */
+function still({ single, silent = false }) {
+  const clock = new FakeClock();
+  const watches = new Map();
+  let opened = 0;
+  const position = () => ({ coords: { latitude: 35.2, longitude: 128.7, accuracy: 14.5, altitude: 20 }, timestamp: clock.time });
+  const geolocation = {
+    watchPosition(success) {
+      const id = (opened += 1);
+      watches.set(id, success);
+      const speaks = !silent || id === 1;
+      if (speaks) setImmediate(() => watches.has(id) && success(position()));
+      return id;
+    },
+    clearWatch: (id) => watches.delete(id),
+    getCurrentPosition: (success, _failure, options) => {
+      assert.deepEqual(options, { enableHighAccuracy: true, maximumAge: 0, timeout: 12_000 });
+      if (single) setImmediate(() => success(position()));
+    },
+  };
+  const fixer = createFixer({ geolocation, now: clock.now, timers: clock.timers, environment: () => PHONE });
+  return { clock, watches, fixer, opened: () => opened };
+}
+
+for (const [what, kind] of Object.entries({
+  'a new watch': { single: false },
+  'a single question': { single: true, silent: true },
+  'both': { single: true },
+})) {
+  test(`a tap after a long wait on a device that stands still: ${what} answers`, async () => {
+    const p = still(kind);
+    p.fixer.warm();
+    await settle();
+    assert.equal(p.fixer.samples.length, 1);
+    await p.clock.pass(60_000);
+    assert.equal(p.fixer.samples.length, 0);
+    const result = await p.fixer.collect();
+    assert.equal(result.best.accuracy, 14.5);
+    assert.equal(result.best.at, p.clock.time);
+    assert.equal(result.samples, 1);
+    assert.equal(p.opened(), 2);
+    await settle();
+    assertStill(p);
+  });
+}
+
+test('the answer to a single question and the same position from the watch are one sample', async () => {
+  const p = phone();
+  let answer;
+  p.fixer.geolocation.getCurrentPosition = (success) => (answer = success);
+  const tap = p.fixer.collect();
+  answer({ coords: { latitude: 35.2, longitude: 128.7, accuracy: 40 }, timestamp: p.clock.time });
+  await p.clock.pass(300);
+  p.give(40);
+  await p.clock.pass(12_000);
+  const { samples, signals } = await tap;
+  assert.deepEqual([samples, signals], [1, 0]);
+  p.fixer.warm();
+  answer({ coords: { latitude: 35.2, longitude: 128.7, accuracy: 9 }, timestamp: p.clock.time });
+  assert.equal(p.fixer.samples.length, 0, 'a late answer belongs to no tap');
+  p.fixer.cool();
+  assertStill(p);
+});
+
 test('leaving the screen stops and forgets', () => {
   const p = phone();
   p.fixer.warm();

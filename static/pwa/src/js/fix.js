@@ -3,15 +3,14 @@
  * until five samples or twelve seconds, less when a fix is good; then the watch is always stopped,
  * so that nobody is followed.
  */
+import { jitter, spoofSignals } from './signals.js';
 
 const GOOD_M = 20;
 const COARSE_M = 1000;
 const WANTED = 5;
 const COLLECT_MS = 12_000;
 const GRACE_MS = 3000; // "position unavailable" often passes; not longer than this without a sample
-const STILL_DM = 20;
-const JITTER_MAX_DM = 65_535;
-const ZONE = 'Asia/Seoul';
+const FRESH = { enableHighAccuracy: true, maximumAge: 0 };
 
 /**
  * @typedef {object} Sample degrees, metres, m/s; times in unix milliseconds
@@ -63,55 +62,6 @@ export async function readEnvironment() {
   };
 }
 
-/** Metres, for short distances. @param {Sample} a @param {Sample} b */
-function metres(a, b) {
-  const rad = Math.PI / 180;
-  const x = (b.lon - a.lon) * Math.cos(((a.lat + b.lat) / 2) * rad);
-  return 6_371_009 * rad * Math.hypot(x, b.lat - a.lat);
-}
-
-/** @param {Sample[]} samples @returns {number} */
-function jitter(samples) {
-  let most = 0;
-  for (const a of samples) for (const b of samples) most = Math.max(most, metres(a, b));
-  return Math.min(JITTER_MAX_DM, Math.round(most * 10));
-}
-
-/** @template T @param {T[]} values @param {(value: T) => boolean} [also] */
-const constant = (values, also = () => true) => values.length > 1 && values.every((v) => v === values[0] && also(v));
-
-/** @param {number[]} times @returns {boolean} intervals with a variance below 5 ms, from four samples on */
-function metronome(times) {
-  const gaps = times.slice(1).map((t, i) => t - times[i]);
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  return gaps.length > 2 && Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length) < 5;
-}
-
-/**
- * @param {Sample[]} samples oldest first @param {Sample} best @param {number} jitterDm @param {Environment} env
- * @returns {number} bitmask of the signals a phone can see: 1-7, 10, 11, 13, 14
- */
-export function spoofSignals(samples, best, jitterDm, env) {
-  const round = (n) => Math.round(n * 1e7);
-  const { length } = samples;
-  const same = constant(samples.map((s) => `${round(s.lat)} ${round(s.lon)}`));
-  const moving = (key) => constant(samples.map((s) => s[key]), (v) => v > 0);
-  const seen = {
-    1: same,
-    2: constant(samples.map((s) => s.accuracy), Number.isInteger),
-    3: env.desktop === false && best.accuracy < 10 && !best.alt,
-    4: length > 1 && jitterDm < STILL_DM && (moving('speed') || moving('heading')),
-    5: metronome(samples.map((s) => s.time)),
-    6: best.accuracy > 100,
-    7: Math.abs(best.at - best.time) > 30_000 || Math.abs(env.serverOffset ?? 0) > 120_000,
-    10: env.webdriver === true || env.desktop === true || env.touch === false,
-    11: env.timeZone !== undefined && env.timeZone !== ZONE,
-    13: env.persisted === false,
-    14: best.at - best.time > 60_000,
-  };
-  return Object.entries(seen).reduce((mask, [n, on]) => (on ? mask | (1 << (Number(n) - 1)) : mask), 0);
-}
-
 /** @param {Sample[]} samples at least one, oldest first @param {Environment} env @returns {FixResult} */
 export function assess(samples, env) {
   const best = samples.reduce((a, b) => (b.accuracy <= a.accuracy ? b : a));
@@ -145,6 +95,9 @@ const sampleOf = ({ coords: c, timestamp }, at) => ({
   time: timestamp,
   at,
 });
+
+/** @param {Sample} a @param {Sample} b */
+const alike = (a, b) => a.lat === b.lat && a.lon === b.lon && a.accuracy === b.accuracy;
 
 /** @param {{code: number}} error of the Geolocation API @returns {'denied' | 'unavailable' | 'timeout'} */
 const codeOf = ({ code }) => (code === 1 ? 'denied' : code === 2 ? 'unavailable' : 'timeout');
@@ -183,22 +136,37 @@ class Fixer {
 
   listen() {
     if (this.watch !== null || !this.geolocation) return;
-    const options = { enableHighAccuracy: true, maximumAge: 0 };
-    this.watch = this.geolocation.watchPosition((p) => this.take(p), (e) => this.fail(codeOf(e)), options);
+    this.watch = this.geolocation.watchPosition((p) => this.take(p), (e) => this.fail(codeOf(e)), FRESH);
+  }
+
+  /** A watch of a device that stands still may call once and then be silent: open it anew and ask beside it. */
+  askAnew() {
+    const { active } = this;
+    this.unlisten();
+    this.listen();
+    const mine = (work) => (given) => this.active === active && work(given);
+    const [take, fail] = [mine((p) => this.take(p, true)), mine((e) => e.code === 1 && this.fail('denied'))];
+    this.geolocation.getCurrentPosition?.(take, fail, { ...FRESH, timeout: COLLECT_MS });
   }
 
   unlisten() {
     if (this.watch !== null) this.geolocation.clearWatch(this.watch);
     this.watch = null;
     this.trouble = null;
+    this.answer = null;
     this.timers.clearTimeout(this.purging);
   }
 
-  /** @param {GeolocationPosition} position */
-  take(position) {
+  /** @param {GeolocationPosition} position @param {boolean} [asked] the answer to `askAnew`: only when the watch is silent */
+  take(position, asked = false) {
     if (this.watch === null) return; // a late callback of a stopped watch
+    if (asked && this.samples.length) return;
     this.trouble = null;
-    this.samples.push(sampleOf(position, this.now()));
+    const sample = sampleOf(position, this.now());
+    const again = this.answer && alike(this.answer, sample); // one position told twice is one sample
+    this.answer = asked ? sample : null;
+    if (again) return;
+    this.samples.push(sample);
     if (this.active) return this.active.check();
     this.tell?.({ accuracy: position.coords.accuracy });
     return this.purge();
@@ -272,7 +240,8 @@ class Fixer {
       signal?.addEventListener('abort', abort);
       deadline = timers.setTimeout(give, COLLECT_MS, 'timeout');
       if (this.trouble) failed(this.trouble);
-      this.listen();
+      if (this.samples.length) this.listen();
+      else this.askAnew();
       return check();
     });
   }

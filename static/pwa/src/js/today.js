@@ -22,6 +22,7 @@ let busy = false;
 let stop = new AbortController();
 let remote = [];
 let offered = '';
+let warmed = null; // metres: how well a tap would be stamped now
 
 const tools = () => import('./stamping.js');
 
@@ -61,6 +62,7 @@ function look(name, word, below, hint, facts) {
 
 function rest() {
   const ready = readiness();
+  if (ready === 'ready' && warmed !== null) return look('ready', t('seal.ready'), t(chosenKind()), 'hint.warm', { accuracy: distance(warmed) });
   if (ready === 'ready') return look('ready', t('seal.ready'), t(chosenKind()), practising() ? 'hint.practice' : 'hint.ready');
   return look('wait', t(`seal.${ready}`), NO_BREAK, `hint.${ready}`);
 }
@@ -128,6 +130,7 @@ async function shown(item) {
 async function stampNow() {
   if (busy) return;
   busy = true;
+  warmed = null;
   problem('');
   const kind = chosenKind();
   const practice = practising();
@@ -161,12 +164,13 @@ async function front() {
   const { fixer } = await tools();
   if (!allowed || document.hidden) {
     fixer.cool();
+    warmed = null;
     return;
   }
   fixer.warm(({ accuracy, error }) => {
     if (error) fixer.cool(); // the tap asks anew and is told the reason
-    const free = ['hint.ready', 'hint.warm'].includes(byId('hint').dataset.key);
-    if (accuracy && free) look('ready', t('seal.ready'), t(chosenKind()), 'hint.warm', { accuracy: distance(accuracy) });
+    warmed = accuracy ?? null;
+    if (['hint.ready', 'hint.warm'].includes(byId('hint').dataset.key)) rest();
   });
 }
 
@@ -216,6 +220,7 @@ function listen() {
   place?.addEventListener('change', async () => {
     sessionStorage.setItem('place', place.value);
     await offerKind();
+    if (practising()) warmed = null;
     if (!busy) rest();
     front();
   });
