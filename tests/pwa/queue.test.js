@@ -183,10 +183,33 @@ test('a poison item is set aside with its reason and the others go on', async ()
 });
 
 test('a quarantined item can be tried again by hand', async () => {
-  const { db, go, office, items } = await setUp(1, (n) => (n === 1 ? problem(422, 'unknown-key') : null));
+  const { db, go, office, items } = await setUp(1, (n) => (n === 1 ? problem(422, 'damaged') : null));
   await go();
   const result = await retry(items[0].id, { db, now: () => now, fetch: office.fetch });
   assert.equal(result.sent, 1);
+  assert.deepEqual(db.states(), ['received']);
+});
+
+test('a server that does not know the key yet is asked five times more before the stamp is set aside', async () => {
+  const plan = async (_n, { body }) => (body.token === toB64u(items[0].token) ? problem(422, 'unknown-key') : null);
+  const { db, go, office, items } = await setUp(2, plan);
+  for (let tries = 1; tries <= 5; tries++) {
+    assert.equal((await go()).quarantined, 0);
+    assert.deepEqual(db.states(), ['ready', 'received'], 'the others go on');
+    assert.equal(item(db, 1).tries, tries);
+    assert.equal(item(db, 1).lastError.code, 'unknown-key');
+    assert.equal((await summary({ db })).nextAt, now + 1000 * 2 ** tries);
+    now = item(db, 1).nextAt;
+  }
+  assert.equal((await go()).quarantined, 1);
+  assert.equal(office.calls.length, 7);
+});
+
+test('a server that knows the key after a while takes the stamp', async () => {
+  const { db, go } = await setUp(1, (n) => (n < 3 ? problem(422, 'unknown-key') : null));
+  await go();
+  await go({ force: true });
+  assert.equal((await go({ force: true })).sent, 1);
   assert.deepEqual(db.states(), ['received']);
 });
 
@@ -301,8 +324,19 @@ test('a void of a stamp that was received long ago, or left the phone, goes', as
   assert.ok(db.states().every((state) => state === 'received'));
 });
 
+test('a void whose stamp the server does not find is tried again; a stamp that is not found is set aside', async () => {
+  const lost = (_n, { path }) => (path === '/api/voids' ? problem(404, 'not-found') : null);
+  const { db, go, mine } = await withVoid(lost);
+  assert.equal((await go()).sent, 2);
+  for (let tries = 1; tries < 5; tries++) await go({ force: true });
+  assert.deepEqual([db.items.get(mine.id).state, db.items.get(mine.id).tries], ['ready', 5]);
+  assert.equal((await go({ force: true })).quarantined, 1);
+  const other = await setUp(1, () => problem(404, 'not-found'));
+  assert.equal((await other.go()).quarantined, 1);
+});
+
 test('a void of a quarantined stamp is set aside with it and comes back with it', async () => {
-  const { db, go, office, mine, items } = await withVoid((n) => (n === 1 ? problem(422, 'unknown-key') : null));
+  const { db, go, office, mine, items } = await withVoid((n) => (n === 1 ? problem(422, 'damaged') : null));
   assert.equal((await go()).sent, 1);
   assert.equal(db.items.get(mine.id).state, 'quarantined');
   assert.equal(db.items.get(mine.id).lastError.code, 'stamp-quarantined');

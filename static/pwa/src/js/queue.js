@@ -17,6 +17,7 @@ const LONGEST_MS = 300_000;
 const HOUR_MS = 3_600_000; // a next try further away than this comes from a clock that was set back
 const LOOK_MS = 60_000; // the timer looks at the clock at least this often
 const BUSY_MS = 1000; // another context is sending: look again, it may have missed a new item
+const PATIENT = 5; // tries before "unknown" is believed
 const WAIT_STATUS = [401, 403, 407, 408, 425, 429];
 
 /**
@@ -64,15 +65,15 @@ const choked = ({ lastError }) => Number(lastError?.code.startsWith('http-') || 
 const waits = ({ state }) => state === 'ready' || state === 'sending';
 const isDue = (at, now) => at <= now || at > now + HOUR_MS;
 
-/**
- * `sent_at` lets the server see whether this clock is right, however late the stamp comes.
- * @param {Item} item @param {number} now unix ms
- */
+/** `sent_at` lets the server see whether this clock is right, however late. @param {Item} item @param {number} now unix ms */
 const request = ({ type, token, cose }, now) => {
   const cose_sign1 = toB64u(cose);
   if (type === 'void') return ['/api/voids', { cose_sign1 }];
   return ['/api/stamps', { token: toB64u(token), cose_sign1, sent_at: Math.floor(now / 1000) }];
 };
+
+/** A server that is being restored, or a race, may not know the key or the stamp yet. @param {Item} item @param {string} code */
+const mayPass = ({ type, tries }, code) => tries < PATIENT && code === (type === 'void' ? 'not-found' : 'unknown-key');
 
 /**
  * What an answer means. `stop`: the way is blocked, so the others wait too. `later`: this item only.
@@ -84,7 +85,7 @@ async function judge(item, { ok, status, data, problem }, pins) {
   if (!ok) {
     const { code, title, detail } = problem;
     const final = status >= 400 && status < 500 && code && !WAIT_STATUS.includes(status);
-    if (final) return { end: 'quarantined', error: { code, title, detail } };
+    if (final) return { end: mayPass(item, code) ? 'later' : 'quarantined', error: { code, title, detail } };
     return { end: 'stop', error: { code: status && code !== 'not-json' ? `http-${status}` : code, title, detail } };
   }
   if (!data?.receipt) return { end: 'stop', error: { code: 'not-json', title: '', detail: '' } };
@@ -114,8 +115,8 @@ class Run {
 
   async all() {
     this.hold = (await this.db.get('queue')) ?? { tries: 0, until: 0 };
-    const mayPass = this.force && !this.hold.asked;
-    if (!mayPass && !isDue(this.hold.until, this.now())) return { ...this.result, stopped: 'held' };
+    const eager = this.force && !this.hold.asked;
+    if (!eager && !isDue(this.hold.until, this.now())) return { ...this.result, stopped: 'held' };
     if (this.force) this.hold = { ...this.hold, tries: 0 };
     this.pins = Object.values((await this.db.get('receipt-keys')) ?? {});
     while (await this.pass());
@@ -185,10 +186,7 @@ class Run {
     return this.mark(item, { state: 'ready', tries, nextAt, lastError: error });
   }
 
-  /**
-   * @param {{tries: number, until: number, asked?: boolean, offline?: boolean}} hold asked: the server
-   *   named the time; offline: the server was not reached
-   */
+  /** @param {{tries: number, until: number, asked?: boolean, offline?: boolean}} hold asked: by the server; offline: not reached */
   setHold(hold) {
     this.hold = hold;
     return this.db.set('queue', hold);
