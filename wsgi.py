@@ -4,7 +4,7 @@ import sys
 
 from app.core.config import Config, ConfigError
 from app.core.db import migrate_if_new
-from app.factory import create_app
+from app.factory import create_app, start_warming
 
 try:
     app = create_app(Config.from_env())
@@ -13,3 +13,4 @@ except ConfigError as error:
         print(f"config: {line}", file=sys.stderr)
     sys.exit(2)
 migrate_if_new(app)
+start_warming(app)

@@ -63,7 +63,7 @@ def server_command(here: place.Place) -> list[str]:
     """The production WSGI server; figures in docs/performance.md chose it and its threads."""
     command = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws"]
     command += ["--host", here.bind, "--port", str(here.port)]
-    command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "4"]
+    command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "16"]
     command += ["--backlog", "1024", "--backpressure", "128"]
     command += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     command += ["--log-level", "warning", "--http1-header-read-timeout", "15000"]

@@ -20,15 +20,19 @@ def _check() -> None:
 def load() -> None:
     """Load the demonstration once; a second call changes nothing."""
     _check()
-    click.echo("demo: loaded" if demo.load() else "demo: already there")
+    try:
+        click.echo("demo: loaded" if demo.load() else "demo: already there")
+    except demo.RealOffice as refusal:
+        raise click.ClickException(
+            "a real organisation lives here: start with DEMO=0."
+        ) from refusal
 
 
 @group.command("reset")
 def reset() -> None:
     """Delete the demonstration's organisation and load it anew, with dates up to today."""
     _check()
-    demo.remove()
-    demo.load()
+    demo.reset()
     click.echo("demo: reset")
 
 

@@ -86,6 +86,13 @@ class Config:
         return self.public_url.startswith("https://")
 
     @property
+    def public_name(self) -> bool:
+        """True for HTTPS under a name of the public DNS: a browser may be told to insist on it."""
+        host = urlsplit(self.public_url).hostname or ""
+        local = host == "localhost" or host.endswith(".local") or _is_address(host)
+        return self.secure and not local
+
+    @property
     def built_front(self) -> Path:
         """Where the built front end lies, if it was built."""
         return ROOT / "static" / "pwa" / "dist"
@@ -134,6 +141,14 @@ class _Reader:
             self.wrong.append(f"{name}={told!r}: {problem}")
             return default
         return raw.rstrip("/") if name == "PUBLIC_URL" else raw
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from datetime import timedelta
 
@@ -56,11 +57,14 @@ def live() -> ResponseReturnValue:
 @bp.get("/health/ready")
 def ready() -> ResponseReturnValue:
     """The process can do its work: the database answers."""
+    warmed: threading.Event | None = current_app.extensions.get("warmed")
     try:
-        db.value(text("SELECT count(*) FROM organisations"))
+        db.value(text("SELECT version_num FROM alembic_version"))
     except Exception:  # whatever it is, the answer is "not ready"
         current_app.logger.exception("not ready")
         return jsonify(ready=False, database="unreachable"), 503
+    if warmed is not None and not warmed.is_set():
+        return jsonify(ready=False, database="ok", warming=True), 503
     return jsonify(ready=True, database="ok", demo=config().demo)
 
 
@@ -89,7 +93,7 @@ def finish(response: Response) -> Response:
     is_file = request.path.startswith("/static/") and response.mimetype != "text/html"
     for name, value in (FILE_HEADERS if is_file else HEADERS).items():
         response.headers.setdefault(name, value)
-    if config().secure:
+    if config().public_name:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not is_file:
         response.headers["X-Request-ID"] = g.get("request_id", "")

@@ -9,6 +9,7 @@ master key. Deleting the wrapped key deletes what it sealed, wherever copies of 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
@@ -57,6 +58,8 @@ def load_secrets(instance: Path) -> Secrets:
         instance: the instance folder (made with mode 700 when missing).
     """
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(PermissionError):  # somebody else's folder: its owner decides
+        instance.chmod(0o700)
     folder = instance / "secrets"
     names = Secrets.__dataclass_fields__
     return Secrets(**{name: _kept(folder / name, _random) for name in names})

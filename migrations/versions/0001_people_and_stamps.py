@@ -13,12 +13,19 @@ down_revision = None
 FROZEN = (
     (
         "stamps",
-        "device_kid, cti, seq, prev, kind, captured_at, received_at, token_sha256, receipt",
+        "device_kid, cti, seq, prev, kind, captured_at, received_at, token, token_sha256, receipt, "
+        "marks, signals, score, place, office_km",
         "a stamp never changes",
     ),
     ("stamp_voids", "", "a void never changes"),
     ("access_records", "", "the access log never changes"),
 )
+# Whose row it is: only a practice organisation's may be deleted.
+OWNERS = {
+    "stamps": "OLD.organisation_id",
+    "stamp_voids": "(SELECT organisation_id FROM stamps WHERE id = OLD.stamp_id)",
+    "access_records": "OLD.organisation_id",
+}
 
 
 def upgrade() -> None:
@@ -249,6 +256,11 @@ def upgrade() -> None:
         of = f" OF {columns}" if columns else ""
         op.execute(
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE{of} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} WHEN NOT coalesce("
+            f"(SELECT practice FROM organisations WHERE id = {OWNERS[table]}), 0) "
             f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
         )
 

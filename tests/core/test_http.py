@@ -210,10 +210,10 @@ def test_alive_and_ready(client: StrictClient) -> None:
 
 
 def test_alive_but_not_ready_without_its_tables(scene: Scene) -> None:
-    scene.rows("ALTER TABLE organisations RENAME TO gone")
+    scene.rows("ALTER TABLE alembic_version RENAME TO gone")
     client = scene.visitor()
     assert client.get("/health/live").status_code == 200
     answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.get_json()["ready"] is False
-    assert "organisations" not in text_of(answer)
+    assert "alembic" not in text_of(answer)

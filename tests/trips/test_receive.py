@@ -124,7 +124,7 @@ def test_the_same_signature_sealed_twice_is_a_fork(scene: Scene) -> None:
         (180, ["clock-ahead"]),
         (DAY, ["day-ahead"]),
         (-180, []),
-        (-DAY, ["arrived-late"]),
+        (-DAY, ["arrived-late", "before-key"]),
     ],
 )
 def test_a_time_that_is_off_is_kept_and_marked(scene: Scene, offset: int, marks: list[str]) -> None:

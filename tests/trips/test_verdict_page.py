@@ -127,6 +127,21 @@ def forked(scene: Scene) -> str:
     return one.url
 
 
+def mismatch(scene: Scene) -> str:
+    """A QR that holds something else than what the phone sent beside it."""
+    shown, sent = good(scene), good(scene, trip="20261121-BBBBBB")
+    with scene.app.app_context():
+        token = seal(scene.office.organisation_id, shown)
+    body = {"token": b64u(token), "cose_sign1": b64u(sent)}
+    assert scene.visitor().post("/api/stamps", json=body).status_code == 200
+    return path_of(token)
+
+
+def refused(scene: Scene) -> str:
+    """Made without a consent: the server would not receive it."""
+    return inside(scene, good(scene, consent=bytes(8)))
+
+
 def damaged(scene: Scene) -> str:
     """Cut short."""
     return valid(scene)[:-40]
@@ -153,10 +168,13 @@ CASES: dict[str, tuple[Callable[[Scene], str], str]] = {
     "revoked, late": (revoked_late, "revoked-key"),
     "practice": (practice, "practice"),
     "forked": (forked, "forked"),
+    "mismatch": (mismatch, "mismatch"),
+    "refused": (refused, "refused"),
     "damaged": (damaged, "damaged"),
     "cannot open": (cannot_open, "damaged"),
 }
-TRUSTED = {"valid", "not-received", "void", "revoked-key", "practice", "forked"}
+PLACED = {"valid", "not-received", "void", "revoked-key", "practice", "forked"}
+TRUSTED = PLACED | {"mismatch", "refused"}
 
 
 def test_every_state_has_a_case() -> None:
@@ -180,7 +198,7 @@ def test_each_state_is_told_in_both_languages_without_coordinates(scene: Scene, 
         for secret in (scene.phone.staff_number, scene.phone.kid.hex(), "위도"):
             assert secret not in page
     assert ("홍**o" in korean) is (state in TRUSTED)
-    assert ("창원시" in korean) is (state in TRUSTED)
+    assert ("창원시" in korean) is (state in PLACED)
     heading = re.search(r'<h1 id="finding">(.*?)</h1>', english)
     assert heading is not None
     assert not KOREAN.search(heading[1])
@@ -211,6 +229,7 @@ def test_a_stamp_kept_before_its_key_was_revoked_stays_valid(scene: Scene) -> No
 
 def test_a_stamp_that_is_on_its_way_is_not_called_late(scene: Scene) -> None:
     scene.rows("UPDATE consents SET agreed_at = 0")
+    scene.rows("UPDATE device_keys SET created_at = 0")
     old = scene.body(captured_at=int(time.time()) - 3 * 86_400, kind=ARRIVE | OFFLINE)
     url = path_of(from_b64u(old["token"]))
     page = text_of(scene.visitor().get(url))

@@ -44,11 +44,6 @@ class Colleague:
     left_at: int | None
 
 
-def count_organisations() -> int:
-    """How many organisations there are, practice ones included."""
-    return int(value(select(func.count()).select_from(Organisation)))
-
-
 def list_offices(demo: bool) -> list[Office]:
     """The organisations that people can sign in to, by name."""
     query = _office().order_by(Organisation.name)

@@ -13,7 +13,7 @@ from app.accounts.queries import privacy as privacy_q
 from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules.refusals import StaffNumberTaken
 from app.accounts.schemas import PersonForm, RevokeForm
-from app.accounts.service import devices, people, sign_in
+from app.accounts.service import access, devices, people, sign_in
 from app.core import pages
 from app.core.db import transaction
 from app.core.errors import field_messages
@@ -64,7 +64,9 @@ def revoke_device(person_id: object, kid: bytes) -> ResponseReturnValue:
         devices.revoke_device(
             person.id, kid, viewer.person_id, given.reason or gettext("관리자가 폐기")
         )
-    flash(gettext("기기 열쇠를 폐기했습니다. 전에 받은 도장은 그대로 유효합니다."))
+        sign_in.end_all_sign_ins(person.id)
+        access.record_act(viewer, person.id, "device", gettext("기기 열쇠를 폐기함"))
+    flash(gettext("기기 열쇠를 폐기하고 모든 기기에서 로그아웃했습니다."))
     return redirect(f"/people/{person.id}", 303)
 
 
@@ -87,6 +89,7 @@ def new_password(person_id: object) -> ResponseReturnValue:
     with transaction():
         sign_in.set_password(person.id, hashed)
         sign_in.end_all_sign_ins(person.id)
+        access.record_act(get_viewer(), person.id, "password", gettext("비밀번호를 새로 만듦"))
     return _one(person.id, password)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 WINDOW = 15 * 60
 PER_ACCOUNT = 5
-PER_ADDRESS = 30
+# A whole office may stand behind one address.
+PER_ADDRESS = 300
 KEEP = 24 * 3600
 
 

@@ -24,3 +24,8 @@ def record_view(viewer: Viewer, subject_id: str, what: str, target_id: str, why:
             at=clock.now(),
         )
     )
+
+
+def record_act(viewer: Viewer, subject_id: str, what: str, why: str) -> None:
+    """Write down what an administrator did to a person's account, for that person to read."""
+    record_view(viewer, subject_id, what, subject_id, why)

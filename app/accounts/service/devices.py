@@ -10,7 +10,7 @@ from app.accounts.queries.devices import Device, Signer
 from app.accounts.rules.device import check_proof
 from app.accounts.rules.refusals import KeyOfAnother, KeyWasRevoked
 from app.core import clock, db
-from app.core.errors import NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.guard import Viewer
 
 
@@ -34,7 +34,10 @@ def enrol_device(viewer: Viewer, x: bytes, y: bytes, proof: bytes, label: str) -
         BadDeviceKey: no point of P-256, or no proof of the private half.
         KeyOfAnother: enrolled for somebody else.
         KeyWasRevoked: revoked before.
+        Forbidden: an operator.
     """
+    if viewer.role == "operator":
+        raise Forbidden  # an operator runs the installation and makes no stamps
     kid = check_proof(x, y, viewer.person_id, proof)
     known = devices_q.find_device(kid)
     if known is None:

@@ -130,6 +130,19 @@ def set_password(person_id: str, hashed: str) -> None:
     db.run(update(Person).where(Person.id == person_id).values(password_hash=hashed))
 
 
+def reset_password(code: str, staff_number: str, hashed: str) -> None:
+    """Store a new password hash for the person of an organisation and sign them out everywhere.
+
+    Raises:
+        NotFound: when there is no such person.
+    """
+    found = sign_ins_q.find_login(code, staff_number)
+    if found is None:
+        raise NotFound
+    set_password(found[0], hashed)
+    end_all_sign_ins(found[0])
+
+
 def forget_failures() -> int:
     """Delete failures older than a day; how many went."""
     old = SignInFailure.at < clock.now() - throttle.KEEP

@@ -9,25 +9,50 @@ from app.admin import gateways
 from app.admin.service.demo_month import Traveller, play_month
 from app.core import clock, http
 from app.core.db import transaction
+from app.core.errors import Refusal
 from app.trips.service import erase as erase_trips
-from app.trips.service import mint
+from app.trips.service import mint, state
 
 DAY = 86400
 SPAN_DAYS = 31
 SEED = 20261122
+STALE = 2 * DAY
+
+
+class RealOffice(Refusal):
+    """A real organisation lives in this installation."""
+
+    status = 409
+    code = "real-office"
 
 
 def load() -> bool:
-    """Load the demonstration in one transaction; False when it is there already."""
-    story = gateways.read_story()
-    if people.find_office(code=story.code) is not None:
+    """Load the demonstration in one transaction; False when it is there already.
+
+    Raises:
+        RealOffice: invented people have no place beside real ones.
+    """
+    if people.find_office(code=gateways.read_story().code) is not None:
         return False
+    if not people.needs_set_up():
+        raise RealOffice
+    _fill()
+    return True
+
+
+def reset() -> None:
+    """Delete the demonstration, if it is there, and load it anew."""
+    remove()
+    _fill()
+
+
+def _fill() -> None:
+    story = gateways.read_story()
     password = people.make_password()
     hashed = people.hash_password(password)
     with transaction():
         _populate(story, hashed)
     gateways.keep_password(http.config().instance_dir, password)
-    return True
 
 
 def _populate(story: gateways.Story, hashed: str) -> None:
@@ -56,3 +81,14 @@ def remove() -> None:
     with transaction():
         erase_trips.erase_organisation(office.id)
         erase.erase_organisation(office.id)
+
+
+def refresh() -> bool:
+    """Load the demonstration anew when its newest stamp is older than two days; whether it was."""
+    office = people.find_office(code=gateways.read_story().code)
+    if not http.config().demo or office is None:
+        return False
+    if clock.now() - state.newest_stamp(office.id) < STALE:
+        return False
+    reset()
+    return True

@@ -35,7 +35,7 @@ class Outline:
     path: str
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=300)
 def find_outline(code: str) -> Outline | None:
     """The outline of the municipality (시군구) with this 5-digit code; None when there is none."""
     areas = level(SIGUNGU)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.db import rows, value
-from app.trips.models import Fork, Inquiry, Stamp, Void
+from app.trips.models import Inquiry, Stamp, Void
 from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
 
 PAGE = 30
@@ -68,12 +68,15 @@ def _mark_terms(mark: str) -> list[ColumnElement[bool]]:
 
 
 def _text_terms(wanted: DeskFilter) -> list[ColumnElement[bool]]:
-    if wanted.sha256_prefix:
-        return [func.substr(Stamp.token_sha256, 1, 5) == wanted.sha256_prefix]
     if not wanted.text:
         return []
-    place = Stamp.place.contains(wanted.text, autoescape=True)
-    return [or_(place, Stamp.person_id.in_(wanted.person_ids))]
+    ways = [
+        Stamp.place.contains(wanted.text, autoescape=True),
+        Stamp.person_id.in_(wanted.person_ids),
+    ]
+    if wanted.sha256_prefix:  # eight letters may be a code, and may be a word
+        ways.append(func.substr(Stamp.token_sha256, 1, 5) == wanted.sha256_prefix)
+    return [or_(*ways)]
 
 
 def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
@@ -82,12 +85,6 @@ def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
         Stamp.device_kid == kid, Stamp.seq.between(seq - around, seq + around)
     ).order_by(Stamp.seq, Stamp.received_at)
     return [StampRow(*row) for row in rows(query)]
-
-
-def list_forks(stamp_id: str) -> list[tuple[bytes, int]]:
-    """`(token hash, received_at)` of the other tokens under a stamp's identity."""
-    query = select(Fork.token_sha256, Fork.received_at).where(Fork.stamp_id == stamp_id)
-    return [(row[0], row[1]) for row in rows(query)]
 
 
 def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:

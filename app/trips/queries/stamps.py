@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from app.core.db import first, rows, values
+from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
 from app.trips.models import Stamp, Trip, Void
 
@@ -86,19 +86,6 @@ def find_stamp_by_token(token_sha256: bytes) -> StampRow | None:
     return _one(first(_BY_TOKEN, {"sha": token_sha256}))
 
 
-def get_stamp(organisation_id: str, stamp_id: str) -> StampRow:
-    """A stamp of the organisation.
-
-    Raises:
-        NotFound: when there is none in this organisation.
-    """
-    query = _STAMP.where(Stamp.id == stamp_id, Stamp.organisation_id == organisation_id)
-    found = _one(first(query))
-    if found is None:
-        raise NotFound
-    return found
-
-
 def get_own_stamp(person_id: str, stamp_id: str) -> StampRow:
     """A stamp of the person.
 
@@ -142,16 +129,6 @@ def list_own_months(person_id: str) -> list[str]:
     return values(query)
 
 
-def count_stamps_by_device(person_id: str) -> dict[bytes, int]:
-    """How many stamps each of a person's device keys has."""
-    query = (
-        select(Stamp.device_kid, func.count())
-        .where(Stamp.person_id == person_id)
-        .group_by(Stamp.device_kid)
-    )
-    return {row[0]: row[1] for row in rows(query)}
-
-
 @dataclass(frozen=True)
 class VoidRow:
     """A stamp's void; `voided_at` is the phone's word, `received_at` the server's (Unix s)."""
@@ -170,3 +147,9 @@ def find_void(stamp_id: str) -> VoidRow | None:
     ).where(Void.stamp_id == stamp_id)
     row = first(query)
     return VoidRow(*row) if row else None
+
+
+def find_newest_capture(organisation_id: str) -> int:
+    """When the organisation's newest stamp was captured (Unix seconds); 0 when there is none."""
+    query = select(func.max(Stamp.captured_at)).where(Stamp.organisation_id == organisation_id)
+    return int(value(query) or 0)

@@ -29,6 +29,7 @@ def show_state() -> ResponseReturnValue:
 
 
 @bp.get("/api/outlines/<code>")
+@guard.limit(120)
 def outline(code: str) -> ResponseReturnValue:
     """The outline of a municipality (5-digit code), for the offline sketch map."""
     response = jsonify(asdict(drawings.get_outline(code)))

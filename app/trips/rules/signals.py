@@ -174,3 +174,18 @@ def _haste(claims: Claims, context: Context) -> int:
     if speed > TRAIN_KMH:
         return WEIGHTS[8]
     return BY_CAR_WEIGHT if speed > limit else 0
+
+
+def score_of_bits(bits: int) -> int:
+    """The score of what the phone alone reported, for a stamp that has not been received yet."""
+    return min(MAX_SCORE, sum(WEIGHTS[number] for number in phone_signals(bits)))
+
+
+def weights_of_bits(bits: int, total: int | None) -> list[tuple[int, int]]:
+    """`(number, weight)` of the signals in a bitmask, so that they add up to the stored score:
+    signal 9 weighs less when the point is another officer's and not an earlier day's."""
+    found = [(number, WEIGHTS[number]) for number in sorted(phone_signals(bits))]
+    lighter = WEIGHTS[9] - OTHER_OFFICER_WEIGHT
+    if total is not None and sum(weight for _, weight in found) - lighter == total:
+        return [(n, OTHER_OFFICER_WEIGHT if n == 9 else weight) for n, weight in found]
+    return found

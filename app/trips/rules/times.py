@@ -8,6 +8,7 @@ from app.trips.rules.refusals import ImplausibleTime
 
 CLOCK_SECONDS: Final = 120
 FIX_SECONDS: Final = 30
+BEFORE_KEY: Final = "before-key"
 DAY_SECONDS: Final = 86_400
 OLDEST_DAYS: Final = 400
 # 2020-01-01 00:00 in UTC: years before the first stamp of anybody.
@@ -42,3 +43,8 @@ def time_marks(
     if abs(captured_at - fix_time) > FIX_SECONDS:
         marks.append("fix-time-off")
     return tuple(marks)
+
+
+def key_marks(captured_at: int, enrolled_at: int) -> tuple[str, ...]:
+    """Mark a time (unix s) before the key that signed it was enrolled: it cannot be true."""
+    return (BEFORE_KEY,) if captured_at < enrolled_at - CLOCK_SECONDS else ()

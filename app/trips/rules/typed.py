@@ -43,7 +43,7 @@ def parse_day(text: str) -> date | None:
 
 
 def read_short_code(text: str) -> bytes:
-    """The first five bytes of a token's hash from its short code (ABCD-EFGH, any case); empty
-    when the text is no short code."""
-    match = re.fullmatch(r"([A-Z2-7]{4})-([A-Z2-7]{4})", text.strip().upper())
+    """The first five bytes of a token's hash from its short code (ABCD-EFGH, any case, with or
+    without the dash); empty when the text is no short code."""
+    match = re.fullmatch(r"([A-Z2-7]{4})[- ]?([A-Z2-7]{4})", text.strip().upper())
     return base64.b32decode(match[1] + match[2]) if match else b""

@@ -16,7 +16,10 @@ State = Literal[
     "damaged",
     "practice",
     "forked",
+    "mismatch",
+    "refused",
 ]
+MISMATCH_MARK: Final = "token-mismatch"
 Tone = Literal["good", "warn", "bad", "info"]
 
 TONES: Final[dict[State, Tone]] = {
@@ -29,6 +32,8 @@ TONES: Final[dict[State, Tone]] = {
     "damaged": "bad",
     "practice": "info",
     "forked": "bad",
+    "mismatch": "bad",
+    "refused": "bad",
 }
 
 
@@ -37,7 +42,8 @@ class Facts:
     """What is known about a token when the verdict is due; times are unix s.
 
     Each fact only counts when those above it hold: there are no claims without opening.
-    `damage` is the reason of a `Damaged` refusal, of the token or of what was inside.
+    `damage` is the reason of a `Damaged` refusal, of the token or of what was inside. `refused`: it
+    was not received, and the server would not receive it.
     """
 
     damage: str | None = None
@@ -50,6 +56,7 @@ class Facts:
     forked: bool = False
     voided: bool = False
     practice: bool = False
+    refused: bool = False
     time_marks: tuple[str, ...] = ()
 
 
@@ -76,6 +83,10 @@ def _state(facts: Facts) -> tuple[State, str]:
     untrusted = _unreadable(facts) or _revoked(facts)
     if untrusted:
         return untrusted
+    if MISMATCH_MARK in facts.time_marks:
+        return "mismatch", "mismatch"
+    if facts.refused:
+        return "refused", "refused"
     if facts.forked:
         return "forked", "forked"
     if facts.voided:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.accounts.service import access, people
+from app.accounts.service.devices import Signer
 from app.core import clock
 from app.core.guard import Viewer
 from app.trips.gateways.outlines import find_outline
@@ -15,7 +16,7 @@ from app.trips.queries import desk as desk_q
 from app.trips.queries import stamps as stamps_q
 from app.trips.queries.stamps import StampRow
 from app.trips.rules.claims import KIND_NAMES, KINDS, PRACTICE, Claims
-from app.trips.rules.signals import WEIGHTS, phone_signals
+from app.trips.rules.signals import phone_signals, score_of_bits, weights_of_bits
 from app.trips.rules.token import token_text
 from app.trips.rules.typed import parse_day, read_short_code
 from app.trips.rules.verdict_texts import MARKS, SIGNALS
@@ -36,6 +37,7 @@ FILTER_MARKS = (
     "day-ahead",
     "clock-behind",
     "arrived-late",
+    "before-key",
 )
 
 
@@ -76,20 +78,25 @@ def describe(finding: Finding) -> DeskView | None:
     if claims is None or finding.signer is None:
         return None
     return DeskView(
-        claims=_claim_rows(claims, stamp),
+        claims=_claim_rows(claims, finding.signer, stamp),
         signals=_signal_rows(claims, stamp),
-        score=stamp.score if stamp else 0,
+        score=stamp.score if stamp else score_of_bits(claims.signals),
         neighbours=_neighbour_rows(finding.signer.kid, claims.seq, stamp),
         map=_map(claims, stamp),
     )
 
 
-def _claim_rows(claims: Claims, stamp: StampRow | None) -> list[tuple[str, str]]:
+def _claim_rows(claims: Claims, signer: Signer, stamp: StampRow | None) -> list[tuple[str, str]]:
     fix = claims.fix
     rows = [
-        (gettext("이름"), claims.name or ""),
+        (gettext("이름"), signer.name),
+        (gettext("서명된 이름"), claims.name if claims.name not in (None, signer.name) else ""),
         (gettext("직원번호"), claims.staff_number),
-        (gettext("부서"), claims.department or ""),
+        (gettext("부서"), signer.department),
+        (
+            gettext("서명된 부서"),
+            claims.department if claims.department not in (None, signer.department) else "",
+        ),
         (gettext("출장 번호"), claims.trip),
         (gettext("순번"), str(claims.seq)),
         (gettext("찍은 시각"), f"{clock.in_seoul(claims.captured_at):%Y-%m-%d %H:%M:%S}"),
@@ -128,10 +135,10 @@ def _signal_rows(claims: Claims, stamp: StampRow | None) -> list[dict[str, Any]]
         {
             "number": number,
             "label": SIGNALS[number],
-            "weight": WEIGHTS[number],
+            "weight": weight,
             "by": "phone" if number in phone else "server",
         }
-        for number in sorted(phone_signals(bits))
+        for number, weight in weights_of_bits(bits, stamp.score if stamp else None)
     ]
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from app.core import http
 from app.core.errors import NotFound
+from app.trips.gateways import places
 from app.trips.gateways.outlines import Outline, find_outline
 from app.trips.gateways.qr import qr_svg
 from app.trips.rules.token import token_from_text, url_for_token
+
+
+def warm() -> None:
+    """Load the boundaries, so that no stamp waits for them."""
+    places.warm()
 
 
 def get_outline(code: str) -> Outline:

@@ -21,10 +21,10 @@ def ask(finding: Finding, message: str, contact: str, address: str) -> None:
     """Keep a question for the audit office of the organisation that the token belongs to.
 
     Raises:
-        NotFound: the token belongs to no organisation here.
+        NotFound: no phone of an organisation here made the token.
         TooManyTries: too many questions from this address, or about this stamp, in an hour.
     """
-    if finding.organisation_id is None:
+    if finding.organisation_id is None or finding.signer is None:
         raise NotFound
     tag = keyed_tag(http.secrets().addresses, f"address:{address}".encode())
     now = clock.now()

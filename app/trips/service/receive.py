@@ -90,6 +90,7 @@ def examine(
     claims = decode_claims(signed.payload)
     _check_allowed(claims, signer)
     marks = list(times.time_marks(claims.captured_at, at, claims.fix.time, sent_at))
+    marks += times.key_marks(claims.captured_at, signer.created_at)
     if not _holds(token, cose_sign1, signer):
         marks.append("token-mismatch")
     if signer.revoked_at is not None:
@@ -102,6 +103,15 @@ def _check_allowed(claims: Claims, signer: Signer) -> None:
     check_owner(claims, signer)
     if (claims.practice or signer.organisation_practice) and not http.config().demo:
         raise PracticeNotAllowed
+    check_agreed(claims, signer)
+
+
+def check_agreed(claims: Claims, signer: Signer) -> None:
+    """Hold the consent that the claims name against those that the person gave.
+
+    Raises:
+        ConsentMissing, ConsentWithdrawn: it did not cover the moment of the stamp.
+    """
     agreed = consents.list_agreements(signer.person_id)
     terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
     check_consent(claims.consent, claims.captured_at, terms)

@@ -8,6 +8,7 @@ from app.accounts.service import consents, devices, people, sign_in
 from app.core import clock, http
 from app.core.guard import Viewer
 from app.core.ids import b64u
+from app.trips.queries import stamps as stamps_q
 from app.trips.service import keys
 
 VERSION = "1"
@@ -94,3 +95,8 @@ def _device(viewer: Viewer, kid: str) -> dict[str, str] | None:
         device = None
     mine = device is not None and device.person_id == viewer.person_id
     return {"kid": kid, "state": device.state if device is not None and mine else "unknown"}
+
+
+def newest_stamp(organisation_id: str) -> int:
+    """When the organisation's newest stamp was captured (Unix seconds); 0 when there is none."""
+    return stamps_q.find_newest_capture(organisation_id)

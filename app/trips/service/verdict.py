@@ -15,6 +15,8 @@ from app.trips.queries.stamps import StampRow
 from app.trips.rules import cose, times
 from app.trips.rules.claims import Claims, decode_claims
 from app.trips.rules.refusals import (
+    ConsentMissing,
+    ConsentWithdrawn,
     Damaged,
     ImplausibleTime,
     WrongOrganisation,
@@ -23,6 +25,8 @@ from app.trips.rules.refusals import (
 from app.trips.rules.token import token_from_text, token_text
 from app.trips.rules.verdict import Facts, Verdict, judge
 from app.trips.service import keys, receive
+
+PLACELESS = ("mismatch", "refused")
 
 
 @dataclass(frozen=True)
@@ -115,15 +119,29 @@ def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
         revoked_at=signer.revoked_at,
         forked=forked or (stamp is not None and stamp.chain == "fork"),
         voided=stamp is not None and stamp.voided_at is not None,
+        refused=stamp is None and not forked and _is_refused(claims, signer),
         practice=claims.practice or (signer.organisation_practice and not http.config().demo),
-        time_marks=tuple(stamp.mark_list) if stamp else _early_marks(claims),
+        time_marks=tuple(stamp.mark_list) if stamp else _early_marks(claims, signer),
     )
 
 
-def _early_marks(claims: Claims) -> tuple[str, ...]:
+def _is_refused(claims: Claims, signer: Signer) -> bool:
+    """Whether the server would not receive this stamp, were it sent now."""
+    if claims.practice:
+        return False  # a practice stamp of set-up is never sent, and never proof
+    try:
+        times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
+        receive.check_agreed(claims, signer)
+    except (ImplausibleTime, ConsentMissing, ConsentWithdrawn):
+        return True
+    return False
+
+
+def _early_marks(claims: Claims, signer: Signer) -> tuple[str, ...]:
     """What is odd about the time of a stamp that has not been received yet."""
     try:
         marks = times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
+        marks += times.key_marks(claims.captured_at, signer.created_at)
     except ImplausibleTime:
         return ("day-ahead",) if claims.captured_at > clock.now() else ()
     return tuple(mark for mark in marks if mark != "arrived-late")
@@ -131,31 +149,36 @@ def _early_marks(claims: Claims) -> tuple[str, ...]:
 
 def _finding(trail: _Trail) -> Finding:
     verdict = judge(trail.facts)
-    trusted = trail.claims is not None
-    office = people.find_office(organisation_id=trail.organisation_id or "")
     claims = trail.claims
-    place = trail.stamp.place if trail.stamp else None
-    if claims is not None and trail.stamp is None:
-        found = name_place(claims.fix.lat, claims.fix.lon)
-        place = found.name if found else None
-    flags = [
-        name
-        for name, on in (
-            ("offline", claims is not None and claims.offline),
-            ("coarse", claims is not None and claims.coarse),
-            ("place-unknown", claims is not None and place is None),
-        )
-        if on
-    ]
+    office = people.find_office(organisation_id=trail.organisation_id or "")
+    place = None if claims is None else _place(trail, claims, verdict)
     return Finding(
         verdict=verdict,
         token=trail.token,
         sha256=hashlib.sha256(trail.token).digest() if trail.token else b"",
         organisation_id=trail.organisation_id,
         organisation_name=office.name if office else None,
-        signer=trail.signer if trusted else None,
+        signer=trail.signer if claims else None,
         claims=claims,
         stamp=trail.stamp,
         place=place,
-        marks=(*flags, *verdict.notes),
+        marks=(*_flags(claims, verdict, place), *verdict.notes),
     )
+
+
+def _place(trail: _Trail, claims: Claims, verdict: Verdict) -> str | None:
+    """The place's name; none that the server has not checked, or would not keep."""
+    if verdict.state in PLACELESS:
+        return None
+    if trail.stamp is not None:
+        return trail.stamp.place
+    found = name_place(claims.fix.lat, claims.fix.lon)
+    return found.name if found else None
+
+
+def _flags(claims: Claims | None, verdict: Verdict, place: str | None) -> list[str]:
+    if claims is None:
+        return []
+    unknown = place is None and verdict.state not in PLACELESS
+    flags = (("offline", claims.offline), ("coarse", claims.coarse), ("place-unknown", unknown))
+    return [name for name, on in flags if on]
