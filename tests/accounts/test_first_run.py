@@ -10,7 +10,7 @@ from click.testing import Result
 from app.core import keys
 from tests.client import StrictClient
 from tests.conftest import MakeApp, client_of
-from tests.scene import text_of
+from tests.scene import Scene, text_of
 
 GOOD = {
     "organisation_code": "6480000",
@@ -173,3 +173,25 @@ def test_an_operator_is_not_made_twice_nor_with_a_weak_password(empty: Empty) ->
     assert again.exit_code == 1
     assert "op-1" in again.output
     assert "Traceback" not in again.output
+
+
+def test_a_lost_password_is_reset_by_the_command(scene: Scene) -> None:
+    officer = scene.enter("officer")
+    number = scene.office.staff_numbers["officer"]
+    run = scene.app.test_cli_runner().invoke
+    words = ["accounts", "reset-password", scene.office.code, number]
+    assert run(args=words, input="short\nshort\n").exit_code == 1
+    assert run(args=[*words[:3], "nobody"], input="a long new one\na long new one\n").exit_code == 1
+    assert officer.get("/me").status_code == 200
+    result = run(args=words, input="a long new one\na long new one\n")
+    assert result.exit_code == 0, result.output
+    assert "a long new one" not in result.output
+    assert officer.get("/me").status_code == 302
+    form = {"organisation": scene.office.code, "staff_number": number, "password": "a long new one"}
+    assert scene.visitor().post("/login", data=form).status_code == 303
+
+
+def test_the_setup_code_is_told_by_the_command(empty: Empty) -> None:
+    result = empty.app.test_cli_runner().invoke(args=["accounts", "setup-code"])
+    folder = empty.app.extensions["office_config"].instance_dir
+    assert result.output.strip() == (folder / "secrets" / "setup-code").read_text()

@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app.admin import gateways
+from app.admin import gateways, jobs
+from app.core import clock
 from tests.client import StrictClient
 from tests.conftest import MakeApp, client_of, close, make_app_in
 from tests.scene import Scene, text_of
@@ -197,3 +198,22 @@ def test_switched_off_later_it_is_out_of_reach(demo: Demo, make_app: MakeApp) ->
     client.set_cookie("office", inside.value)
     assert client.get("/people").status_code == 302
     assert gateways.read_story().name not in text_of(client.get("/login"))
+
+
+def test_invented_people_have_no_place_beside_real_ones(scene: Scene) -> None:
+    result = scene.app.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 1
+    assert "DEMO=0" in result.output
+    assert scene.rows("SELECT count(*) FROM organisations WHERE practice") == [(0,)]
+
+
+def test_the_dates_stay_near_today(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    with demo.app.app_context():
+        assert jobs.refresh_demo() is False
+    later = clock.now() + 5 * 86_400
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with demo.app.app_context():
+        assert jobs.refresh_demo() is True
+        assert jobs.refresh_demo() is False
+    newest = demo.rows("SELECT max(captured_at) FROM stamps")[0][0]
+    assert later - newest < 2 * 86_400

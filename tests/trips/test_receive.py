@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import replace
 from typing import Any
@@ -269,3 +270,31 @@ def test_two_offices_have_their_own_keys_and_stamps(scene: Scene) -> None:
     assert scene.rows("SELECT count(DISTINCT organisation_id) FROM stamps") == [(2,)]
     mine = scene.enter("officer").get("/api/stamps").get_json()["stamps"]
     assert [one["sha256"] for one in mine] == [here.sha256]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "DELETE FROM stamps",
+        "DELETE FROM stamp_voids",
+        "DELETE FROM access_records",
+        "UPDATE stamps SET marks = ''",
+        "UPDATE stamps SET score = 0",
+        "UPDATE stamps SET place = 'elsewhere'",
+        "UPDATE stamps SET token = x'00'",
+        "UPDATE stamp_voids SET reason = ''",
+        "UPDATE access_records SET why = ''",
+    ],
+)
+def test_what_was_received_is_neither_changed_nor_deleted(scene: Scene, word: str) -> None:
+    sent = scene.stamp()
+    assert scene.void(sent, int(time.time())).status_code == 200
+    scene.enter("auditor").get(sent.url)
+    with pytest.raises(sqlite3.IntegrityError, match="never changes"):
+        scene.rows(word)
+
+
+def test_a_time_before_the_key_was_enrolled_is_marked(scene: Scene) -> None:
+    scene.rows("UPDATE consents SET agreed_at = 0")
+    sent = scene.stamp(captured_at=int(time.time()) - 2 * 3600)
+    assert sent.stamp["marks"] == ["before-key"]
