@@ -16,6 +16,8 @@ const KEEP_S = 60 * 86_400; // received stamps older than this leave the phone; 
  * @property {{code: string, name: string}} organisation
  * @property {string} consentVersion hex sha256
  * @property {boolean} consentAgreed
+ * @property {boolean} [consentWithdrawn] by the person
+ * @property {boolean} [consentChanged] a new text waits for an answer
  * @property {{kid: string, x: string, y: string, year: number}} auditKey
  * @property {{kid: string, x: string, y: string}} receiptKey
  * @property {boolean} demo
@@ -45,15 +47,37 @@ export class DeviceError extends Error {
 /** @param {string} personId @returns {Promise<DeviceKey | undefined>} */
 export const getDevice = (personId) => store.get(`device:${personId}`);
 
+/**
+ * What a tap needs of person and phone, or what is missing.
+ * @param {Identity | undefined} identity @param {DeviceKey | undefined} device
+ * @returns {'ready' | 'setup' | 'revoked' | 'withdrawn'}
+ */
+export function standing(identity, device) {
+  if (identity?.consentWithdrawn) return 'withdrawn';
+  if (device?.revoked) return 'revoked';
+  return identity?.auditKey && identity.consentAgreed && device?.enrolled ? 'ready' : 'setup';
+}
+
 /** @returns {Promise<Identity | undefined>} */
 export const getIdentity = () => store.get('identity');
 
-/** @param {any} state of GET /api/state @returns {Identity} */
-const identityOf = ({ person, consent, ...state }) => ({
+/**
+ * Not agreed though once agreed: taken back by the person, unless the text changed meanwhile.
+ * @param {any} consent of GET /api/state @param {Identity | undefined} old of the same person
+ */
+function lapsed(consent, old) {
+  const had = Boolean(consent && !consent.agreed && consent.agreed_at);
+  const consentChanged = had && Boolean(old && (old.consentChanged || old.consentVersion !== consent.version));
+  return { consentChanged, consentWithdrawn: had && !consentChanged };
+}
+
+/** @param {any} state of GET /api/state @param {Identity | undefined} old of the same person @returns {Identity} */
+const identityOf = ({ person, consent, ...state }, old) => ({
   person,
   organisation: person.organisation,
   consentVersion: consent?.version ?? '',
   consentAgreed: consent?.agreed ?? false,
+  ...lapsed(consent, old),
   auditKey: state.audit_key,
   receiptKey: state.receipt_key,
   demo: state.demo,
@@ -105,7 +129,7 @@ export async function refreshState(options) {
   if (device && device.kid !== guess?.kid) state = (await ask(device.kid, options)) ?? state;
   if (state.person?.id !== id) return state; // logged out in between
   if (old && old.person.id !== id) await store.removePerson(old.person.id);
-  await store.set('identity', identityOf(state));
+  await store.set('identity', identityOf(state, old?.person.id === id ? old : undefined));
   await noteKeyState(id, state.device);
   await store.removeReceived(Date.now() / 1000 - KEEP_S);
   return state;

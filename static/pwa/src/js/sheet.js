@@ -36,7 +36,8 @@ async function why() {
   const waits = item?.state === 'ready' && item.lastError;
   const next = waits ? nextTime(await nextTry(item)) : '';
   const detail = item?.state === 'quarantined' ? item.lastError?.detail ?? '' : '';
-  const line = waits ? `${reasonOf(item.lastError)} ${next}` : detail;
+  const revoked = item?.server?.marks?.includes('key-revoked') ? t('sheet.key-revoked') : '';
+  const line = waits ? `${reasonOf(item.lastError)} ${next}` : detail || revoked;
   part('why').textContent = line;
   show(part('why'), line !== '');
 }

@@ -2,7 +2,7 @@
 import { call } from './api.js';
 import { installation, state } from './boot.js';
 import { withLock } from './db.js';
-import { enrol, getDevice, getIdentity, refreshState } from './identity.js';
+import { enrol, getDevice, getIdentity, refreshState, standing } from './identity.js';
 import { byId, make, show } from './screen.js';
 import { t } from './words.js';
 
@@ -93,10 +93,20 @@ async function go() {
   }
 }
 
+/** Why an earlier set-up no longer counts, and the one way on. @param {string} now of `standing` */
+function lapsed(now) {
+  for (const card of document.querySelectorAll('[data-problem]')) show(card, card.dataset.problem === now);
+  const again = { revoked: 'start.register', withdrawn: 'start.agree-again' }[now];
+  if (again) byId('go').textContent = t(again);
+}
+
+const practised = () => localStorage.getItem('practised') !== null;
+
 function ready() {
   show(byId('agree'), false);
+  lapsed('ready');
   byId('practice').disabled = false;
-  byId('practice-hint').textContent = t('start.ready');
+  byId('practice-hint').textContent = t(practised() ? 'start.done' : 'start.ready');
   byId('practice').focus();
   show(byId('done'), true);
   tools().then(({ warm }) => warm()).catch(() => {});
@@ -118,6 +128,7 @@ async function practise() {
     const item = await withLock('capture', () => makeStamp({ kind: 'start', fixResult, practice: true }));
     localStorage.setItem('practised', '1');
     mark('practice', 'done');
+    byId('practice-hint').textContent = t('start.done');
     await showStamp(item, place, () => byId('done').focus());
   } catch (error) {
     problem(t('start.failed', { reason: error.title || error.message || error.code }));
@@ -156,12 +167,15 @@ async function progress() {
   const allowed = (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state;
   mark('permission', { granted: 'done', denied: 'denied' }[allowed] ?? 'todo');
   permissionWords(allowed === 'denied' ? t('start.denied') : '');
-  mark('practice', localStorage.getItem('practised') ? 'done' : 'todo');
+  mark('practice', practised() ? 'done' : 'todo');
   if (identity?.consentAgreed && enrolled) ready();
+  else lapsed(standing(identity, device));
 }
 
 async function begin() {
   byId('go').addEventListener('click', go);
+  document.querySelector('[data-do=agree]').addEventListener('click', go);
+  document.querySelector('[data-do=consent]').addEventListener('click', () => byId('consent').focus());
   byId('practice').addEventListener('click', practise);
   byId('install').addEventListener('click', askInstall);
   document.querySelector('[data-do=reload]').addEventListener('click', () => location.reload());

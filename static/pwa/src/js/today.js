@@ -1,7 +1,7 @@
 /** The stamp screen. A stamp comes from a tap on the seal or from the shortcut's count-down, never from anything else. */
 import { state } from './boot.js';
 import { withLock } from './db.js';
-import { getDevice, getIdentity } from './identity.js';
+import { getDevice, getIdentity, standing } from './identity.js';
 import { countDown, launched } from './launch.js';
 import { queuePanel } from './queue_panel.js';
 import { onChange } from './queue.js';
@@ -26,12 +26,8 @@ let warmed = null; // metres: how well a tap would be stamped now
 
 const tools = () => import('./stamping.js');
 
-/** @returns {'ready' | 'sign-in' | 'setup'} */
-function readiness() {
-  if (!self.identity) return self.signedIn === false ? 'sign-in' : 'setup';
-  const { identity, device } = self;
-  return identity.auditKey && identity.consentAgreed && device?.enrolled && !device.revoked ? 'ready' : 'setup';
-}
+/** @returns {'ready' | 'sign-in' | 'setup' | 'revoked' | 'withdrawn'} */
+const readiness = () => (!self.identity && self.signedIn === false ? 'sign-in' : standing(self.identity, self.device));
 
 const practising = () => place !== null && place.value !== 'gps';
 const chosenKind = () => document.querySelector('[name=kind]:checked').value;
@@ -106,9 +102,8 @@ function failed({ code, title, detail }) {
   if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), 'hint.stopped');
   look('failed', t('seal.again'), NO_BREAK, 'hint.failed');
   const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
-  const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup' };
-  const revoked = code === 'key-revoked' && t('problem.key-revoked');
-  problem(own[code] ?? setup[code] ?? 'other', revoked || detail || title || t('problem.other', { code: code ?? '?' }));
+  const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup', 'key-revoked': 'revoked' };
+  problem(own[code] ?? setup[code] ?? 'other', detail || title || t('problem.other', { code: code ?? '?' }));
   return document.querySelector('[data-problem]:not([hidden]) h2')?.focus();
 }
 
