@@ -50,6 +50,7 @@ async function render(personId) {
     const stuck = mine.filter(({ state }) => state === 'quarantined').sort((a, b) => a.type.localeCompare(b.type));
     say('queue-line', sentence(told));
     say('queue-why', whyWords(told, mine));
+    byId('unsent-items').toggleAttribute('data-idle', mine.length === 0);
     show(byId('send-now'), told.waiting > 0);
     show(byId('stuck'), stuck.length > 0);
     byId('stuck').replaceChildren(...stuck.map(stuckRow));
