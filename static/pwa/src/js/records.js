@@ -104,12 +104,13 @@ const pointOf = ({ lat, lon }) => (lat === null ? '' : `${lat.toFixed(4)}, ${lon
 /** @param {Row} row @returns {string} */
 export function placeOf(row) {
   const point = pointOf(row);
-  return row.place || (point ? t('place.later', { point }) : t('place.unknown'));
+  if (row.place || !point) return row.place || t('place.unknown');
+  return row.state === 'practice' ? t('place.practice') : t('place.later', { point });
 }
 
 /** @param {Row} row @returns {string} */
-export const accuracyOf = ({ accuracy, coarse }) =>
-  t(coarse ? 'accuracy.coarse' : 'accuracy.about', { accuracy: distance(accuracy) });
+export const accuracyOf = ({ accuracy, coarse, state }) =>
+  state === 'practice' && accuracy === null ? t('accuracy.none') : t(coarse ? 'accuracy.coarse' : 'accuracy.about', { accuracy: distance(accuracy) });
 
 /** Text for the trip report. @param {Row[]} rows @returns {string} oldest first, a line each */
 export function summaryOf(rows) {

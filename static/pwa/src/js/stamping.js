@@ -8,6 +8,7 @@ import { getIdentity } from './identity.js';
 import { warmQr } from './qr.js';
 import { rowOfItem } from './records.js';
 import { openSheet } from './sheet.js';
+import { t } from './words.js';
 
 export { makeStamp, nextKind } from './device.js';
 
@@ -25,15 +26,20 @@ export const practising = (place) => place !== null && place.value !== 'gps';
 /** @param {HTMLSelectElement} place @returns {import('./fix.js').FixResult} */
 export const chosenFix = (place) => practiceFix(...place.value.split(',').map(Number));
 
-/** A place that stands for none: for a practice stamp that is never sent. @returns {import('./fix.js').FixResult} */
-export const anyFix = () => practiceFix(35.2383, 128.6922);
+/** The middle of the country, to 1 km: stands for no place in a practice stamp that is never sent. */
+const NOWHERE = [36.5, 127.8, 1000];
+
+/** @returns {import('./fix.js').FixResult & {nowhere: true}} */
+export const anyFix = () => ({ ...practiceFix(...NOWHERE), nowhere: true });
 
 /**
  * @param {import('./db.js').Item} item just made @param {HTMLSelectElement | null} place the demo's chooser
- * @param {() => void} [closed] @returns {Promise<void>} when its QR is on screen
+ * @param {() => void} [closed] @param {boolean} [nowhere] nothing was measured: nothing is pretended
+ * @returns {Promise<void>} when its QR is on screen
  */
-export function showStamp(item, place, closed) {
+export function showStamp(item, place, closed, nowhere = false) {
   const row = rowOfItem(item);
+  if (nowhere) return openSheet({ ...row, place: t('place.nowhere'), lat: null, lon: null, accuracy: null }, closed);
   const name = practising(place) ? place.selectedOptions[0].dataset.name : '';
   return openSheet({ ...row, place: row.place || name }, closed);
 }

@@ -125,11 +125,11 @@ async function practise() {
   try {
     const fixResult = await position();
     const { makeStamp, showStamp } = await tools();
-    const item = await withLock('capture', () => makeStamp({ kind: 'start', fixResult, practice: true }));
+    const item = await withLock('capture', () => makeStamp({ kind: 'start', fixResult, practice: true, send: !fixResult.nowhere }));
     localStorage.setItem('practised', '1');
     mark('practice', 'done');
     byId('practice-hint').textContent = t('start.done');
-    await showStamp(item, place, () => byId('done').focus());
+    await showStamp(item, place, () => byId('done').focus(), fixResult.nowhere);
   } catch (error) {
     problem(t('start.failed', { reason: error.title || error.message || error.code }));
   } finally {
