@@ -13,6 +13,7 @@ function badges(row) {
   if (['ready', 'sending', 'quarantined'].includes(voiding)) all.push(make('span', { class: `badge ${TONES[voiding]}` }, t(`short.${voiding}`)));
   if (row.practice && state !== 'practice') all.push(make('span', { class: 'badge info' }, t('short.practice')));
   if (row.coarse) all.push(make('span', { class: 'badge warn' }, t('short.coarse')));
+  if (state === 'received' && all.length > 1) all.shift(); // goes without saying beside another
   return all;
 }
 

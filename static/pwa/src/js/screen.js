@@ -83,10 +83,10 @@ export const dayOf = (s) => isoDay.format(s * 1000);
 /** @param {number} s unix seconds */
 export const dateTime = (s) => `${dayOf(s)} ${clockExact(s)}`;
 
-/** @param {number | null | undefined} metres @returns {string} "12 m", "1.5 km" */
+/** @param {number | null | undefined} metres @returns {string} "12 m", "1.5 km", never broken at a line's end */
 export function distance(metres) {
   if (metres === null || metres === undefined) return t('accuracy.unknown');
-  return metres < 1000 ? `${Math.max(1, Math.round(metres))} m` : `${(metres / 1000).toFixed(1)} km`;
+  return metres < 1000 ? `${Math.max(1, Math.round(metres))}\u00a0m` : `${(metres / 1000).toFixed(1)}\u00a0km`;
 }
 
 /** @param {number} seconds since then @returns {string} */

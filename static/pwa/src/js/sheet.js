@@ -87,7 +87,9 @@ function countDown() {
 function askVoid(open) {
   show(byId('void-form'), open);
   button('ask-void').setAttribute('aria-expanded', String(open));
-  if (open) byId('void-form').querySelector('input:checked').focus();
+  if (!open) return;
+  byId('void-form').querySelector('input:checked').focus({ preventScroll: true });
+  byId('void-form').scrollIntoView({ block: 'end' });
 }
 
 /** @param {SubmitEvent} event */
@@ -100,7 +102,8 @@ async function cancel(event) {
     words();
     countDown();
     toast(t('sheet.voided'));
-    button('close').focus();
+    button('close').focus({ preventScroll: true });
+    dialog.scrollTop = 0;
   } catch (error) {
     const known = ['too-late', 'not-mine'].includes(error.code);
     part('problem').textContent = t(known ? `sheet.${error.code}` : 'sheet.void-failed');

@@ -54,7 +54,7 @@ export const WORDS = {
   'short.sending': ['보내는 중', 'Sending'],
   'short.received': ['받음', 'Received'],
   'short.quarantined': ['받지 않음', 'Not accepted'],
-  'short.void': ['취소', 'Cancelled'],
+  'short.void': ['취소함', 'Cancelled'],
   'short.practice': ['연습', 'Practice'],
   'short.coarse': ['부정확', 'Low accuracy'],
   'copied.link': ['링크를 복사했어요.', 'Link copied.'],
