@@ -83,6 +83,12 @@ export const dayOf = (s) => isoDay.format(s * 1000);
 /** @param {number} s unix seconds */
 export const dateTime = (s) => `${dayOf(s)} ${clockExact(s)}`;
 
+/** @param {number} s unix seconds @returns {string} names the zone where the device lives in another */
+export function dateTimeHere(s) {
+  const abroad = Intl.DateTimeFormat().resolvedOptions().timeZone !== ZONE;
+  return abroad ? t('time.seoul', { time: dateTime(s) }) : dateTime(s);
+}
+
 /** @param {number | null | undefined} metres @returns {string} "12 m", "1.5 km", never broken at a line's end */
 export function distance(metres) {
   if (metres === null || metres === undefined) return t('accuracy.unknown');

@@ -4,7 +4,7 @@ import { getItem } from './db.js';
 import { drawQr, qrPng } from './qr.js';
 import { nextTry, onChange } from './queue.js';
 import { accuracyOf, placeOf, reasonOf, rowOfItem, stateOf, summaryOf } from './records.js';
-import { byId, copy, dateTime, korean, nextTime, shortCode, show, toast } from './screen.js';
+import { byId, copy, dateTime, dateTimeHere, korean, nextTime, shortCode, show, toast } from './screen.js';
 import { sketch } from './sketch.js';
 import { t } from './words.js';
 
@@ -47,7 +47,7 @@ function words() {
   byId('sheet-title').textContent = t('sheet.title', { kind: t(row.kind) });
   part('place').textContent = placeOf(row);
   part('place').lang = korean(row.place).lang ?? document.documentElement.lang;
-  part('time').textContent = dateTime(row.capturedAt);
+  part('time').textContent = dateTimeHere(row.capturedAt);
   part('time').setAttribute('datetime', new Date(row.capturedAt * 1000).toISOString());
   part('accuracy').textContent = accuracyOf(row);
   part('state').textContent = stateWords(state);

@@ -35,6 +35,7 @@ export const WORDS = {
   'sheet.void-failed': ['취소하지 못했어요. 다시 눌러 주세요.', 'The stamp was not cancelled. Try again.'],
   'sheet.voided': ['취소했어요.', 'Cancelled.'],
   'place.later': ['{point} (이름은 보낸 뒤에)', '{point} (named once sent)'],
+  'time.seoul': ['{time} (한국 시각)', '{time} (KST)'],
   'place.practice': ['연습이라 장소 이름을 찾지 않아요', 'Practice: the place is not looked up'],
   'place.nowhere': ['연습 위치', 'Practice location'],
   'place.unknown': ['장소 모름', 'Place unknown'],
