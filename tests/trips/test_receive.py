@@ -41,7 +41,10 @@ def test_a_stamp_is_received_named_and_signed_for(scene: Scene) -> None:
     assert (stamp["kind"], stamp["seq"], stamp["voided_at"]) == ("arrive", 1, None)
     assert stamp["place"]["name"].startswith("경상남도 창원시")
     assert stamp["marks"] == []
-    assert stamp["url"] == "HTTP://127.0.0.1:8000" + sent.url
+    assert not {"token", "url"} & stamp.keys()  # the phone has just sent the token
+    [listed] = scene.enter("officer").get("/api/stamps").get_json()["stamps"]
+    assert listed["url"] == "HTTP://127.0.0.1:8000" + sent.url
+    assert {name: listed[name] for name in stamp} == stamp
     assert before <= stamp["received_at"] <= int(time.time())
     key = scene.receipt_key()
     proof = receipt.read_receipt(from_b64u(sent.json["receipt"]), cose.public_key(key.x, key.y))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, literal, or_, select
 
 from app.core.db import first, rows, value
 from app.trips.models import Fork, Stamp, Trip
@@ -25,25 +25,36 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Identity:
-    """The first stamp that came under a device key and cti."""
+class Place:
+    """Where a new stamp would stand: its trip, and the first stamp that came under its device key
+    and cti; None where there is none yet."""
 
-    id: str
-    token_sha256: bytes
-    receipt: bytes
+    trip_id: str | None
+    stamp_id: str | None
+    token_sha256: bytes | None
+    receipt: bytes | None
 
 
-_IDENTITY = select(Stamp.id, Stamp.token_sha256, Stamp.receipt).where(
-    Stamp.device_kid == bindparam("kid"), Stamp.cti == bindparam("cti")
+_HERE = select(literal(1).label("one")).subquery()
+_TRIP_ID = (
+    select(Trip.id)
+    .where(Trip.person_id == bindparam("person"), Trip.code == bindparam("code"))
+    .scalar_subquery()
+)
+_PLACE = (
+    select(_TRIP_ID, Stamp.id, Stamp.token_sha256, Stamp.receipt)
+    .select_from(_HERE)
+    .outerjoin(Stamp, and_(Stamp.device_kid == bindparam("kid"), Stamp.cti == bindparam("cti")))
 )
 _RECEIPT = select(Stamp.receipt).where(Stamp.token_sha256 == bindparam("sha"))
 _FORK_RECEIPT = select(Fork.receipt).where(Fork.token_sha256 == bindparam("sha"))
 
 
-def find_identity(kid: bytes, cti: bytes) -> Identity | None:
-    """The stamp of a device key (8 bytes) and cti (8 bytes)."""
-    row = first(_IDENTITY, {"kid": kid, "cti": cti})
-    return Identity(*row) if row else None
+def find_place(kid: bytes, cti: bytes, person_id: str, trip: str) -> Place:
+    """Where a stamp of a device key and cti (8 bytes each) stands, and the trip of that code."""
+    given = {"kid": kid, "cti": cti, "person": person_id, "code": trip}
+    [row] = rows(_PLACE, given)
+    return Place(*row)
 
 
 def find_receipt(token_sha256: bytes) -> bytes | None:
@@ -144,13 +155,3 @@ def list_same_points(organisation_id: str, tag: bytes) -> list[tuple[str, int]]:
     """`(person id, captured_at)` of stamps at the very same coordinates, 50 at the most."""
     found = rows(_SAME_POINT, {"organisation": organisation_id, "tag": tag})
     return [(row[0], row[1]) for row in found]
-
-
-_TRIP = select(Trip.id).where(Trip.person_id == bindparam("person"), Trip.code == bindparam("code"))
-
-
-def find_trip(person_id: str, code: str) -> str | None:
-    """The id of the person's trip of that code."""
-    given = {"person": person_id, "code": code}
-    found: str | None = value(_TRIP, given)
-    return found

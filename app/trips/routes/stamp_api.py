@@ -27,7 +27,7 @@ def stamp() -> ResponseReturnValue:
     arrival = receive.examine(token, cose_sign1, given.sent_at)
     with transaction():
         stored = receive.store(arrival)
-    return _answer(stored.receipt, present.stamp_json(stored.stamp) if stored.stamp else None)
+    return _answer(stored.receipt, present.stamp_summary(stored.stamp) if stored.stamp else None)
 
 
 def _answer(receipt: bytes, stamp: dict[str, Any] | None) -> ResponseReturnValue:

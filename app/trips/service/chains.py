@@ -13,11 +13,8 @@ from app.trips.rules.chain import Link, State, judge_chain
 from app.trips.rules.claims import Claims
 
 
-def trip_of(signer: Signer, claims: Claims, now: int) -> str:
-    """The id of the person's trip of the code that the phone made; made with its first stamp."""
-    known = arrivals_q.find_trip(signer.person_id, claims.trip)
-    if known is not None:
-        return known
+def add_trip(signer: Signer, claims: Claims, now: int) -> str:
+    """Make the person's trip of the code that the phone made, with its first stamp; its id."""
     trip_id = new_id()
     db.run(
         insert(Trip).values(

@@ -17,6 +17,15 @@ from app.trips.service import seals
 def stamp_json(row: StampRow) -> dict[str, Any]:
     """A stamp for its owner, as docs/formats/api.md describes it."""
     return {
+        **stamp_summary(row),
+        "token": b64u(row.token),
+        "url": url_for_token(http.config().public_url, row.token),
+    }
+
+
+def stamp_summary(row: StampRow) -> dict[str, Any]:
+    """The same without the token, for the phone that has just sent it."""
+    return {
         "id": row.id,
         "cti": row.cti.hex(),
         "kid": row.device_kid.hex(),
@@ -33,9 +42,7 @@ def stamp_json(row: StampRow) -> dict[str, Any]:
         "marks": row.mark_list,
         "score": row.score,
         "voided_at": row.voided_at,
-        "token": b64u(row.token),
         "sha256": row.token_sha256.hex(),
-        "url": url_for_token(http.config().public_url, row.token),
     }
 
 
@@ -51,4 +58,4 @@ def received(token: bytes, cose_sign1: bytes) -> dict[str, Any] | None:
     row = stamps_q.find_stamp_by_token(hashlib.sha256(token).digest())
     if row is None or not seals.holds(row.organisation_id, row.id, cose_sign1):
         return None
-    return stamp_json(row)
+    return stamp_summary(row)

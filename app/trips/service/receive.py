@@ -166,13 +166,15 @@ def store(arrival: Arrival) -> Stored:
         meanwhile; other bytes under the same identity are kept beside the first as a fork and get
         a receipt of their own.
     """
-    first = arrivals_q.find_identity(arrival.signer.kid, arrival.claims.cti)
-    if first is None:
-        return _store_stamp(arrival)
-    if first.token_sha256 == arrival.sha256:
-        return Stored(first.receipt, None)
+    claims, signer = arrival.claims, arrival.signer
+    here = arrivals_q.find_place(signer.kid, claims.cti, signer.person_id, claims.trip)
+    if here.stamp_id is None:
+        trip_id = here.trip_id or chains.add_trip(signer, claims, arrival.received_at)
+        return _store_stamp(arrival, trip_id)
+    if here.receipt is not None and here.token_sha256 == arrival.sha256:
+        return Stored(here.receipt, None)
     known = arrivals_q.find_fork_receipt(arrival.sha256)
-    return Stored(known or _store_fork(arrival, first.id), None)
+    return Stored(known or _store_fork(arrival, here.stamp_id), None)
 
 
 def _receipt(arrival: Arrival) -> bytes:
@@ -183,10 +185,10 @@ def _receipt(arrival: Arrival) -> bytes:
     )
 
 
-def _store_stamp(arrival: Arrival) -> Stored:
+def _store_stamp(arrival: Arrival, trip_id: str) -> Stored:
     stamp_id, signed = new_id(), _receipt(arrival)
     wrapped_key, sealed = seals.seal(stamp_id, arrival.cose_sign1)
-    row = _row(stamp_id, arrival)
+    row = _row(stamp_id, trip_id, arrival)
     kept = {
         "receipt": signed,
         "wrapped_key": wrapped_key,
@@ -201,13 +203,13 @@ def _store_stamp(arrival: Arrival) -> Stored:
     return Stored(signed, row)
 
 
-def _row(stamp_id: str, arrival: Arrival) -> StampRow:
+def _row(stamp_id: str, trip_id: str, arrival: Arrival) -> StampRow:
     claims, signer, found = arrival.claims, arrival.signer, arrival.assessment
     return StampRow(
         id=stamp_id,
         organisation_id=signer.organisation_id,
         person_id=signer.person_id,
-        trip_id=chains.trip_of(signer, claims, arrival.received_at),
+        trip_id=trip_id,
         trip=claims.trip,
         device_kid=signer.kid,
         cti=claims.cti,
