@@ -10,6 +10,7 @@ whole each time; names choose which pictures are kept.
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import signal
@@ -218,7 +219,9 @@ def stamp(album: Album, page: Page) -> str:
     page.click("#contrast")
     album.take(page, "home-contrast")
     page.click("#contrast")
-    return "/S/" + str(received["url"]).rpartition("/S/")[2]
+    sent = (answer.value.request.post_data_json or {})["token"]
+    raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
+    return "/S/" + base64.b32encode(raw).decode("ascii").rstrip("=")
 
 
 def officer(album: Album, browser: Browser, url: str) -> tuple[Page, str]:

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from app.admin.service import demo, show
 from app.core import http
 
+REAL = "a real organisation lives here: start with DEMO=0."
 group = AppGroup("demo", help="The demonstration: an invented organisation to try things out.")
 
 
@@ -23,16 +24,17 @@ def load() -> None:
     try:
         click.echo("demo: loaded" if demo.load() else "demo: already there")
     except demo.RealOffice as refusal:
-        raise click.ClickException(
-            "a real organisation lives here: start with DEMO=0."
-        ) from refusal
+        raise click.ClickException(REAL) from refusal
 
 
 @group.command("reset")
 def reset() -> None:
     """Delete the demonstration's organisation and load it anew, with dates up to today."""
     _check()
-    demo.reset()
+    try:
+        demo.reset()
+    except demo.RealOffice as refusal:
+        raise click.ClickException(REAL) from refusal
     click.echo("demo: reset")
 
 

@@ -201,9 +201,10 @@ def test_switched_off_later_it_is_out_of_reach(demo: Demo, make_app: MakeApp) ->
 
 
 def test_invented_people_have_no_place_beside_real_ones(scene: Scene) -> None:
-    result = scene.app.test_cli_runner().invoke(args=["demo", "load"])
-    assert result.exit_code == 1
-    assert "DEMO=0" in result.output
+    for word in ("load", "reset"):
+        result = scene.app.test_cli_runner().invoke(args=["demo", word])
+        assert result.exit_code == 1
+        assert "DEMO=0" in result.output
     assert scene.rows("SELECT count(*) FROM organisations WHERE practice") == [(0,)]
 
 

@@ -1,6 +1,6 @@
 """Stamps a second by 50 phones, beside a bare Flask route with one durable ORM write.
 
-Both servers run as `make run` starts them, with one worker of four threads; bursts alternate
+Both servers run as `make run` starts them, with one worker of sixteen threads; bursts alternate
 A B A B in the same run, so that the machine's mood touches both. Every stamp is valid, distinct
 and next in its phone's chain.
 """

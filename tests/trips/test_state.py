@@ -151,3 +151,11 @@ def test_a_token_is_drawn_by_the_server(scene: Scene) -> None:
     assert answer.status_code == 200
     assert answer.mimetype == "image/svg+xml"
     assert answer.get_data().startswith(b"<svg")
+
+
+def test_a_revoked_phone_learns_of_it_signed_out(scene: Scene) -> None:
+    kid = scene.phone.kid.hex()
+    admin, officer = scene.enter("administrator"), scene.office.people["officer"]
+    assert admin.post(f"/people/{officer}/devices/{kid}/revoke").status_code == 303
+    told = scene.visitor().get(f"/api/state?kid={kid}").get_json()["device"]
+    assert told == {"kid": kid, "state": "revoked"}

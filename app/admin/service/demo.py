@@ -41,7 +41,13 @@ def load() -> bool:
 
 
 def reset() -> None:
-    """Delete the demonstration, if it is there, and load it anew."""
+    """Delete the demonstration and load it anew.
+
+    Raises:
+        RealOffice: there is none yet, and invented people have no place beside real ones.
+    """
+    if people.find_office(code=gateways.read_story().code) is None and not people.needs_set_up():
+        raise RealOffice
     remove()
     _fill()
 

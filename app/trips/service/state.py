@@ -51,14 +51,14 @@ def describe(viewer: Viewer | None, kid: str) -> dict[str, Any]:
         "consent": None,
         "audit_key": None,
         "receipt_key": None,
-        "device": None,
+        "device": _device(viewer, kid),
     }
     if viewer is not None:
-        answer.update(_personal(viewer, kid))
+        answer.update(_personal(viewer))
     return answer
 
 
-def _personal(viewer: Viewer, kid: str) -> dict[str, Any]:
+def _personal(viewer: Viewer) -> dict[str, Any]:
     agreement = consents.find_agreement(viewer.person_id)
     year = clock.seoul_day(clock.now()).year
     audit, receipt = keys.audit_key_of(viewer.organisation_id, year), keys.receipt_key()
@@ -82,17 +82,21 @@ def _personal(viewer: Viewer, kid: str) -> dict[str, Any]:
         "audit_key": audit
         and {"kid": audit.kid.hex(), "x": b64u(audit.x), "y": b64u(audit.y), "year": audit.year},
         "receipt_key": {"kid": receipt.kid.hex(), "x": b64u(receipt.x), "y": b64u(receipt.y)},
-        "device": _device(viewer, kid),
     }
 
 
-def _device(viewer: Viewer, kid: str) -> dict[str, str] | None:
+def _device(viewer: Viewer | None, kid: str) -> dict[str, str] | None:
+    """How the key stands, for its owner; whoever is signed out learns of a revocation only: a lost
+    phone was signed out with it, and must know why its stamps are worth nothing."""
     if not kid:
         return None
     try:
         device = devices.find_device(bytes.fromhex(kid))
     except ValueError:
         device = None
+    if viewer is None:
+        revoked = device is not None and device.state == "revoked"
+        return {"kid": kid, "state": "revoked"} if revoked else None
     mine = device is not None and device.person_id == viewer.person_id
     return {"kid": kid, "state": device.state if device is not None and mine else "unknown"}
 

@@ -123,7 +123,10 @@ export async function refreshState(options) {
   let state = await ask(guess?.kid, options);
   if (!state) return null;
   await pin(state.receipt_key);
-  if (!state.person) return state;
+  if (!state.person) {
+    if (old) await noteKeyState(old.person.id, state.device); // revoking a lost phone signs it out too
+    return state;
+  }
   const { id } = state.person;
   const device = await getDevice(id);
   if (device && device.kid !== guess?.kid) state = (await ask(device.kid, options)) ?? state;
