@@ -119,8 +119,10 @@ def test_a_stamp_survives_the_kill_of_the_browser(
         again.page.goto(f"{mortal.url}/history")
         expect(again.history.rows).to_have_count(1)
         assert [(one["url"], one["state"] != "received") for one in again.items()] == [(url, True)]
+        expect(again.history.rows).to_contain_text("대기")
         mortal.server.start()
-        expect(again.history.rows).to_contain_text("받음", timeout=NOTICED_WITHIN_MS)
+        expect(again.history.rows).not_to_contain_text("대기", timeout=NOTICED_WITHIN_MS)
+        assert [(one["url"], one["state"]) for one in again.items()] == [(url, "received")]
 
 
 def installability(context: BrowserContext) -> list[str]:
