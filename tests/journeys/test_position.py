@@ -22,9 +22,9 @@ COUNT_WATCHES = """
   const { geolocation } = navigator;
   const own = (name) => geolocation[name].bind(geolocation);
   const [watch, clear] = [own('watchPosition'), own('clearWatch')];
-  window.watches = { open, made: 0 };
-  geolocation.watchPosition = (...given) => {
-    const id = watch(...given);
+  window.watches = { open, made: 0, told: 0 };
+  geolocation.watchPosition = (take, ...rest) => {
+    const id = watch((position) => { window.watches.told += 1; take(position); }, ...rest);
     open.add(id);
     window.watches.made += 1;
     return id;
@@ -41,7 +41,9 @@ HIDE = """() => {
   Object.defineProperty(document, 'hidden', { value: true });
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
+TOLD = """(before) => window.watches.told > before || document.querySelector('#sheet[open]')"""
 LIMIT_MS = 12_500
+WANTED = 5
 METRE = 1e-5
 
 
@@ -49,6 +51,13 @@ def open_watches(page: Page) -> int:
     """How many watches of the position are open now."""
     found: int = page.evaluate("() => window.watches.open.size")
     return found
+
+
+def move_and_wait(phone: Phone, place: Geolocation) -> None:
+    """Walk on, and wait until the page was told: of moves in a row the browser tells the last."""
+    before: int = phone.page.evaluate("() => window.watches.told")
+    phone.page.context.set_geolocation(place)
+    phone.page.wait_for_function(TOLD, arg=before)
 
 
 def expect_problem(phone: Phone, name: str, words: str) -> None:
@@ -144,12 +153,11 @@ def test_no_position_at_all(phones: Phones, product: Product) -> None:
 def test_a_coarse_position_is_stamped_and_flagged(phones: Phones, product: Product) -> None:
     coarse: Geolocation = {**PLACE, "accuracy": 1500}
     phone = phones.ready(product, geolocation=coarse)
+    phone.page.add_init_script(COUNT_WATCHES)
     phone.ready()
     phone.today.press()
-    for step in range(6):
-        expect(phone.today.seal).to_be_visible()
-        coarse["latitude"] = HERE["latitude"] + step * METRE
-        phone.page.context.set_geolocation(coarse)
+    for step in range(1, WANTED + 1):
+        move_and_wait(phone, {**coarse, "latitude": HERE["latitude"] + step * METRE})
     expect(phone.sheet.qr).to_be_visible()
     expect(phone.sheet.part("accuracy")).to_contain_text("1.5 km")
     expect(phone.sheet.part("accuracy")).to_contain_text("부정확")
