@@ -180,10 +180,11 @@ export const set = (key, value) =>
  * @param {Item} item
  * @param {{seq: number, prev: Uint8Array}} chain the end after this item
  * @param {unknown} [trip] kept under "trip:<personId>"
+ * @param {() => void} [meanwhile] called when the disk has been told to write: work that fills the wait
  * @returns {Promise<void>} resolves when it is on disk
  * @throws {DbError} chain-moved, quota, storage
  */
-export const addStamp = (item, chain, trip) =>
+export const addStamp = (item, chain, trip, meanwhile = () => {}) =>
   run('readwrite', (kv, items) => {
     const key = `chain:${item.kid}`;
     const stored = items.getKey(item.id); // there already: our own second attempt
@@ -194,6 +195,8 @@ export const addStamp = (item, chain, trip) =>
       items.put(item);
       kv.put(chain, key);
       if (trip) kv.put(trip, `trip:${item.personId}`);
+      kv.transaction.commit?.(); // at once, not after the browser has told of each put
+      queueMicrotask(meanwhile);
     });
     return () => undefined;
   });

@@ -55,10 +55,10 @@ export async function warm() {
 let guess = { id: '', kid: '' };
 
 /**
- * Everything a stamp stands on, in one read when the guess is right.
+ * Everything a stamp stands on, in one read when the guess is right. A tap reads it while the position is measured.
  * @returns {Promise<any[]>} identity, device, last trip, the queue's hold, the chain's end
  */
-async function readParts() {
+export async function readParts() {
   const { id, kid } = guess;
   const parts = await store.getMany(['identity', `device:${id}`, `trip:${id}`, 'queue', `chain:${kid}`]);
   const [identity, device] = parts;
@@ -133,23 +133,31 @@ async function forge(parts) {
   };
 }
 
-/** Forge on the chain's present end and store; again when another context was first. @returns {Promise<Item>} */
-async function append(parts) {
-  const { device, kind, practice, now, send } = parts;
-  let { chain: end } = parts; // read before the lock: the store refuses it when it has moved since
-  for (let left = TRIES; ; left--) {
-    const item = await forge({ ...parts, chain: end });
-    if (!send) return item;
-    const chain = { seq: item.seq, prev: fromHex(item.sha256.slice(0, 16)) };
-    try {
-      await store.addStamp(item, chain, { trip: item.trip, kind, practice, at: now });
-      return item;
-    } catch (error) {
-      if (error.code !== 'chain-moved' || left <= 1) throw error;
+/** Forge on the chain's end and store. @returns {Promise<Item>} @throws {store.DbError} chain-moved, quota, storage */
+async function append(parts, end) {
+  const { kind, practice, now, send, forged } = parts;
+  const item = await forge({ ...parts, chain: end });
+  if (!send) return item;
+  const chain = { seq: item.seq, prev: fromHex(item.sha256.slice(0, 16)) };
+  await store.addStamp(item, chain, { trip: item.trip, kind, practice, at: now }, () => forged(item));
+  return item;
+}
+
+/** On the chain's end as it was read; the store refuses when another context moved it since: then again, in turn. */
+async function appendInTurn(parts) {
+  const key = `chain:${parts.device.kid}`;
+  const moved = (error) => {
+    if (error.code !== 'chain-moved') throw error;
+  };
+  const first = await append(parts, parts.chain).catch(moved);
+  return first ?? store.withLock(key, async () => {
+    for (let left = TRIES; left > 1; left--) {
+      const item = await append(parts, await store.get(key)).catch(moved);
+      if (item) return item;
       await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
-      end = await store.get(`chain:${device.kid}`);
     }
-  }
+    return append(parts, await store.get(key));
+  });
 }
 
 /**
@@ -163,19 +171,23 @@ async function append(parts) {
  * @param {boolean} [what.send] false: only shown, neither stored nor counted in the chain; always so for a
  *   practice stamp outside demo mode
  * @param {string} [what.trip] default: the open trip, or a new one
+ * @param {ReturnType<typeof readParts>} [what.parts] default: read now
+ * @param {(item: Item) => void} [what.forged] called while the disk writes: what it makes of the item must not be shown
+ *   before the stamp is returned, and is for nothing when the write fails
  * @returns {Promise<Item>}
  * @throws {DeviceError} not-set-up, key-revoked, consent-missing
  * @throws {store.DbError} quota, storage: nothing was stamped
  */
-export async function makeStamp({ kind, fixResult, practice = false, offline, send = true, trip }) {
+export async function makeStamp(what) {
+  const { kind, fixResult, practice = false, offline, send = true, trip, forged = () => {} } = what;
   const now = Date.now();
-  const [identity, device, last, hold, chain] = await readParts();
+  const [identity, device, last, hold, chain] = await (what.parts ?? readParts());
   const sent = send && (!practice || identity?.demo === true);
   mayStamp(identity, device, sent);
-  const parts = { identity, device, chain, kind, fixResult, practice, send: sent, now };
+  const parts = { identity, device, chain, kind, fixResult, practice, send: sent, now, forged };
   parts.offline = offline ?? (!navigator.onLine || hold?.offline === true);
   parts.trip = trip ?? tripFor(last, kind, practice, now);
-  const item = await store.withLock(`chain:${device.kid}`, () => append(parts));
+  const item = await appendInTurn(parts);
   if (sent) setTimeout(tell, TELL_MS, item);
   setTimeout(warm, REST_MS).unref?.();
   return item;

@@ -227,9 +227,9 @@ class Fixer {
       const abort = () => end(() => reject(new FixError('aborted')));
       const check = () => {
         const accuracy = this.samples.length ? Math.min(...this.samples.map((s) => s.accuracy)) : null;
-        onProgress({ samples: this.samples.length, accuracy });
+        if (this.samples.length >= WANTED || (accuracy !== null && accuracy <= GOOD_M)) return give('timeout');
         if (accuracy !== null) timers.clearTimeout(grace);
-        if (this.samples.length >= WANTED || (accuracy !== null && accuracy <= GOOD_M)) give('timeout');
+        onProgress({ samples: this.samples.length, accuracy }); // not of the last: the stamp comes instead
       };
       const failed = (code) => {
         if (code === 'denied') end(() => reject(new FixError(code)));

@@ -36,19 +36,17 @@ export async function modules(url, level) {
 /**
  * Dark runs, row by row.
  * @param {{size: number, get: (x: number, y: number) => boolean}} code
- * @returns {[number, number, number][]} x, y, length
+ * @param {(x: number, y: number, length: number) => void} dark called for each
  */
-function runs({ size, get }) {
-  const out = [];
+function eachRun({ size, get }, dark) {
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       if (!get(x, y)) continue;
       const from = x;
       while (get(x + 1, y)) x++;
-      out.push([from, y, x + 1 - from]);
+      dark(from, y, x + 1 - from);
     }
   }
-  return out;
 }
 
 /** @param {string} url @returns {string} of the server's drawing */
@@ -74,7 +72,8 @@ export async function drawQr(url, { level = 'M', label = 'QR' } = {}) {
   const svg = svgNode('svg', { viewBox: `0 0 ${side} ${side}`, role: 'img', 'aria-label': label, class: 'qr' });
   svg.setAttribute('shape-rendering', 'crispEdges');
   svg.dataset.version = String(code.version);
-  const d = runs(code).map(([x, y, n]) => `M${x + QUIET} ${y + QUIET}h${n}v1h-${n}z`).join('');
+  let d = '';
+  eachRun(code, (x, y, n) => { d += `M${x + QUIET} ${y + QUIET}h${n}v1h-${n}z`; });
   svg.append(svgNode('rect', { width: side, height: side, fill: '#fff' }), svgNode('path', { d, fill: '#000' }));
   return svg;
 }
@@ -103,7 +102,7 @@ export async function qrPng(url, modulePx = 8, level = 'M') {
   context.fillStyle = '#000';
   if (code) {
     const px = modulePx;
-    for (const [x, y, n] of runs(code)) context.fillRect((x + QUIET) * px, (y + QUIET) * px, n * px, px);
+    eachRun(code, (x, y, n) => context.fillRect((x + QUIET) * px, (y + QUIET) * px, n * px, px));
   } else context.drawImage(await loaded(drawnByServer(url)), 0, 0, side, side);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');

@@ -59,9 +59,13 @@ async function render(personId) {
   }
 }
 
-/** @param {() => string | undefined} person id of who uses the phone now @returns {() => Promise<void>} draws anew */
-export function queuePanel(person) {
-  const again = () => render(person() ?? '');
+/**
+ * @param {() => string | undefined} person id of who uses the phone now
+ * @param {(draw: () => Promise<void>) => () => Promise<void> | void} [calm] may put a drawing off for a moment
+ * @returns {() => Promise<void> | void} draws anew
+ */
+export function queuePanel(person, calm = (draw) => draw) {
+  const again = calm(() => render(person() ?? ''));
   byId('send-now').addEventListener('click', () => drain({ force: true }).then(again));
   onChange(again);
   setInterval(again, TICK_MS);

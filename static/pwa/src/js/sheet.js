@@ -57,10 +57,25 @@ function words() {
   why().catch(() => {});
 }
 
+/** A drawing made ahead, of a stamp that the disk is writing. @type {{url: string, drawn: Promise<Element>} | null} */
+let ahead = null;
+
+/** @param {{url: string, kind: string, sha256: string}} stamp @param {'M' | 'Q'} [level] @returns {Promise<Element>} */
+function draw({ url, kind, sha256 }, level = 'M') {
+  return drawQr(url, { level, label: t('sheet.qr', { kind: t(kind), code: shortCode(sha256) }) });
+}
+
+/** Draw, not show, while the disk writes. @param {import('./db.js').Item} item */
+export function drawAhead(item) {
+  ahead = { url: item.url, drawn: draw(item) };
+  ahead.drawn.catch(() => {});
+}
+
 async function picture() {
-  const level = button('zoom').getAttribute('aria-pressed') === 'true' ? 'Q' : 'M';
-  const label = t('sheet.qr', { kind: t(row.kind), code: shortCode(row.sha256) });
-  part('paper').replaceChildren(await drawQr(row.url, { level, label }));
+  const large = button('zoom').getAttribute('aria-pressed') === 'true';
+  const made = !large && ahead?.url === row.url ? ahead.drawn : draw(row, large ? 'Q' : 'M');
+  ahead = null;
+  part('paper').replaceChildren(await made);
 }
 
 function zoom(big) {
@@ -198,9 +213,8 @@ export async function openSheet(shown, whenClosed = () => {}) {
   clockTimer = setInterval(countDown, 1000);
   countDown();
   await drawn;
-  if (!dialog.open) dialog.showModal();
-  dialog.scrollTop = 0;
-  byId('sheet-title').focus();
+  if (dialog.open) dialog.scrollTop = 0;
+  else dialog.showModal(); // its title has the focus then (autofocus)
   stayAwake();
   map();
 }

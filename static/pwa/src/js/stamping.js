@@ -2,15 +2,18 @@
  * All that makes and shows a stamp, in one piece that is loaded only when the phone is ready to
  * stamp: the first view of somebody who is not pays nothing for it.
  */
-import { warm as warmDevice } from './device.js';
+import { makeStamp as makeDeviceStamp, warm as warmDevice } from './device.js';
 import { createFixer, practiceFix, readEnvironment } from './fix.js';
 import { getIdentity } from './identity.js';
 import { warmQr } from './qr.js';
 import { rowOfItem } from './records.js';
-import { openSheet } from './sheet.js';
+import { drawAhead, openSheet } from './sheet.js';
 import { t } from './words.js';
 
-export { makeStamp, nextKind } from './device.js';
+export { nextKind, readParts } from './device.js';
+
+/** The stamp, its QR drawn while the disk writes. @type {typeof makeDeviceStamp} */
+export const makeStamp = (what) => makeDeviceStamp({ forged: drawAhead, ...what });
 
 /** One for the page: measures, and knows how far the phone's clock is off. */
 export const fixer = createFixer({

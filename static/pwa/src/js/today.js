@@ -12,6 +12,7 @@ import { t } from './words.js';
 
 const LIMIT_S = 12;
 const DONE_MS = 2500;
+const BEHIND_MS = 100; // the QR is painted before the screen under it changes
 const NO_BREAK = '\u00a0'; // keeps the line, so that nothing moves
 const area = byId('stamp');
 const seal = byId('seal');
@@ -107,19 +108,35 @@ function failed({ code, title, detail }) {
   return document.querySelector('[data-problem]:not([hidden]) h2')?.focus();
 }
 
-/** @param {import('./db.js').Item} item */
-async function shown(item) {
-  look('done', t('seal.done'), t(item.kind), 'hint.done');
-  await (await tools()).showStamp(item, place, () => {
+/** @param {Awaited<ReturnType<typeof tools>>} tools @param {import('./db.js').Item} item */
+async function shown({ showStamp }, item) {
+  await showStamp(item, place, () => {
     seal.focus();
     front();
   });
   performance.mark('stamp:shown');
+  setTimeout(behind, BEHIND_MS, item);
+}
+
+/** Drawings put off while a tap is under way. @type {Set<() => unknown>} */
+const putOff = new Set();
+
+/** Draws at once, but not between a tap and its QR. @param {() => any} draw @returns {() => any} */
+const calm = (draw) => () => (busy ? void putOff.add(draw) : draw());
+
+function catchUp() {
+  if (busy) return;
+  for (const draw of putOff) draw();
+  putOff.clear();
+}
+
+/** The screen under the sheet follows: done, then what is likely next. @param {import('./db.js').Item} item */
+function behind(item) {
+  if (!busy) look('done', t('seal.done'), t(item.kind), 'hint.done');
   setTimeout(async () => {
     await offerKind(true);
     if (!busy && area.dataset.state === 'done') rest();
   }, DONE_MS);
-  trip();
 }
 
 async function stampNow() {
@@ -130,16 +147,21 @@ async function stampNow() {
   const kind = chosenKind();
   const practice = practising();
   try {
+    const made = await tools();
     const item = await withLock('capture', async () => {
+      const parts = made.readParts();
+      parts.catch(() => {}); // told below, when the position is there
       const fixResult = await position();
       performance.mark('stamp:fix');
-      return (await tools()).makeStamp({ kind, fixResult, practice });
+      return made.makeStamp({ kind, fixResult, practice, parts });
     });
-    await shown(item);
+    await shown(made, item);
   } catch (error) {
     failed(error);
   } finally {
     busy = false;
+    putOff.add(trip);
+    setTimeout(catchUp, BEHIND_MS);
     front();
   }
 }
@@ -229,8 +251,8 @@ async function begin() {
   listen();
   await offerKind();
   rest();
-  const redraw = queuePanel(() => self.identity?.person.id);
-  onChange(() => trip());
+  const redraw = queuePanel(() => self.identity?.person.id, calm);
+  onChange(calm(trip));
   await Promise.all([redraw(), trip()]);
   if (self.identity && readiness() !== 'ready') problem(readiness());
   if (self.identity) settle();
