@@ -5,7 +5,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from app.core.ids import from_b64u
 
@@ -105,8 +114,16 @@ class FirstRunForm(Door):
     name: Annotated[Line, Field(max_length=40)]
     staff_number: StaffNumber
     password: Password
+    password_again: str
     office_lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     office_lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+    @field_validator("password_again")
+    @classmethod
+    def _same(cls, again: str, given: ValidationInfo) -> str:
+        if again != given.data.get("password", again):
+            raise PydanticCustomError("passwords_differ", "the passwords differ")
+        return again
 
     @property
     def office(self) -> tuple[float, float] | None:

@@ -168,6 +168,7 @@ FIELD_WORDS: dict[str, Any] = {
     "float_parsing": _l("숫자로 적어 주세요."),
     "greater_than_equal": _l("%(ge)s 이상이어야 합니다."),
     "less_than_equal": _l("%(le)s 이하여야 합니다."),
+    "passwords_differ": _l("두 비밀번호가 다릅니다. 같은 비밀번호를 두 번 적어 주세요."),
     "too_long": _l("너무 깁니다. 줄여서 보내 주세요."),
 }
 ANY_FIELD = _l("알맞은 값이 아닙니다. 고쳐서 다시 보내 주세요.")

@@ -19,6 +19,7 @@ GOOD = {
     "name": "김관리",
     "staff_number": "A-1",
     "password": "a long first password",
+    "password_again": "a long first password",
     "office_lat": "35.2383",
     "office_lon": "128.6922",
 }
@@ -107,6 +108,8 @@ def test_the_code_cannot_be_guessed_quickly(empty: Empty) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("password_again", "another long password"),
+        ("password_again", ""),
         ("organisation_code", "x"),
         ("organisation_code", "a b"),
         ("organisation_code", "경남"),

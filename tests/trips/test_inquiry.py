@@ -48,8 +48,26 @@ def test_a_question_is_settled_once_by_the_own_auditor(scene: Scene) -> None:
     auditor = scene.enter("auditor")
     assert path in text_of(auditor.get("/audit"))
     assert auditor.post(path).status_code == 303
-    assert QUESTION not in text_of(auditor.get("/audit"))
+    assert path not in text_of(auditor.get("/audit"))
     assert auditor.post(path).status_code == 404
+
+
+def test_a_settled_question_can_be_opened_again_by_the_own_auditor(scene: Scene) -> None:
+    other = scene.other_office()
+    ask(scene, scene.stamp().url)
+    [(question,)] = scene.rows("SELECT id FROM inquiries")
+    done, back = (f"/audit/inquiries/{question}/{verb}" for verb in ("done", "open"))
+    auditor = scene.enter("auditor")
+    assert auditor.post(back).status_code == 303, "an open one stays open"
+    auditor.post(done)
+    page = text_of(auditor.get("/audit"))
+    assert back in page
+    assert QUESTION in page
+    assert scene.enter("auditor", other).post(back).status_code == 404
+    assert auditor.post(back).status_code == 303
+    page = text_of(auditor.get("/audit"))
+    assert done in page
+    assert back not in page
 
 
 @pytest.mark.parametrize(

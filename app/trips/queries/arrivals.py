@@ -76,19 +76,19 @@ def find_fork_stamp_id(token_sha256: bytes) -> str | None:
     return found
 
 
+_NEIGHBOUR = (
+    Stamp.id,
+    Stamp.seq,
+    Stamp.prev,
+    Stamp.token_sha256,
+    Stamp.captured_at,
+    Stamp.chain,
+    Stamp.wrapped_key,
+    Stamp.sealed,
+)
 _MINE = Stamp.device_kid == bindparam("kid")
 _NEIGHBOURS = (
-    select(
-        Stamp.id,
-        Stamp.seq,
-        Stamp.prev,
-        Stamp.token_sha256,
-        Stamp.captured_at,
-        Stamp.chain,
-        Stamp.wrapped_key,
-        Stamp.sealed,
-        Stamp.device_kid,
-    )
+    select(*_NEIGHBOUR, Stamp.device_kid)
     # Each alternative has an index of its own; the last would lose it if it named the device too.
     .where(
         or_(
@@ -119,16 +119,7 @@ def list_neighbours(kid: bytes, seq: int, prev: bytes, head: bytes) -> list[Neig
 
 
 _BEFORE = (
-    select(
-        Stamp.id,
-        Stamp.seq,
-        Stamp.prev,
-        Stamp.token_sha256,
-        Stamp.captured_at,
-        Stamp.chain,
-        Stamp.wrapped_key,
-        Stamp.sealed,
-    )
+    select(*_NEIGHBOUR)
     .where(Stamp.person_id == bindparam("person"), Stamp.captured_at < bindparam("at"))
     .order_by(Stamp.captured_at.desc())
     .limit(1)

@@ -41,7 +41,15 @@ def _page(asked: dict[str, str]) -> dict[str, object]:
         },
         "page": page,
         "pages": max(1, -(-total // PAGE)),
-        "inquiries": [one for one in desk.list_questions(organisation_id) if not one["done"]],
+        **_questions(organisation_id),
+    }
+
+
+def _questions(organisation_id: str) -> dict[str, object]:
+    found = desk.list_questions(organisation_id)
+    return {
+        "inquiries": [one for one in found if not one["done"]],
+        "settled": [one for one in found if one["done"]],
     }
 
 
@@ -51,4 +59,13 @@ def settle(inquiry_id: object) -> ResponseReturnValue:
     with transaction():
         inquiry.settle(get_viewer().organisation_id, str(inquiry_id))
     flash(gettext("질문을 처리한 것으로 표시했습니다."))
+    return redirect("/audit", 303)
+
+
+@bp.post("/audit/inquiries/<uuid:inquiry_id>/open")
+def reopen(inquiry_id: object) -> ResponseReturnValue:
+    """A question was not dealt with after all."""
+    with transaction():
+        inquiry.reopen(get_viewer().organisation_id, str(inquiry_id))
+    flash(gettext("질문을 다시 열었습니다."))
     return redirect("/audit", 303)

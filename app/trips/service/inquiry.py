@@ -65,6 +65,22 @@ def settle(organisation_id: str, inquiry_id: str) -> None:
         raise NotFound
 
 
+def reopen(organisation_id: str, inquiry_id: str) -> None:
+    """Take back that a question was dealt with; an open one stays open.
+
+    Raises:
+        NotFound: the organisation has no such question.
+    """
+    done = db.first(
+        update(Inquiry)
+        .where(Inquiry.id == inquiry_id, Inquiry.organisation_id == organisation_id)
+        .values(done_at=None)
+        .returning(Inquiry.id)
+    )
+    if done is None:
+        raise NotFound
+
+
 def list_ids(organisation_id: str) -> list[str]:
     """The ids of the organisation's newest inquiries, open ones first."""
     return [question.id for question in desk_q.list_questions(organisation_id)]

@@ -215,6 +215,12 @@ export async function openSheet(shown, whenClosed = () => {}) {
   await drawn;
   if (dialog.open) dialog.scrollTop = 0;
   else dialog.showModal(); // its title has the focus then (autofocus)
+  requestAnimationFrame(() => setTimeout(painted, 0, shown.id));
+}
+
+/** What can wait until the QR is painted. @param {string} id of the stamp that is shown */
+function painted(id) {
+  if (!dialog.open || row.id !== id) return;
   stayAwake();
   map();
 }
