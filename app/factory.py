@@ -17,6 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.photos.routes import record_api, upload_api
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
 
@@ -28,6 +29,8 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (verdict.bp, "", guard.public),  # /S/<token>
     (public_api.bp, "", guard.public),  # /api/state /api/outlines /qr
     (stamp_api.bp, "", guard.device_signed),  # /api/stamps /api/voids
+    (record_api.bp, "", guard.device_signed),  # /api/photos/records
+    (upload_api.bp, "", guard.ticketed),  # /api/photos/uploads /api/photos/<id>/receipt
     (sign_in.bp, "", guard.public),  # /login /logout /trial
     (first_run.bp, "", guard.public),  # /first-run
     (me.bp, "", guard.signed_in),  # /me

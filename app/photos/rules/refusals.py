@@ -77,6 +77,7 @@ class NotComplete(Refusal):
     code = "not-complete"
     title = _l("사진이 아직 다 오지 않았습니다")
     detail = _l("앱이 나머지를 이어서 보냅니다.")
+    told = ("offset",)
 
 
 class NotAPicture(Refusal):
@@ -95,6 +96,7 @@ class StorageFull(Refusal):
     code = "storage-full"
     title = _l("서버의 저장 공간이 부족합니다")
     detail = _l("사진은 휴대전화에 그대로 있습니다. 기관 관리자에게 알려 주세요.")
+    retry_after = 60
 
 
 class UploadBusy(Refusal):
@@ -104,6 +106,7 @@ class UploadBusy(Refusal):
     code = "upload-busy"
     title = _l("같은 사진을 이미 받고 있습니다")
     detail = _l("잠시 뒤에 이어서 보냅니다.")
+    retry_after = 1
 
 
 class WrongOffset(Refusal):
@@ -113,6 +116,7 @@ class WrongOffset(Refusal):
     code = "wrong-offset"
     title = _l("받은 데까지와 이어지지 않습니다")
     detail = _l("앱이 받은 데를 물어 이어서 보냅니다.")
+    told = ("offset",)
 
 
 class ChecksumMismatch(Refusal):
