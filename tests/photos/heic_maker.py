@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable
 
 UNIT = 16
-# rangeTabLps (H.265 table 9-52), the column of ranges 448 to 510: after a raw unit the range is 510.
+# rangeTabLps (H.265 table 9-52), its last column: after a raw unit the range is 510.
 LPS = [
     240, 227, 216, 205, 195, 185, 175, 166, 158, 150, 142, 135, 128, 122, 116, 111, 105, 100, 95,
     90, 85, 81, 77, 73, 69, 66, 62, 59, 56, 53, 51, 48, 46, 43, 41, 39, 37, 35, 33, 32, 30, 29, 27,
