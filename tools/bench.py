@@ -81,6 +81,9 @@ KNOWN = {
     "verify_rps": Goal("requests/s"),
     "verify_ratio": Goal("x"),
     "verify_p99_ms": Goal("ms"),
+    "derivative_ratio": Goal("x", "≤", 1.3),
+    "derivative_peak_mb": Goal("MB", "≤", 300),
+    "hostile_accepted": Goal("files", "=", 0),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
 }
