@@ -58,10 +58,14 @@ export async function finish(recordId) {
   }
 }
 
-/** What nobody adds to any more is finished; what cannot be (no key) stays a draft. @param {number} now unix ms */
-async function finishRested(now) {
+/**
+ * What nobody adds to any more is finished; what cannot be (no key) stays a draft.
+ * @param {number} [now] unix ms; none: every draft, because its person leaves
+ */
+export async function finishAll(now) {
   for (const draft of await store.listRecords()) {
-    if (draft.state === 'draft' && store.rests(draft, now)) await finish(draft.id).catch(() => {});
+    const over = now === undefined || store.rests(draft, now);
+    if (draft.state === 'draft' && over) await finish(draft.id).catch(() => {});
   }
 }
 
@@ -76,7 +80,7 @@ export const drain = ({ now = Date.now, fetch = globalThis.fetch, random = Math.
     const held = async () => !anyNetwork && (await heldForWifi());
     const run = new Run({ now, fetch, random, force, held });
     if (!mine) return { ...run.result, busy: true };
-    await finishRested(now());
+    await finishAll(now());
     const result = await run.all();
     await store.forget(now());
     return result;

@@ -13,17 +13,17 @@ const PIECE_TIMEOUT_MS = 60_000;
 const TRIES = 4; // failures in a row, then the queue waits
 const BLOCKED = [403, 405, 501]; // what proxies answer to a method that they do not know
 
-/** @typedef {{size: number, override: boolean}} Memory changed as the network shows itself */
+/** @typedef {{size: number, most: number, override: boolean}} Memory changed as the network shows itself */
 /** @typedef {import('./api.js').Answer} Answer */
 /** @typedef {{ticket: string, memory: Memory, fetch?: typeof fetch, now?: () => number}} Way */
 
 /** @returns {Memory} of a phone that has sent nothing yet */
-export const freshMemory = () => ({ size: SMALLEST, override: false });
+export const freshMemory = () => ({ size: SMALLEST, most: LARGEST, override: false });
 
-/** @param {number} size of the piece just sent @param {number} ms it took @param {boolean} ok @returns {number} of the next */
-export function nextSize(size, ms, ok) {
+/** @param {number} size of the piece just sent @param {number} ms it took @param {boolean} ok @param {number} [most] @returns {number} of the next */
+export function nextSize(size, ms, ok, most = LARGEST) {
   if (!ok || ms > SLOW_MS) return Math.max(SMALLEST, size / 2);
-  return ms < FAST_MS ? Math.min(LARGEST, size * 2) : size;
+  return ms < FAST_MS ? Math.min(most, size * 2) : size;
 }
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
@@ -75,7 +75,8 @@ async function sendPiece(url, bytes, offset, way) {
   const headers = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset), 'Upload-Checksum': await checksum(part) };
   const began = now();
   const answer = withOffset(await ask('PATCH', url, part, way, headers), offset + 1, bytes.length);
-  if (![409, 423].includes(answer.status)) memory.size = nextSize(memory.size, now() - began, answer.ok);
+  if (answer.status === 413) memory.most = Math.max(SMALLEST, memory.size / 2);
+  if (![409, 423].includes(answer.status)) memory.size = nextSize(memory.size, now() - began, answer.ok, memory.most);
   return answer;
 }
 
