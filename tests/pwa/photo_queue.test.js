@@ -236,7 +236,8 @@ test('a photo refused for good is set aside, the others go on; by hand it goes a
 
 test('a server that does not know the key yet is asked five times more', async () => {
   await visit(1);
-  const { go } = setUp(() => problem(422, 'unknown-key'));
+  const refused = JSON.stringify({ code: 'bad-record', reason: 'unknown-key', title: '제목', detail: '까닭' });
+  const { go } = setUp(() => new Response(refused, { status: 422 }));
   for (let n = 0; n < 5; n++) assert.equal((await go({ force: true })).quarantined, 0);
   assert.equal((await go({ force: true })).quarantined, 1);
 });

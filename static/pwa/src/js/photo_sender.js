@@ -198,8 +198,9 @@ export class Run {
 
   /** @param {'records' | 'shots'} name @param {any} row @param {Answer} answer @returns {Promise<null>} */
   async failed(name, row, answer) {
-    const code = answer.problem.code || NAMES[answer.status] || '';
-    const { final, error } = refusal({ ...answer, problem: { ...answer.problem, code } });
+    const { problem, status } = answer;
+    const code = problem.reason === 'unknown-key' ? problem.reason : problem.code || NAMES[status] || '';
+    const { final, error } = refusal({ ...answer, problem: { ...problem, code } });
     const tries = row.tries + 1;
     const later = code === 'bad-receipt' || code === 'upload-busy' || (PASSING.includes(code) && tries <= PATIENT);
     const told = { tries, lastError: error, ...(name === 'shots' && { offset: this.offset ?? row.offset }) };
