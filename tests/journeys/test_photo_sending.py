@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.bench import stage
 from tests.journeys.conftest import Phones, Product
 from tests.journeys.watch import Watch
+from tools.setup import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -166,7 +167,7 @@ def test_an_older_app_in_another_tab_neither_blocks_nor_loses(
 ) -> None:
     phone = phones(source)
     page = phone.page
-    text = (stage.ROOT / "static/pwa/src/js/db.js").read_text(encoding="utf-8")
+    text = (ROOT / "static/pwa/src/js/db.js").read_text(encoding="utf-8")
     older = text.replace("MIGRATIONS.slice(oldVersion)", "MIGRATIONS.slice(oldVersion, 1)")
     older = older.replace("connect(MIGRATIONS.length)", "connect(1)")
     assert older.count("slice(oldVersion, 1)") == older.count("connect(1)") == 1

@@ -53,6 +53,16 @@ test('a burst of ten at once: all there, none twice', async () => {
   assert.equal(visit.photos.length, 10);
 });
 
+test('what no record can hold is brought to what it can, so that no visit is refused for it', async () => {
+  const record = await store.openDraft({ identity });
+  const at = Math.floor(Date.now() / 1000);
+  for (const capturedAt of [NaN, 0, Date.now(), undefined]) {
+    const shot = await store.addShot(record.id, { bytes: picture(1), capturedAt, phase: 'later', source: 'gallery' });
+    assert.deepEqual([shot.phase, shot.source], ['', 'picked']);
+    assert.ok(shot.capturedAt >= at && shot.capturedAt <= at + 2);
+  }
+});
+
 test('a full disk is told, and nothing of the photo stays', async () => {
   const record = await store.openDraft({ identity });
   idb.onPut((name) => (name === 'shots' ? Object.assign(new Error('full'), { name: 'QuotaExceededError' }) : null));

@@ -13,7 +13,7 @@ const MAX_FIELDS = 20;
 const MAX_NAME = 20;
 const MAX_VALUE = 200;
 const MAX_BOARD_BYTES = 11_500; // with 60 photos and the signature a record stays below 16 KiB
-const PHASES = ['', 'before', 'during', 'after'];
+export const PHASES = ['', 'before', 'during', 'after'];
 const SOURCES = ['camera', 'picked'];
 
 /** @param {string} uuid @returns {Uint8Array} 16 bytes */

@@ -8,7 +8,7 @@
  */
 import { toHex } from './base32.js';
 import { DbError, after, run } from './db.js';
-import { MAX_PHOTOS, MAX_PHOTO_BYTES, boardOf } from './photo_record.js';
+import { MAX_PHOTOS, MAX_PHOTO_BYTES, PHASES, boardOf } from './photo_record.js';
 import { news } from './queue.js';
 import { sha256 } from './token.js';
 
@@ -77,6 +77,9 @@ export const tellPhoto = ({ id, recordId = id, personId, state }, more) => chann
 
 const FRESH = { tries: 0, nextAt: 0, lastError: null, receipt: null };
 
+/** What a record can hold; the time of storing when it cannot. @param {number} seconds @returns {number} */
+const instant = (seconds) => Math.floor(seconds >= 1 && seconds < 2 ** 32 ? seconds : Date.now() / 1000);
+
 /** @param {[string, string][]} pairs */
 function boardFor(pairs) {
   const board = boardOf(pairs);
@@ -142,7 +145,8 @@ export async function addShot(recordId, { bytes, thumb = null, capturedAt, phase
     if (photos.length >= MAX_PHOTOS && !photos.includes(id)) throw new DbError('full');
     /** @type {Shot} */
     const made = {
-      ...{ id, recordId, personId, unsent: personId, sha256: digest, size, capturedAt: Math.floor(capturedAt), phase, source },
+      ...{ id, recordId, personId, unsent: personId, sha256: digest, size, capturedAt: instant(capturedAt) },
+      ...{ phase: PHASES.includes(phase) ? phase : '', source: source === 'camera' ? source : 'picked' },
       ...{ thumb, state: 'ready', uploadUrl: null, offset: 0, receivedAt: null, ...FRESH },
     };
     files.put(own, id);
