@@ -13,7 +13,7 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from sqlalchemy import insert, update
@@ -29,7 +29,9 @@ from app.photos.rules.receipt import Receipt
 from app.photos.rules.record import Promised, Record
 from app.trips.rules import cbor, cose
 from app.trips.service import signing
-from tests.factories import Phone
+
+if TYPE_CHECKING:  # the factories stand on this module
+    from tests.factories import Phone
 
 BOARD = {"공사명": "남강둔치 정비", "공종": "석축", "위치": "3공구", "내용": "석축 쌓기"}
 COLOURS = ("#3b6ea5", "#7a9e58", "#b5803a", "#8a5a83", "#4e8d8a")

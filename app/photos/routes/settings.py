@@ -62,7 +62,7 @@ def _words(what: str) -> str:
         "twice": gettext("같은 이름의 항목이 있습니다."),
         "choices": gettext("고를 말을 쉼표로 나누어 1개에서 30개까지, 40자 안으로 적어 주세요."),
     }
-    return said[what]
+    return str(said[what])
 
 
 def _page(chosen: Settings, errors: dict[str, str], status: int) -> ResponseReturnValue:

@@ -86,8 +86,8 @@ def state_tag(viewer: Viewer) -> str:
 def arrival_words(arrived: int, promised: int) -> str:
     """How much of a record is here."""
     if arrived == promised:
-        return gettext("%(count)s장 모두 도착", count=promised)
-    return gettext("%(all)s장 중 %(here)s장 도착", all=promised, here=arrived)
+        return str(gettext("%(count)s장 모두 도착", count=promised))
+    return str(gettext("%(all)s장 중 %(here)s장 도착", all=promised, here=arrived))
 
 
 def _groups(
