@@ -7,7 +7,6 @@ the folder it is unpacked into.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ def file_name(number: int, taken: str, site: str, phase: str, ending: str) -> st
 def to_csv(lines: Sequence[Line]) -> bytes:
     """The list as UTF-8 with a byte order mark, so that a spreadsheet reads its Hangul."""
     fields = list(dict.fromkeys(name for line in lines for name in line.board))
-    out = io.StringIO()
+    out = _Text()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*COLUMNS, *(_cell(name) for name in fields)])
     for line in lines:
@@ -64,7 +63,13 @@ def to_csv(lines: Sequence[Line]) -> bytes:
         ]  # fmt: skip
         cells = [*own, *(line.board.get(name, "") for name in fields)]
         writer.writerow([_cell(str(cell)) for cell in cells])
-    return (BOM + out.getvalue()).encode()
+    return (BOM + "".join(out)).encode()
+
+
+class _Text(list[str]):
+    """What csv writes to."""
+
+    write = list.append
 
 
 def _cell(text: str) -> str:
