@@ -17,7 +17,8 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.photos.routes import record_api, upload_api
+from app.photos.routes import files, inbox, inbox_api, record_api, upload_api
+from app.photos.routes import settings as photo_settings
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
 
@@ -38,11 +39,16 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
     (people.bp, "", guard.role("administrator")),  # /people
+    (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
+    (files.bp, "", guard.signed_in),  # /photos/file
+    (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
+    (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
 )
 
 NAV = (
     NavItem("/today", _l("오늘"), "stamp"),
     NavItem("/history", _l("기록"), "history"),
+    NavItem("/photos", _l("사진"), "photos"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
     NavItem("/me", _l("내 정보"), "me"),

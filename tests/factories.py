@@ -17,15 +17,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
+from app.accounts.queries import sign_ins
 from app.accounts.service import consents, devices, people, sign_in
 from app.core.db import transaction
+from app.core.guard import Viewer
 from app.core.ids import b64u, new_id
+from app.photos.queries.inbox import Scope
 from app.photos.rules.record import Promised, Record, payload_of
-from app.photos.service import receipts, records, uploads
+from app.photos.service import archive, links, receipts, records, uploads
 from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.photos import helpers_office
 
 PASSWORD = "a long test password"
 ROLES = ("officer", "auditor", "administrator", "canteen")
@@ -279,4 +283,27 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         "kid": office.phone.kid,
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
+        **foreign_photo_ids(office),
     }
+
+
+def foreign_photo_ids(office: Office) -> dict[str, Any]:
+    """A photo of the office, a finished bundle, and a link to the photo's small picture."""
+    made = helpers_office.put(office.phone, 1)
+    with transaction():
+        viewer = sign_in_of(office.people["officer"])
+        scope = Scope(office.organisation_id)
+        export_id = archive.ask(viewer, scope, archive.Wish("zip", tuple(made.photo_ids)))
+    archive.make_archive(export_id)
+    return {
+        "photo_id": made.photo_ids[0],
+        "export_id": export_id,
+        "token": links.sign(made.photo_ids[0], office.organisation_id, 320).rpartition("/")[2],
+    }
+
+
+def sign_in_of(person_id: str) -> Viewer:
+    """A person as they are signed in (in the open transaction)."""
+    viewer = sign_ins.find_viewer(sign_in.open_sign_in(person_id, "시험"), demo=True)
+    assert viewer is not None
+    return viewer

@@ -29,8 +29,10 @@ TOKENS = MODULES / "krds-uiux" / "resources" / "css" / "token" / "krds_tokens.cs
 PACKER = ROOT / "tools" / "pack_front.mjs"
 OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
-PAGES = ("boot", "today", "history", "start", "me")
+PAGES = ("boot", "today", "history", "start", "me", "inbox")
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
+STYLES = ("app", "inbox")
+"""Style sheets, one file each: what every page loads, and what the office's photo pages add."""
 SHELLS = ("/today", "/history", "/start", "/offline")
 """Pages without personal data: the service worker keeps each of them in both languages."""
 FIRST_VIEW = ("css/app.css", "js/theme.js", "js/today.js", "icons/icon.svg")
@@ -141,7 +143,7 @@ def bundle(node: str, work: Path) -> tuple[dict[str, str], Json]:
         outdir=work,
         modules={f"js/{page}.js": SOURCE / "js" / f"{page}.js" for page in PAGES},
         scripts={"js/theme.js": SOURCE / "js" / "theme.js"},
-        styles={"css/app.css": styles / "app.css"},
+        styles={f"css/{name}.css": styles / f"{name}.css" for name in STYLES},
     )
     shutil.rmtree(styles)
     names = {one["logical"]: file for file, one in outputs.items() if one["logical"]}

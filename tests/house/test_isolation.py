@@ -41,6 +41,7 @@ PUBLIC = {
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
+    "/photos/<uuid:photo_id>/original": {"reason": "audit"},
 }
 CLOSED = {302, 401, 403}
 # Routes without a session: whoever asks shows a ticket of their own organisation's record.

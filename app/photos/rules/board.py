@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 KINDS: Final = ("text", "choice", "date")
 MAX_FIELDS, MAX_NAME, MAX_CHOICES, MAX_CHOICE = 20, 20, 30, 40
 MOVES: Final = ("up", "down", "drop")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ def read_rows(rows: Iterable[tuple[str, str, str]]) -> tuple[Field, ...]:
 def _field(name: str, kind: str, choices: str) -> Field:
     kind = kind if kind in KINDS else "text"
     found = tuple(dict.fromkeys(one.strip() for one in choices.replace("\n", ",").split(",")))
-    return Field(
-        name.strip(), kind, tuple(one for one in found if one) if kind == "choice" else ()
-    )
+    return Field(name.strip(), kind, tuple(one for one in found if one) if kind == "choice" else ())
 
 
 def faults(board: Sequence[Field]) -> list[tuple[int, str]]:
@@ -74,14 +73,14 @@ def _choices_fit(choices: Sequence[str]) -> bool:
     return 1 <= len(choices) <= MAX_CHOICES and all(len(one) <= MAX_CHOICE for one in choices)
 
 
-def moved(board: Sequence[Field], act: str) -> tuple[Field, ...]:
-    """The template after one act: `up-2`, `down-0` or `drop-1`; any other act changes nothing."""
+def moved(board: Sequence[Row], act: str) -> list[Row]:
+    """Rows after one act: `up-2`, `down-0` or `drop-1`; any other act changes nothing."""
     verb, _, digits = act.partition("-")
     place = int(digits) if digits.isascii() and digits.isdigit() else -1
     changed = list(board)
     if verb not in MOVES or not 0 <= place < len(changed):
-        return tuple(changed)
-    field = changed.pop(place)
+        return changed
+    row = changed.pop(place)
     if verb != "drop":
-        changed.insert(max(0, place + (-1 if verb == "up" else 1)), field)
-    return tuple(changed)
+        changed.insert(max(0, place + (-1 if verb == "up" else 1)), row)
+    return changed

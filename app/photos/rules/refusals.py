@@ -135,3 +135,12 @@ class NoSuchLink(Refusal):
     code = "link-expired"
     title = _l("링크의 기한이 지났습니다")
     detail = _l("사진함에서 다시 열어 주세요.")
+
+
+class NothingChosen(Refusal):
+    """No photo was chosen that is here and may be seen."""
+
+    status = 422
+    code = "nothing-chosen"
+    title = _l("고른 사진이 없습니다")
+    detail = _l("도착한 사진을 하나 이상 고른 뒤 다시 눌러 주세요.")
