@@ -30,6 +30,7 @@ PRACTICE, PRACTICE_WORD = "연습용 · 증빙으로 쓸 수 없음", "연습"
 APPENDIX = "보드판 전체 내용"
 ASK = "QR을 찍으면 기관이 이 사진을 보관하는지 확인합니다."
 ABOUT_HASH = "사진들의 SHA-256을 차례로 이은 값의 SHA-256"
+ABOUT_CODE = "원본 해시(SHA-256)"
 MOST_CODE = 24.0
 HEADING = 12.0
 Prints = Mapping[str, Print]
@@ -165,11 +166,11 @@ class _Writer:
         y = box.y + (0.8 if tall else (box.height - side) / 2)
         self._qr(entry.url, x, y, side)
         if tall:
-            words = Box(box.x + 2, y + side, box.width - 4, box.height - side - 1)
-            self._about(entry, words, words.y + 3, middle=True)
+            below = box.y + side
+            words = Box(box.x + 1.5, below, box.width - 3, box.height - side)
         else:
             words = Box(x + side + 1, box.y, box.width - side - 3, box.height)
-            self._about(entry, words, box.y + box.height / 2 - 5, middle=False)
+        self._about(entry, words, middle=tall)
 
     def _qr(self, url: str, x: float, y: float, side: float) -> None:
         rows = picture_qr.modules(url)
@@ -183,17 +184,19 @@ class _Writer:
         self.canvas.drawPath(path, stroke=0, fill=1)
         self.canvas.linkURL(url, (x * mm, up(y + side), (x + side) * mm, up(y)))
 
-    def _about(self, entry: Entry, box: Box, top: float, *, middle: bool) -> None:
-        y = up(top)
-        for text, font, size in (
-            ("원본 해시(SHA-256)", fonts.REGULAR, 6.5),
-            (entry.short_hash, fonts.BOLD, 8.5),
+    def _about(self, entry: Entry, box: Box, *, middle: bool) -> None:
+        """The hash and what the QR is for, in the middle of a box's height."""
+        lines = (
+            (ABOUT_CODE, fonts.REGULAR, 6.5),
+            (entry.short_hash, fonts.BOLD, 7.5 if middle else 8.5),
             (ASK, fonts.REGULAR, 6.5),
-        ):
-            words = pdf_table.paragraph(text, font, size, middle=middle)
-            _, tall = words.wrap(box.width * mm, BOTTOM * mm)
-            y -= tall + 1
-            words.drawOn(self.canvas, box.x * mm, y)
+        )
+        words = [pdf_table.paragraph(*line, middle=middle) for line in lines]
+        heights = [one.wrap(box.width * mm, BOTTOM * mm)[1] + 1.4 for one in words]
+        y = up(box.y + box.height / 2) + sum(heights) / 2
+        for one, height in zip(words, heights, strict=True):
+            y -= height
+            one.drawOn(self.canvas, box.x * mm, y)
 
     def _appendix(self) -> list[list[str | tuple[Row, Table]]]:
         """Pages of headings and rows, for the pictures whose table was cut."""

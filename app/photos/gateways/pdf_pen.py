@@ -18,11 +18,12 @@ MAT, WHITE, BLACK, WARN = (
     HexColor("#b3261e"),
 )
 THIN, THICK = 0.4, 0.8
+MM: float = mm
 
 
 def up(y: float) -> float:
     """Millimetres from the upper edge as points from the lower one, as PDF counts."""
-    return (HEIGHT - y) * mm
+    return (HEIGHT - y) * MM
 
 
 class Pen:
@@ -40,7 +41,7 @@ class Pen:
         if line is not None:
             self.canvas.setStrokeColor(line)
         self.canvas.rect(
-            box.x * mm, up(box.y + box.height), box.width * mm, box.height * mm,
+            box.x * MM, up(box.y + box.height), box.width * MM, box.height * MM,
             stroke=int(line is not None), fill=int(fill is not None),
         )  # fmt: skip
 
@@ -48,7 +49,7 @@ class Pen:
         """A line across the page, between the margins."""
         self.canvas.setStrokeColor(line)
         self.canvas.setLineWidth(thick)
-        self.canvas.line(LEFT * mm, up(y), (WIDTH - LEFT) * mm, up(y))
+        self.canvas.line(LEFT * MM, up(y), (WIDTH - LEFT) * MM, up(y))
 
     def words(
         self, text: str, x: float, y: float, *, font: str = fonts.REGULAR, size: float = 9,
@@ -56,12 +57,12 @@ class Pen:
     ) -> None:  # fmt: skip
         """Words that begin at a point; what is wider than `room` ends in an ellipsis."""
         self._ready(font, size, colour)
-        self.canvas.drawString(x * mm, up(y), fonts.cut(text, font, size, room * mm))
+        self.canvas.drawString(x * MM, up(y), fonts.cut(text, font, size, room * MM))
 
     def words_right(self, text: str, y: float, *, size: float = 9, colour: Any = SOFT) -> None:
         """Words that end at the right margin."""
         self._ready(fonts.REGULAR, size, colour)
-        self.canvas.drawRightString((WIDTH - LEFT) * mm, up(y), fonts.shown(text))
+        self.canvas.drawRightString((WIDTH - LEFT) * MM, up(y), fonts.shown(text))
 
     def words_middle(
         self, text: str, y: float, *, size: float, least: float, colour: Any = INK,
@@ -69,18 +70,18 @@ class Pen:
     ) -> None:  # fmt: skip
         """Bold words in the middle; they shrink to a least size, and are cut only then."""
         shown = fonts.shown(text, fonts.BOLD)
-        while size > least and fonts.width(shown, fonts.BOLD, size) > room * mm:
+        while size > least and fonts.width(shown, fonts.BOLD, size) > room * MM:
             size -= 0.5
         self._ready(fonts.BOLD, size, colour)
-        cut = fonts.cut(text, fonts.BOLD, size, room * mm)
-        self.canvas.drawCentredString(WIDTH / 2 * mm, up(y), cut)
+        cut = fonts.cut(text, fonts.BOLD, size, room * MM)
+        self.canvas.drawCentredString(WIDTH / 2 * MM, up(y), cut)
 
     def chip(self, word: str, right: float, middle: float, colour: Any) -> float:
         """A word in white on a rounded field that ends at `right`; where it begins."""
-        width = fonts.width(word, fonts.BOLD, 8.5) / mm + 4.4
+        width = fonts.width(word, fonts.BOLD, 8.5) / MM + 4.4
         self.canvas.setFillColor(colour)
         self.canvas.roundRect(
-            (right - width) * mm, up(middle + 2.3), width * mm, 4.6 * mm, 1.2 * mm,
+            (right - width) * MM, up(middle + 2.3), width * MM, 4.6 * MM, 1.2 * MM,
             stroke=0, fill=1,
         )  # fmt: skip
         left = right - width
