@@ -1,4 +1,4 @@
-"""Reading a finished sheet as its receiver would: pages as pixels, QRs by camera, text by copying."""
+"""Reading a finished sheet as who receives it: pages as pixels, QRs by camera, copied text."""
 
 from __future__ import annotations
 

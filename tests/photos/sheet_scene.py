@@ -58,7 +58,7 @@ class Kept:
 @cache
 def picture(seed: int, size: tuple[int, int] = LANDSCAPE) -> bytes:
     """A JPEG that looks a little like a site: sky, road, boxes, grain."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  boxes of a drawing, not secrets
     wide, high = size
     sky = Image.new("RGB", size, (150 + seed * 37 % 80, 190, 225))
     shade = Image.linear_gradient("L").resize(size).rotate(180).convert("RGB")

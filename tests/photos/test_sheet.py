@@ -6,7 +6,6 @@ import errno
 import hashlib
 import importlib.util
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from app.core import http, outbox
 from app.core.db import transaction
 from app.core.files import Store
-from app.photos.gateways import fonts, pdf
+from app.photos.gateways import fonts
 from app.photos.rules import picture_code
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry
@@ -76,6 +75,7 @@ def url_of(kept: Kept) -> str:
     st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(PHASES)), max_size=30),
     st.sampled_from(rules.PER_PAGE),
 )
+@settings(max_examples=60, deadline=None)
 def test_every_picture_stands_once_and_triples_together(
     given: list[tuple[str, str]], per_page: int
 ) -> None:
@@ -153,7 +153,7 @@ def test_an_order_that_is_none_is_refused(wanted: Any, code: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300)
+@settings(max_examples=100, deadline=None)
 def test_a_plain_text_has_one_line_and_nothing_invisible(text: str) -> None:
     plain = rules.plain(text)
     assert plain == rules.plain(plain)
@@ -262,20 +262,19 @@ HOSTILE = {
     "<b>굵게</b>": "<para><font size=99 color=red>&amp;&#x41;<img src='file:///etc/passwd'/>",
     "=1+1": '=HYPERLINK("https://evil.example","눌러")',
     "널\x00값": "a\x00b\x08c\u202egnp.exe\u200b\ufeff\n새 줄\r\t탭",
-    "반쪽": "\ud800끝\udfff",
+    "내 글자": "\ue000끝",
     "@cmd": "+cmd|' /C calc'!A0",
 }
 
 
 def test_hostile_text_is_only_text(office: Office) -> None:
     kept = [keep(office, board=HOSTILE, place="<a href='https://evil.example'>곳</a>")]
-    data = pdf_of(office, kept, title='<h1>제목</h1> %s "&" \u202e')
+    data = pdf_of(office, kept, title='<h1>제목</h1> %s "&" \u202e\ud800')
     copied = reader.squeezed("".join(reader.texts(data)))
     for text in ("<b>굵게</b>", "<fontsize=99color=red>&amp;&#x41;<imgsrc='file:///etc/passwd'/>",
                  "<ahref='https://evil.example'>곳</a>", "abcgnp.exe새줄탭",
-                 '=HYPERLINK("https://evil.example","눌러")', "□끝□"):  # fmt: skip
+                 '=HYPERLINK("https://evil.example","눌러")', "□끝", '<h1>제목</h1>%s"&"□'):  # fmt: skip
         assert text in copied, text
-    assert b"evil.example" not in data.replace(b"\n", b"").replace(b"/URI", b"/URI") or True
     links = [
         str(note.get_object()["/A"]["/URI"])
         for page in reader.pypdf.PdfReader(io.BytesIO(data)).pages
@@ -286,7 +285,9 @@ def test_hostile_text_is_only_text(office: Office) -> None:
 
 def test_the_same_order_gives_the_same_bytes(office: Office) -> None:
     kept = [keep(office, phase=phase, large=picture(2)) for phase in PHASES]
-    assert pdf_of(office, kept) == pdf_of(office, kept)
+    data = pdf_of(office, kept)
+    assert data == pdf_of(office, kept)
+    assert str(http.config().instance_dir).encode() not in data
 
 
 def test_pictures_are_printed_at_print_density_and_stay_upright(office: Office) -> None:
@@ -467,7 +468,7 @@ def test_the_workbook_s_pictures_and_codes_are_whole(office: Office) -> None:
 
 def test_the_workbook_is_set_up_for_a4(office: Office) -> None:
     page = book_of(office, [keep(office) for _ in range(5)], per_page=2).active
-    assert page.page_setup.paperSize == page.PAPERSIZE_A4
+    assert str(page.page_setup.paperSize) == page.PAPERSIZE_A4
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$4:$4"
     assert [one.id for one in page.row_breaks.brk] == [6, 8]
@@ -479,9 +480,3 @@ def test_no_text_of_the_workbook_is_a_formula(office: Office) -> None:
     assert {cell.data_type for cell in cells} == {"s"}
     assert '=HYPERLINK("https://evil.example","눌러")' in [cell.value for cell in cells]
     assert book.active["A1"].value == "=1+1"
-
-
-def test_pdf_objects_are_named_by_what_they_are(office: Office) -> None:
-    data = pdf_of(office, [keep(office)])
-    assert str(http.config().instance_dir).encode() not in data
-    assert json.dumps(str(pdf.APPENDIX))  # the words are Korean whatever the locale

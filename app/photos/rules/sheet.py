@@ -143,7 +143,7 @@ def plain(text: str) -> str:
         kind = unicodedata.category(sign)
         if kind in {"Zl", "Zp", "Zs"} or sign in "\t\n\r":
             kept.append(" ")
-        elif kind == "Cs":
+        elif kind in {"Cs", "Co"}:  # half a sign, or one that only its own font knows
             kept.append(MISSING)
         elif kind not in {"Cc", "Cf", "Cn"} and not "\ufe00" <= sign <= "\ufe0f":
             kept.append(sign)
