@@ -83,6 +83,9 @@ KNOWN = {
     "verify_p99_ms": Goal("ms"),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
+    "photo_sheet_s": Goal("s", "≤", 60),
+    "photo_sheet_peak_mb": Goal("MB", "≤", 300),
+    "photo_sheet_qr_percent": Goal("%", "=", 100),
 }
 
 

@@ -273,7 +273,8 @@ def test_hostile_text_is_only_text(office: Office) -> None:
     copied = reader.squeezed("".join(reader.texts(data)))
     for text in ("<b>굵게</b>", "<fontsize=99color=red>&amp;&#x41;<imgsrc='file:///etc/passwd'/>",
                  "<ahref='https://evil.example'>곳</a>", "abcgnp.exe새줄탭",
-                 '=HYPERLINK("https://evil.example","눌러")', "□끝", '<h1>제목</h1>%s"&"□'):  # fmt: skip
+                 '=HYPERLINK("https://evil.example","눌러")', "□끝",
+                 '<h1>제목</h1>%s"&"□'):  # fmt: skip
         assert text in copied, text
     links = [
         str(note.get_object()["/A"]["/URI"])
