@@ -17,7 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.photos.routes import files, inbox, inbox_api, record_api, upload_api
+from app.photos.routes import check, files, inbox, inbox_api, record_api, upload_api
 from app.photos.routes import settings as photo_settings
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
@@ -28,6 +28,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (http.bp, "", guard.public),  # /health
     (home.bp, "", guard.public),  # / /today /history /start /offline
     (verdict.bp, "", guard.public),  # /S/<token>
+    (check.bp, "", guard.public),  # /P/<photo code>
     (public_api.bp, "", guard.public),  # /api/state /api/outlines /qr
     (stamp_api.bp, "", guard.device_signed),  # /api/stamps /api/voids
     (record_api.bp, "", guard.device_signed),  # /api/photos/records

@@ -87,6 +87,9 @@ KNOWN = {
     "hostile_accepted": Goal("files", "=", 0),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
+    "photo_sheet_s": Goal("s", "≤", 60),
+    "photo_sheet_peak_mb": Goal("MB", "≤", 300),
+    "photo_sheet_qr_percent": Goal("%", "=", 100),
 }
 
 

@@ -17,6 +17,7 @@ OPEN = {
     "health",
     "home",
     "verdict",
+    "photo_check",
     "public_api",
     "stamp_api",
     "record_api",

@@ -35,6 +35,8 @@ PUBLIC = {
     "/s/<path:text>",
     "/S/<path:text>/ask",  # a citizen's question to the audit office
     "/s/<path:text>/ask",
+    "/P/<path:text>",  # whether the office keeps a picture of a sheet: opened by any camera
+    "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
 }
