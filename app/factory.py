@@ -17,6 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.photos.routes import connectors
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
 
@@ -35,6 +36,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
     (people.bp, "", guard.role("administrator")),  # /people
+    (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
 )
 
 NAV = (
