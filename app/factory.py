@@ -44,6 +44,7 @@ NAV = (
     NavItem("/history", _l("기록"), "history"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
+    NavItem("/photos/connectors", _l("연결"), "share", ("administrator",)),
     NavItem("/me", _l("내 정보"), "me"),
 )
 

@@ -21,6 +21,7 @@ from app.trips.rules import cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.photos import peers
 
 PASSWORD = "a long test password"
 ROLES = ("officer", "auditor", "administrator", "canteen")
@@ -172,10 +173,13 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         sign_in_id = sign_in.open_sign_in(officer, "시험")
         inquiry.ask(finding, "이 도장이 맞나요?", "", "192.0.2.1")
     question = inquiry.list_ids(office.organisation_id)[0]
+    delivery = peers.dead_delivery(office)
     return {
         "stamp_id": finding.stamp.id,
         "person_id": officer,
         "kid": office.phone.kid,
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
+        "connector_id": delivery.connector_id,
+        "delivery_id": delivery.id,
     }

@@ -11,7 +11,10 @@ import contextlib
 import hashlib
 import hmac
 import json
+import os
 import random
+import select
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +28,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import insert, text
@@ -36,7 +39,9 @@ from app.photos.gateways import storage
 from app.photos.models import Connector, Photo, PhotoRecord
 from app.photos.rules import names
 from app.photos.service import connectors, deliver, hand_over
-from tests.factories import Office
+
+if TYPE_CHECKING:
+    from tests.factories import Office  # which makes foreign ids with what stands here
 
 ACCOUNT, PASSWORD = "photos", "an office password"
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
@@ -85,6 +90,28 @@ def connect(office: Office, kind: str, url: str, secret: str = "", account: str 
     with db.transaction():
         db.run(insert(Connector).values(row))
     return connector_id
+
+
+@dataclass(frozen=True)
+class Given:
+    """A delivery and its connector, by id."""
+
+    id: str
+    connector_id: str
+
+
+def dead_delivery(office: Office, kind: str = "folder") -> Given:
+    """A delivery that was given up."""
+    url = {"folder": "folder:X0/out?ack=wait"}.get(kind, "https://work.example.kr/in")
+    connector_id = connect(office, kind, url, "a secret" if kind != "folder" else "")
+    photo_id = ready_photo(office, size=10)
+    mine = "connector_id = :connector AND photo_id = :photo"
+    given = {"connector": connector_id, "photo": photo_id}
+    with db.transaction():
+        change = "UPDATE photo_deliveries SET state = 'dead', tries = 30, error = 'timeout' WHERE "
+        db.run(text(change + mine), given)
+    found = db.value(text(f"SELECT id FROM photo_deliveries WHERE {mine}"), given)  # noqa: S608
+    return Given(found, connector_id)
 
 
 def wanted(office: Office) -> Took:
@@ -366,6 +393,67 @@ class Answer(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Line:
+    """A line to a loopback port that breaks once, at a point of the exchange of that number.
+
+    An exchange is a piece that the client sends. Points: `before` it is passed on, `request` (half
+    of it is), `answer` (it is, and the answer is lost), `half` (half of the answer comes).
+    """
+
+    def __init__(self, target: int) -> None:
+        """Listen; nothing breaks yet."""
+        self.target, self.left, self.point = target, -1, ""
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+        self.threads: list[threading.Thread] = []
+        self._run(self._accept)
+
+    def break_at(self, number: int, point: str) -> None:
+        """Break the exchange that comes after so many others."""
+        self.left, self.point = number, point
+
+    def close(self) -> None:
+        """End, once every connection has."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(10)
+        self.listener.close()
+
+    def _run(self, work: Any, *words: Any) -> None:
+        thread = threading.Thread(target=work, args=words, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self._run(self._pass_on, self.listener.accept()[0])
+
+    def _pass_on(self, client: socket.socket) -> None:
+        there = socket.create_connection(("127.0.0.1", self.target))
+        with client, there as server, contextlib.suppress(OSError):
+            self._exchange(client, server)
+
+    def _exchange(self, client: socket.socket, server: socket.socket) -> None:
+        """Pass pieces on as they come, until one side ends or it is time to break."""
+        point = ""
+        while True:
+            for ready in select.select([client, server], [], [])[0]:
+                piece = ready.recv(65536)
+                if ready is client and piece:
+                    self.left -= 1
+                    point = self.point if self.left == -1 else point
+                    if point in {"before", "request"}:
+                        server.sendall(piece[: len(piece) // 2 if point == "request" else 0])
+                        return
+                elif ready is server and point:
+                    client.sendall(piece[: len(piece) // 2 if point == "half" else 0])
+                    return
+                if not piece:
+                    return
+                (server if ready is client else client).sendall(piece)
+
+
 @contextlib.contextmanager
 def listening(port: int = 0) -> Iterator[Hook]:
     """A Hook for the length of a `with` block."""
@@ -388,3 +476,13 @@ def courier(instance: Path, *words: str) -> subprocess.Popen[bytes]:
     with process.stdout as said:
         assert said.readline() == b"begun\n"
     return process
+
+
+def kill_in_the_middle(instance: Path, after: float = 0.15) -> None:
+    """SIGKILL to a courier that is at work."""
+    process = courier(instance)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    assert process.poll() is None, "there was nothing left to do"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -6,10 +6,6 @@ import errno
 import itertools
 import json
 import os
-import random
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -243,22 +239,15 @@ def test_a_sudden_end_at_any_step_hands_over_once(scene: Scene, side: OtherSide,
     assert not list(side.folder.glob("*.part"))
 
 
-def test_kills_at_random_moments_hand_over_once(scene: Scene, side: OtherSide) -> None:
-    for number in range(30):
+def test_a_kill_in_the_middle_hands_over_once(scene: Scene, side: OtherSide) -> None:
+    for number in range(16):
         photo(scene, number)
-    chance = random.Random(7)  # noqa: S311  repeatable on purpose
-    for _ in range(4):
-        process = peers.courier(scene.folder)
+    peers.kill_in_the_middle(scene.folder)
+    side.take()
+    for turn in range(1, 4):
+        scene.later(turn * 4_000)
+        peers.send(scene.app)
         side.take()
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(chance.uniform(0.02, 0.4))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        side.take()
-    last = peers.courier(scene.folder)
-    while last.poll() is None:
-        side.take()
-        time.sleep(0.05)
     assert set(side.keys.values()) == {1}
     assert side.hashes == content_to_be(scene)
     assert not side.torn

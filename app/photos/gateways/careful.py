@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, cast
 
 import httpcore
@@ -22,6 +23,11 @@ from app.photos.rules.target import Allowed, may_reach
 
 CONNECT_S, STEP_S, WHOLE_S = 10.0, 30.0, 120.0
 AGENT = "office-photos/1"
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context()  # the machine's own list of authorities
 
 
 class Careful(httpx.HTTPTransport):
@@ -38,7 +44,7 @@ class Careful(httpx.HTTPTransport):
         super().__init__(trust_env=False)
         self.largest = largest
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),  # the machine's own list of authorities
+            ssl_context=_trusted(),
             max_connections=2,
             network_backend=_Checked(allowed, time.monotonic() + whole_s),
         )
