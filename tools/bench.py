@@ -81,6 +81,8 @@ KNOWN = {
     "verify_rps": Goal("requests/s"),
     "verify_ratio": Goal("x"),
     "verify_p99_ms": Goal("ms"),
+    "delivery_lost": Goal("deliveries", "=", 0),
+    "delivery_doubled": Goal("deliveries", "=", 0),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
 }
