@@ -17,7 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.photos.routes import check, files, inbox, inbox_api, record_api, upload_api
+from app.photos.routes import check, connectors, files, inbox, inbox_api, record_api, upload_api
 from app.photos.routes import settings as photo_settings
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
@@ -44,6 +44,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (files.bp, "", guard.signed_in),  # /photos/file
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
+    (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
 )
 
 NAV = (
@@ -52,6 +53,7 @@ NAV = (
     NavItem("/photos", _l("사진"), "photos"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
+    NavItem("/photos/connectors", _l("연결"), "share", ("administrator",)),
     NavItem("/me", _l("내 정보"), "me"),
 )
 

@@ -29,7 +29,7 @@ from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
-from tests.photos import helpers_office
+from tests.photos import helpers_office, peers
 
 PASSWORD = "a long test password"
 ROLES = ("officer", "auditor", "administrator", "canteen")
@@ -275,6 +275,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
     receive_record(photos)
     arrived, coming = photos.photo_ids
     send_photo(photos, arrived)
+    delivery = peers.dead_delivery(office)
     return {
         "photo_id": uuid.UUID(arrived),
         "upload_id": uuid.UUID(start_photo(photos, coming, 10)),
@@ -284,6 +285,8 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
         **foreign_photo_ids(office),
+        "connector_id": delivery.connector_id,
+        "delivery_id": delivery.id,
     }
 
 

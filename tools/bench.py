@@ -85,6 +85,8 @@ KNOWN = {
     "derivative_ratio": Goal("x", "≤", 1.3),
     "derivative_peak_mb": Goal("MB", "≤", 300),
     "hostile_accepted": Goal("files", "=", 0),
+    "delivery_lost": Goal("deliveries", "=", 0),
+    "delivery_doubled": Goal("deliveries", "=", 0),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
     "photo_sheet_s": Goal("s", "≤", 60),

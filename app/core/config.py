@@ -41,6 +41,8 @@ class Config:
     instance_dir: Path
     database_url: str
     files_url: str
+    handover_dir: Path
+    private_networks: bool
     web_processes: int
     log_level: str
     session_days: int
@@ -70,6 +72,10 @@ class Config:
                 "DATABASE_URL", f"sqlite:///{instance / 'office.db'}", _database_url
             ),
             files_url=reader.checked("FILES_URL", f"file://{instance / 'files'}", _files_url),
+            handover_dir=Path(
+                reader.checked("HANDOVER_DIR", str(instance / "handover"), _folder)
+            ).absolute(),
+            private_networks=reader.choice("PRIVATE_NETWORKS", "1", ("0", "1")) == "1",
             web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             session_days=reader.number("SESSION_DAYS", 400, 1, 400),
