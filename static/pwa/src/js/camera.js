@@ -10,7 +10,8 @@ import { drain, finish, start, summary } from './photo_queue.js';
 import { REST_MS, addShot, listRecords, onPhotoChange, openDraft, removeShot, setBoard } from './photo_store.js';
 import { PHOTO_WORDS, t } from './photo_words.js';
 import { photoList } from './photos.js';
-import { byId, dateTime, dayOf, show, toast } from './screen.js';
+import { onChange } from './queue.js';
+import { byId, dateTime, dayOf, korean, show, toast } from './screen.js';
 import { Look, drawStrip, forgetThumb } from './strip.js';
 import { NO_VISIT, isAnchored, visitNow } from './visit.js';
 
@@ -52,6 +53,7 @@ function tell() {
   if (self.pending) say(t('camera.saving', { count, more: self.pending }));
   else say(count ? counted('camera.saved', count) : idle ? t(idle) : '');
   byId('finish').disabled = count === 0;
+  byId('open-board').disabled = !self.entered;
 }
 
 /** The thin line at a picture's foot; the code of the frame follows it. @param {number} seconds @param {string} source */
@@ -79,6 +81,7 @@ async function draftNow() {
     await sendSet(true);
     toast(t('camera.full'));
   }
+  if (!self.draft) await redrawVisit(); // its stamp may have got a name meanwhile
   self.draft ??= await openDraft({
     ...{ identity: self.identity, trip: self.visit.trip, stampSha256: self.visit.stampSha256, place: self.visit.place },
     ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series || undefined },
@@ -233,6 +236,7 @@ async function redrawVisit() {
   byId('visit-trip').textContent = trip ? t('trip.tied', { trip }) : t('trip.none');
   const below = [place && t('trip.place', { place }), practice && t('trip.practice'), !isAnchored(self.identity) && t('trip.no-anchor')];
   byId('visit-place').textContent = below.filter(Boolean).join(' · ');
+  byId('visit-place').lang = korean(place ?? '').lang ?? document.documentElement.lang;
   show(byId('visit'), true);
 }
 
@@ -317,6 +321,7 @@ async function begin() {
   start();
   await read();
   const waiting = photoList(() => self.entered, { current: () => self.draft?.id });
+  onChange(() => redrawVisit());
   onPhotoChange((news) => {
     heard(news);
     waiting();

@@ -85,10 +85,10 @@ function say(id, text) {
   show(byId(id), text !== '');
 }
 
-/** @param {Visit[]} waiting @returns {string} */
-function line(waiting) {
+/** @param {Visit[]} waiting @param {boolean} arrived whether all that was sent has arrived, and something was @returns {string} */
+function line(waiting, arrived) {
   const count = total(waiting);
-  if (!count) return t('wait.none');
+  if (!count) return t(arrived ? 'wait.all' : 'wait.none');
   const oldest = Math.min(...waiting.map(({ capturedAt }) => capturedAt));
   return t(count === 1 ? 'wait.line-one' : 'wait.line', { count, age: age(Date.now() / 1000 - oldest) });
 }
@@ -121,9 +121,9 @@ async function exportAll(stuck) {
 
 async function wifi() {
   const box = /** @type {HTMLInputElement} */ (byId('wifi-only'));
-  box.disabled = !canTellWifi();
   box.checked = canTellWifi() && (await wifiOnly());
-  if (box.disabled) byId('wifi-hint').textContent = t('wifi.unknown');
+  show(byId('wifi'), canTellWifi());
+  if (!canTellWifi()) byId('wifi-hint').textContent = t('wifi.unknown');
   box.addEventListener('change', async () => {
     await setWifiOnly(box.checked);
     drain({}).catch(() => {});
@@ -140,9 +140,11 @@ export function photoList(person, { current }) {
   const draw = async () => {
     const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => visit.id !== current() && visit.shots.length);
     const waiting = all.filter((visit) => ['wait', 'sending'].includes(standing(visit)));
-    const listed = [...all.filter((visit) => standing(visit) === 'draft'), ...waiting, ...all.filter((visit) => standing(visit) === 'sent').slice(0, ARRIVED_SHOWN)];
-    stuck = all.filter((visit) => standing(visit) === 'stuck');
-    say('wait-line', line(waiting));
+    const at = (name) => all.filter((visit) => standing(visit) === name);
+    const listed = [...at('draft'), ...waiting, ...at('sent').slice(0, ARRIVED_SHOWN)];
+    stuck = at('stuck');
+    show(byId('waiting'), Boolean(person()));
+    say('wait-line', line(waiting, at('sent').length > 0 && !stuck.length));
     say('wait-why', why(waiting, await summary({ personId: person() })));
     show(byId('wait-send'), waiting.length > 0);
     show(byId('wait-list'), listed.length > 0);
