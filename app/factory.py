@@ -17,7 +17,16 @@ from app.admin import cli as admin_cli
 from app.core import db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.photos.routes import check, connectors, files, inbox, inbox_api, record_api, upload_api
+from app.photos.routes import (
+    camera,
+    check,
+    connectors,
+    files,
+    inbox,
+    inbox_api,
+    record_api,
+    upload_api,
+)
 from app.photos.routes import settings as photo_settings
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
@@ -27,6 +36,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (pages.assets, "", guard.public),  # /static /sw.js /manifest.webmanifest
     (http.bp, "", guard.public),  # /health
     (home.bp, "", guard.public),  # / /today /history /start /offline
+    (camera.bp, "", guard.public),  # /photos/camera
     (verdict.bp, "", guard.public),  # /S/<token>
     (check.bp, "", guard.public),  # /P/<photo code>
     (public_api.bp, "", guard.public),  # /api/state /api/outlines /qr
@@ -49,11 +59,11 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
 
 NAV = (
     NavItem("/today", _l("오늘"), "stamp"),
+    NavItem("/photos/camera", _l("카메라"), "photos"),
+    NavItem("/photos", _l("사진함"), "album"),
     NavItem("/history", _l("기록"), "history"),
-    NavItem("/photos", _l("사진"), "photos"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
-    NavItem("/photos/connectors", _l("연결"), "share", ("administrator",)),
     NavItem("/me", _l("내 정보"), "me"),
 )
 
@@ -64,6 +74,7 @@ SHELLS = {
     "/history": "trips/history.html",
     "/start": "trips/start.html",
     "/offline": "core/offline.html",
+    "/photos/camera": "photos/camera.html",
 }
 
 
@@ -90,8 +101,8 @@ SERVICES = (
         "photos",
         _l("현장사진"),
         _l("찍은 사진이 갤러리를 거치지 않고 사무실로 바로 갑니다."),
-        False,
-        "",
+        True,
+        "/photos/camera",
     ),
     Service(
         "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 화면에서 찾습니다."), False, ""

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from tests.house import markup
 
-SHELLS = ("/today", "/history", "/start", "/offline")  # the same for everyone, so they may be kept
+# The same for everyone, so they may be kept.
+SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUIRED = {"type": str, "title": str, "status": int, "detail": str, "code": str, "request_id": str}
 

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import outbox
 from app.core.db import transaction
 from app.core.lanes import Lane
-from app.photos.service import deliver, process, uploads
+from app.photos.service import archive, deliver, process, sheet, uploads
 
 
 def expire_uploads() -> int:
@@ -27,5 +27,6 @@ def _process(given: Mapping[str, Any]) -> str:
 # stand by their kind: {kind: verb}.
 LANES: tuple[Lane, ...] = (
     Lane("photo-process", partial(outbox.work_off, {"photo-process": _process})),
+    Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     Lane("photo-deliver", deliver.deliver_due),
 )
