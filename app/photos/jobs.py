@@ -19,6 +19,11 @@ def expire_uploads() -> int:
     return uploads.sweep()
 
 
+def forget_exports() -> int:
+    """Delete sheets and archives that were made more than a day ago."""
+    return archive.forget_exports()
+
+
 def _process(given: Mapping[str, Any]) -> str:
     return process.process(str(given["photo_id"]))
 
