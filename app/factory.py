@@ -14,7 +14,7 @@ from app.accounts import cli as accounts_cli
 from app.accounts.queries import sign_ins
 from app.accounts.routes import device_api, first_run, me, people, sign_in
 from app.admin import cli as admin_cli
-from app.core import db, errors, guard, http, keys, log, pages
+from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
 from app.photos.routes import (
@@ -154,6 +154,7 @@ def create_app(config: Config) -> Flask:
     guard.init_app(app, lambda key: sign_ins.find_viewer(key, config.demo))
     pages.init_app(app, config)
     errors.init_app(app)
+    body.init_app(app)
     for blueprint, prefix, _guard in DOORS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.cli.add_command(accounts_cli.group)

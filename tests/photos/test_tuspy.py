@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -145,6 +146,32 @@ def test_tuspy_uploads_while_the_server_is_killed(place: Place) -> None:
     assert failures >= 1
     assert out - len(*sent.pictures.values()) <= 2 * CHUNK
     place.check(sent, ticket)
+
+
+def test_phones_that_fall_silent_shut_nobody_out(place: Place) -> None:
+    sent, ticket = place.record(9)
+    upload = uploader(place, sent, ticket)
+    upload.upload_chunk()
+    head = (
+        f"PATCH {upload.url.removeprefix(place.server.url)} HTTP/1.1\r\nHost: x\r\n"
+        f"Tus-Resumable: 1.0.0\r\nAuthorization: Bearer {ticket}\r\n"
+        f"Content-Type: application/offset+octet-stream\r\nUpload-Offset: {CHUNK}\r\n"
+        "Content-Length: 500000\r\n\r\n"
+    )
+    address = ("127.0.0.1", place.server.port)
+    silent = [socket.create_connection(address) for _ in range(24)]
+    try:
+        for one in silent:
+            one.sendall(head.encode() + bytes(1000))
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert requests.get(f"{place.server.url}/health/live", timeout=20).status_code == 200
+        assert time.monotonic() - began < 5
+    finally:
+        for one in silent:
+            one.close()
+    again = uploader(place, sent, ticket, url=upload.url)
+    assert again.offset >= CHUNK
 
 
 def tus_js(place: Place, file: Path, sent: SentRecord, ticket: str, override: str) -> int:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.http import http_date
 
+from app.core.body import read_body
 from app.core.db import transaction
 from app.core.ids import b64u
 from app.photos.queries.photos import PhotoRow
@@ -25,7 +26,6 @@ from app.photos.service import receipts, tickets, uploads
 
 bp = Blueprint("upload_api", __name__)
 PATH = "/api/photos/uploads"
-READ_AT_ONCE = 1 << 16
 
 
 @bp.after_app_request
@@ -123,25 +123,10 @@ VERBS: dict[str, Callable[[str, str], Response]] = {
 
 
 def _piece() -> bytes:
-    """The body, all of it or as much as came before the connection broke."""
-    request.max_content_length = tus.MAX_PIECE + 1
-    wanted = request.content_length
-    if wanted is not None and wanted > tus.MAX_PIECE:
+    piece = read_body(tus.MAX_PIECE)
+    if piece is None:
         raise tus.TooMuch
-    piece = bytearray()
-    try:
-        while wanted is None or len(piece) < wanted:
-            some = request.stream.read(READ_AT_ONCE)
-            if not some:
-                break
-            piece += some
-    except (ClientDisconnected, OSError):
-        pass  # what came is kept, unless a checksum says that it is not whole
-    except RequestEntityTooLarge:
-        raise tus.TooMuch from None
-    if len(piece) > tus.MAX_PIECE:
-        raise tus.TooMuch
-    return bytes(piece)
+    return piece
 
 
 @bp.post("/api/photos/<uuid:photo_id>/receipt")

@@ -43,6 +43,15 @@ class RevokedKey(Refusal):
     detail = _l("이 기기를 다시 등록해 주세요. 사진은 휴대전화에 그대로 있습니다.")
 
 
+class UnknownDevice(Refusal):
+    """No enrolled key signed the record."""
+
+    status = 422
+    code = "unknown-key"
+    title = _l("등록되지 않은 기기입니다")
+    detail = _l("이 휴대전화를 등록한 뒤 다시 보내 주세요. 사진은 휴대전화에 그대로 있습니다.")
+
+
 class BadTicket(Refusal):
     """The upload ticket is missing, expired or for another record."""
 

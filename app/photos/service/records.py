@@ -23,7 +23,13 @@ from app.photos.rules.record import (
     read_record,
     site_of,
 )
-from app.photos.rules.refusals import BadRecord, PickedNotAllowed, RecordTaken, RevokedKey
+from app.photos.rules.refusals import (
+    BadRecord,
+    PickedNotAllowed,
+    RecordTaken,
+    RevokedKey,
+    UnknownDevice,
+)
 from app.photos.service import settings
 from app.trips.service import signing
 from app.trips.service.signing import Signed
@@ -57,7 +63,7 @@ def examine(signed: bytes) -> Arrival:
 
     Raises:
         BadRecord: it is none, or its contents and its key do not fit; with the reason.
-        RevokedKey: the key was revoked before.
+        UnknownDevice: no enrolled key signed it. RevokedKey: the key was revoked before.
         PickedNotAllowed: the organisation takes pictures of the in-app camera only.
     """
     found = _open(signed)
@@ -79,6 +85,8 @@ def _open(signed: bytes) -> Signed:
     try:
         return signing.open_signed(signed, MAX_RECORD_BYTES)
     except signing.Untrue as error:
+        if error.code == UnknownDevice.code:
+            raise UnknownDevice from None
         raise BadRecord(error.reason or error.code) from None
 
 
