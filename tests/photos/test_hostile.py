@@ -208,6 +208,28 @@ def test_how_a_decoder_may_end(
         make(corpus.good()["jpeg"], tmp_path)
 
 
+BUSY = """
+import sys
+def main(words):
+    sys.path.append({folder!r})
+    import decoder
+    decoder.CPU_S = 1
+    decoder.limit()
+    while True:
+        pass
+"""
+
+
+def test_a_picture_that_takes_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "busy.py"
+    program.write_text(BUSY.format(folder=str(imaging.DECODER.parent)))
+    monkeypatch.setattr(imaging, "DECODER", program)
+    with pytest.raises(Refused, match="too-slow"):
+        make(corpus.good()["jpeg"], tmp_path)
+
+
 @pytest.mark.parametrize("body", ["raise OSError(28, 'disk full')", "print('nonsense')", "exit(3)"])
 def test_a_fault_of_the_machine_is_not_the_pictures(
     body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

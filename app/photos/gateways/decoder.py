@@ -54,11 +54,12 @@ def limit() -> None:
     """Let the kernel hold what this process may take; before anything is read."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    # The soft limit's signal tells why it ended; the hard one's could be anybody's.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 2))
 
 
 def shut() -> None:
