@@ -117,7 +117,8 @@ def outcome(data: bytes, folder: Path) -> Made | Refused:
 
 SHUT = """
 import resource, runpy, socket, sys
-decoder = runpy.run_path(sys.argv[1])
+sys.path += sys.argv[2:]
+decoder = runpy.run_path(sys.argv[1], run_name="decoder")
 decoder["limit"]()
 decoder["shut"]()
 def refused(verb):
@@ -131,7 +132,7 @@ print([resource.getrlimit(what)[1] for what in (resource.RLIMIT_AS, resource.RLI
 
 
 def test_the_decoder_can_open_nothing_once_it_decodes() -> None:
-    command = [sys.executable, "-I", "-c", SHUT, str(imaging.DECODER)]
+    command = [sys.executable, "-I", "-c", SHUT, str(imaging.DECODER), *imaging.PACKAGES]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stdout.strip() == "[300000000, 0, 0] 24 24", done.stderr  # 24: EMFILE
 
@@ -152,9 +153,10 @@ def test_the_decoder_imports_nothing_of_the_application() -> None:
 
 STUCK = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-open("pid", "w").write(str(child.pid))
-time.sleep(60)
+def main(words):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    open("pid", "w").write(str(child.pid))
+    time.sleep(60)
 """
 
 
@@ -183,23 +185,48 @@ def alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+ENDS = "import os, signal\ndef main(words):\n    "
+
+
 @pytest.mark.parametrize(
     ("body", "outcome"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "too-slow"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "crashed"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", "too-slow"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "crashed"),
         ("raise MemoryError", "too-much-memory"),
         ("print('{\"kind\": \"jpeg\", \"width\": 1, \"height\": 1, \"peak_kb\": 1}')\n"
-         "import sys; [open(p, 'wb').write(b'<script>') for p in sys.argv[4:]]", "crashed"),
+         "    [open(path, 'wb').write(b'<script>') for path in words[3:]]", "crashed"),
     ],
 )  # fmt: skip
 def test_how_a_decoder_may_end(
     body: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "ends.py"
-    program.write_text(body)
+    program.write_text(ENDS + body)
     monkeypatch.setattr(imaging, "DECODER", program)
     with pytest.raises(Refused, match=outcome):
+        make(corpus.good()["jpeg"], tmp_path)
+
+
+BUSY = """
+import sys
+def main(words):
+    sys.path.append({folder!r})
+    import decoder
+    decoder.CPU_S = 1
+    decoder.limit()
+    while True:
+        pass
+"""
+
+
+def test_a_picture_that_takes_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "busy.py"
+    program.write_text(BUSY.format(folder=str(imaging.DECODER.parent)))
+    monkeypatch.setattr(imaging, "DECODER", program)
+    with pytest.raises(Refused, match="too-slow"):
         make(corpus.good()["jpeg"], tmp_path)
 
 
@@ -208,7 +235,7 @@ def test_a_fault_of_the_machine_is_not_the_pictures(
     body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "ends.py"
-    program.write_text(body)
+    program.write_text(ENDS + body)
     monkeypatch.setattr(imaging, "DECODER", program)
     with pytest.raises(UnfinishedError):
         make(corpus.good()["jpeg"], tmp_path)

@@ -1,6 +1,6 @@
 """The program that decodes one picture: started by imaging.py, alone, and gone a moment later.
 
-    python -I decoder.py KIND SHRINK SOURCE LARGE SMALL
+    decoder.main([KIND, SHRINK, SOURCE, LARGE, SMALL])    (the names of LARGE and SMALL end in .jpg)
 
 The danger removed here: codecs are C code that reads what strangers sent. They run in no process
 of ours that holds keys, database or network: this program imports nothing of the application,
@@ -9,21 +9,22 @@ and no socket. What it may cost (memory, processor, size of what it writes) the 
 
 It prints one line of JSON: kind, width and height (upright) and peak_kb, or reason and peak_kb.
 Whatever is not the picture's fault (a full disk) ends it with a trace and an exit code instead.
+
+It lives for a fifth of a second, so what it imports counts: a plugin when the kind needs it, no
+pathlib, no json.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
-import json
+import os
 import resource
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import IO, Any
 
-from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import Image, JpegImagePlugin
 
 MEMORY_BYTES = 300 * 10**6
 CPU_S = 20
@@ -42,7 +43,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-LAZY = TiffImagePlugin  # reads EXIF; Pillow would import it when the gate is shut
 Rows = Callable[[int, int], Image.Image]
 
 
@@ -54,11 +54,12 @@ def limit() -> None:
     """Let the kernel hold what this process may take; before anything is read."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    # The soft limit's signal tells why it ended; the hard one's could be anybody's.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 2))
 
 
 def shut() -> None:
@@ -77,14 +78,31 @@ def check_size(size: tuple[int, int]) -> None:
         raise Unfit("too-many-pixels")
 
 
+def open_plain(kind: str, file: IO[bytes]) -> Any:
+    """Read the header of a JPEG or PNG, which Pillow does in Python, and fetch what it calls for;
+    then shut, and for WebP read the header after that."""
+    if kind == "webp":
+        plugin = importlib.import_module("PIL.WebPImagePlugin")
+        for name in ("PIL.ImageCms", "PIL.TiffImagePlugin"):
+            importlib.import_module(name)
+        shut()
+        return plugin.WebPImageFile(file)
+    picture: Any
+    if kind == "jpeg":
+        picture = JpegImagePlugin.JpegImageFile(file)
+    else:
+        picture = importlib.import_module("PIL.PngImagePlugin").PngImageFile(file)
+    if kind == "png" or "exif" in picture.info:
+        importlib.import_module("PIL.TiffImagePlugin")  # reads EXIF
+    if picture.info.get("icc_profile"):
+        importlib.import_module("PIL.ImageCms")
+    shut()
+    return picture
+
+
 def decode_plain(kind: str, file: IO[bytes], shrink: int) -> tuple[Image.Image, int, Any]:
     """Decode JPEG, PNG or WebP to about the large side; its orientation and colour profile."""
-    plugins: dict[str, Callable[[IO[bytes]], Any]] = {
-        "jpeg": JpegImagePlugin.JpegImageFile,
-        "png": PngImagePlugin.PngImageFile,
-        "webp": WebPImagePlugin.WebPImageFile,
-    }
-    picture: Image.Image = plugins[kind](file)
+    picture = open_plain(kind, file)
     check_size(picture.size)
     if getattr(picture, "n_frames", 1) > 1:
         raise Unfit("animated")
@@ -98,16 +116,23 @@ def decode_plain(kind: str, file: IO[bytes], shrink: int) -> tuple[Image.Image, 
     profile = picture.info.get("icc_profile")
 
     def rows(top: int, bottom: int) -> Image.Image:
-        return picture.crop((0, top, picture.width, bottom))
+        cut: Image.Image = picture.crop((0, top, picture.width, bottom))
+        return cut
 
-    small = shrunk(rows, picture.size, keep_cmyk=bool(profile))
+    if picture.mode == "RGB" and max(picture.size) < 2 * SIDES["large"][0]:
+        small: Image.Image = picture
+    else:
+        small = shrunk(rows, picture.size, keep_cmyk=bool(profile))
     small.info["size"] = (width, height)
     return small, turn, profile
 
 
-def decode_heic(pi_heif: Any, file: IO[bytes]) -> tuple[Image.Image, int, Any]:
+def decode_heic(file: IO[bytes]) -> tuple[Image.Image, int, Any]:
     """Decode HEIC; libheif turns it upright. Strips are cut from its own buffer, so that the
     picture lies in memory once."""
+    pi_heif = importlib.import_module("pi_heif")
+    importlib.import_module("PIL.ImageCms")
+    shut()
     for name in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
         setattr(pi_heif.options, name, False)
     pi_heif.options.DECODE_THREADS = 1
@@ -155,9 +180,10 @@ def plain(strip: Image.Image, *, keep_cmyk: bool) -> Image.Image:
     return strip if strip.mode == "RGB" or keep_cmyk else strip.convert("RGB")
 
 
-def coloured(picture: Image.Image, cms: Any, profile: Any) -> Image.Image:
+def coloured(picture: Image.Image, profile: Any) -> Image.Image:
     """The picture in sRGB; a profile that does not fit is passed over."""
-    if cms is not None and profile and len(profile) <= MOST_PROFILE_BYTES:
+    if profile and len(profile) <= MOST_PROFILE_BYTES:
+        cms = importlib.import_module("PIL.ImageCms")  # there already
         with suppress(cms.PyCMSError, OSError, ValueError, TypeError):
             given = cms.ImageCmsProfile(io.BytesIO(profile))
             wanted = cms.createProfile("sRGB")
@@ -176,26 +202,23 @@ def fitted(picture: Image.Image, side: int) -> Image.Image:
 
 
 def write(picture: Image.Image, turn: int, quality: int, file: IO[bytes]) -> None:
-    """Turn it upright and encode it; nothing but pixels goes in."""
+    """Turn it upright and encode it; nothing but pixels goes in. Without a format given, Pillow
+    goes by the file's name and asks for no other plugin."""
     upright = picture.transpose(TURNS[turn]) if turn in TURNS else picture
     upright.info = {}
-    upright.save(file, "JPEG", quality=quality)
+    upright.save(file, quality=quality)
     file.flush()
 
 
 def work(kind: str, shrink: int, source: IO[bytes], targets: Sequence[IO[bytes]]) -> dict[str, Any]:
     """Decode, shrink, write; what was found."""
-    Image.preinit()
-    pi_heif = importlib.import_module("pi_heif") if kind == "heic" else None
-    cms = importlib.import_module("PIL.ImageCms")
-    shut()
-    if pi_heif is not None:
-        picture, turn, profile = decode_heic(pi_heif, source)
+    if kind == "heic":
+        picture, turn, profile = decode_heic(source)
     else:
         picture, turn, profile = decode_plain(kind, source, shrink)
     width, height = picture.info["size"]
     (large, quality), (small, rough) = SIDES.values()
-    picture = coloured(fitted(picture, large), cms, profile)
+    picture = coloured(fitted(picture, large), profile)
     write(picture, turn, quality, targets[0])
     write(fitted(picture, small), turn, rough, targets[1])
     lies = turn in {5, 6, 7, 8}
@@ -214,21 +237,18 @@ def reason_of(error: Exception) -> str:
     return "truncated" if "truncated" in str(error) else "damaged"
 
 
-def main(words: list[str]) -> None:
-    """Do it, and print what came of it."""
-    kind, shrink, *paths = words
+def main(words: Sequence[str]) -> None:
+    """Do it, print what came of it, and be gone without tidying up."""
+    kind, shrink, source, *targets = words
     limit()
-    with ExitStack() as stack:
-        source = stack.enter_context(Path(paths[0]).open("rb"))
-        targets = [stack.enter_context(Path(path).open("xb")) for path in paths[1:]]
-        status = stack.enter_context(Path("/proc/self/status").open())
-        try:
-            answer = work(kind, int(shrink), source, targets)
-        except Exception as error:  # codecs raise whatever they like
-            answer = {"reason": reason_of(error)}
-        peak = next(line for line in status if line.startswith("VmHWM:"))
-        print(json.dumps(answer | {"peak_kb": int(peak.split()[1])}), flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    given = open(source, "rb")  # noqa: PTH123, SIM115  as long as the process
+    taken = [open(target, "xb") for target in targets]  # noqa: PTH123, SIM115
+    status = open("/proc/self/status")  # noqa: PTH123, SIM115
+    try:
+        answer = work(kind, int(shrink), given, taken)
+    except Exception as error:  # codecs raise whatever they like
+        answer = {"reason": reason_of(error)}
+    peak = next(line for line in status if line.startswith("VmHWM:"))
+    answer["peak_kb"] = int(peak.split()[1])
+    print(str(answer).replace("'", '"'), flush=True)  # JSON: plain words and numbers only
+    os._exit(0)

@@ -40,6 +40,7 @@ ISPE: Final = re.compile(rb"\0\0\0\x14ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
 BOXES: Final = frozenset(
     b"ftyp meta mdat free skip wide uuid mpvd sefd moov moof mfra udta styp sidx pdin".split()
 )
+ARCHIVE_HEAD: Final = 2 * 2**20  # as far as their readers look for a beginning
 ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 ZIP_TAIL: Final = 65_535 + 22 + 20
 
@@ -100,7 +101,7 @@ def examine(data: bytes) -> Anatomy:
 
 def hides_a_file(data: bytes) -> bool:
     """Whether readers of ZIP, PDF, RAR or 7z would take the bytes for one of theirs."""
-    if b"%PDF-" in data[:1024] or any(mark in data for mark in ARCHIVES):
+    if b"%PDF-" in data[:1024] or any(mark in data[:ARCHIVE_HEAD] for mark in ARCHIVES):
         return True
     at = data.rfind(b"PK\x05\x06", max(0, len(data) - ZIP_TAIL))
     if at < 0 or len(data) - at < 22:
