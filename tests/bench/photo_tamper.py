@@ -16,6 +16,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from flask import Flask, current_app
+
 from app.photos.queries import evidence
 from app.photos.rules import names
 from app.photos.service import verify
@@ -45,8 +47,11 @@ def flip(value: Any, chance: random.Random) -> Any:
 
 
 def told(photo_id: str) -> bool:
-    """Whether the check says that something was changed."""
-    return verify.examine(photo_id).verdict == "changed"
+    """Whether the check says that something was changed; as a request of its own, which sees what
+    lies on the disk now."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.app_context():
+        return verify.examine(photo_id).verdict == "changed"
 
 
 def in_row(disk: sqlite3.Connection, made: Made, chance: random.Random) -> tuple[str, bool] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, LargeBinary, String, cast, select
+from sqlalchemy import ColumnElement, Integer, LargeBinary, cast, select
 from sqlalchemy import type_coerce as coerce
 
 from app.core.db import first, values
@@ -24,14 +24,20 @@ RECORD = (
     "stamp_sha256", "site", "place", "board", "practice", "captured_at", "received_at", "signed",
     "signed_sha256", "receipt",
 )  # fmt: skip
+# By name: the type of a column that points to another feature's table is known late only.
+TEXTS = {
+    "id", "record_id", "organisation_id", "person_id", "phase", "source", "state", "series",
+    "replaces", "trip", "site", "place", "board",
+}  # fmt: skip
+TRUTHS = {"practice"}
 Raw = dict[str, Any]
 
 
 def _raw(table: type[Photo | PhotoRecord], name: str) -> ColumnElement[Any]:
     column: ColumnElement[Any] = getattr(table, name)
-    if isinstance(column.type, String):
+    if name in TEXTS:
         return cast(column, LargeBinary)
-    return coerce(column, Integer) if isinstance(column.type, Boolean) else column
+    return coerce(column, Integer) if name in TRUTHS else column
 
 
 _PHOTO = select(*(_raw(Photo, name) for name in PHOTO))

@@ -96,20 +96,24 @@ function take(inbox, news) {
   for (const [id, words] of Object.entries(news.records)) {
     for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(id)}"]`)) badge.textContent = words;
   }
-  const moved = fresh.length > 0 && page === '1' && insert(fresh, query);
-  tell(inbox, arrived, moved || (fresh.length > 0 && page !== '1'));
+  const above = fresh.length > 0 && (page !== '1' || insert(fresh, query));
+  if (above) unseen += fresh.length;
+  tell(inbox, arrived);
 }
 
-/** @param {HTMLElement} inbox @param {number} count @param {boolean} above what came stands above the window */
-function tell(inbox, count, above) {
+/** How many new cards stand above the window, unseen. */
+let unseen = 0;
+
+/** @param {HTMLElement} inbox @param {number} count of photos that have arrived */
+function tell(inbox, count) {
+  const words = (number) => inbox.dataset.saidNew.replace('{count}', String(number));
+  byId('show-news').textContent = words(unseen);
+  show(byId('show-news'), unseen > 0);
   if (!count) return;
-  const words = inbox.dataset.saidNew.replace('{count}', String(count));
   byId('news').textContent = '';
   requestAnimationFrame(() => {
-    byId('news').textContent = words;
+    byId('news').textContent = words(count);
   });
-  byId('show-news').textContent = words;
-  show(byId('show-news'), above);
 }
 
 /** @param {HTMLElement} inbox */
@@ -156,6 +160,7 @@ export function live(inbox) {
     else turn();
   });
   byId('show-news').addEventListener('click', () => {
+    unseen = 0;
     show(byId('show-news'), false);
     if (inbox.dataset.page !== '1') location.assign(`/photos${inbox.dataset.query ? `?${inbox.dataset.query}` : ''}`);
     scrollTo({ top: 0 });

@@ -20,6 +20,7 @@ export function progress(card) {
     byId('export-title').textContent = card.dataset.saidDone;
     byId('download').setAttribute('href', url);
     show(byId('download').parentElement, true);
+    show(byId('export-hint'), false);
   }
 
   async function turn() {
