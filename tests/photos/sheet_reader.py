@@ -17,6 +17,7 @@ from app.photos.rules.sheet import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, Box, frames
 
 POINTS_A_MM = 72 / 25.4
 HAIR = 0.4
+QR: Any = zxingcpp.BarcodeFormat.QRCode
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def pages(data: bytes, dpi: int) -> Iterator[Image.Image]:
 
 def codes(picture: Image.Image) -> list[str]:
     """The QRs of a page, by rows from the left."""
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=QR)
     height = picture.height / HEIGHT * 20
 
     def place(code: Any) -> tuple[int, int]:
@@ -115,10 +116,25 @@ def rooms(per_page: int) -> list[Box]:
     return edges + [box for one in places for box in (one.head, one.table, one.code)]
 
 
+def links(data: bytes) -> list[str]:
+    """Every address that a document leads to."""
+    pages_of: Any = pypdf.PdfReader(io.BytesIO(data)).pages
+    return [
+        str(note.get_object()["/A"]["/URI"]) for page in pages_of for note in page["/Annots"]
+    ]  # fmt: skip
+
+
+def picture_sizes(data: bytes) -> list[tuple[int, int]]:
+    """The pixels of every picture in a document, smallest first."""
+    found = [one.image for page in pypdf.PdfReader(io.BytesIO(data)).pages for one in page.images]
+    return sorted(one.size for one in found if one is not None)
+
+
 def fonts(data: bytes) -> dict[str, int]:
     """The fonts of a document by name, with the bytes that are embedded of each (0: none)."""
     found: dict[str, int] = {}
-    for page in pypdf.PdfReader(io.BytesIO(data)).pages:
+    pages_of: Any = pypdf.PdfReader(io.BytesIO(data)).pages
+    for page in pages_of:
         for font in page["/Resources"]["/Font"].values():
             one = font.get_object()
             about = one.get("/FontDescriptor", {})

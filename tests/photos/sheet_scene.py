@@ -42,6 +42,7 @@ BOARD = {
 }
 PLACE = "경상남도 창원시 의창구 용지동"
 TAKEN = 1_795_582_800  # 2026-11-25 14:00 in Seoul
+GRAIN = (1, 2, 4)
 LANDSCAPE, PORTRAIT = (2016, 1512), (1512, 2016)
 
 
@@ -72,9 +73,12 @@ def picture(seed: int, size: tuple[int, int] = LANDSCAPE) -> bytes:
         x, y, side = chance.randrange(wide), chance.randrange(high // 2, high), wide // 12
         colour = tuple(chance.randrange(60, 200) for _ in range(3))
         draw.rectangle((x, y - side, x + side, y + side // 3), fill=colour)
-    grain = Image.effect_noise(size, 24).convert("RGB")
+    drawn = drawn.filter(ImageFilter.GaussianBlur(1))
+    for step in GRAIN:  # of several sizes, so that a smaller copy has as much of it, as photos do
+        noise = Image.effect_noise((wide // step, high // step), 60).resize(size)
+        drawn = Image.blend(drawn, noise.convert("RGB"), 0.16)
     file = io.BytesIO()
-    Image.blend(drawn.filter(ImageFilter.GaussianBlur(1)), grain, 0.12).save(file, "JPEG")
+    drawn.save(file, "JPEG", quality=85)
     return file.getvalue()
 
 

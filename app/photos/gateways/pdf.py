@@ -6,14 +6,14 @@ The same sheet gives the same bytes: no clock, no random ids, objects named by w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
 
 from app.photos.gateways import fonts, pdf_table, picture_qr
@@ -36,17 +36,23 @@ HEADING = 12.0
 Prints = Mapping[str, Print]
 
 
-class _Jpeg:
-    """A JPEG file as reportlab takes it: named by what it is, not by where it lies."""
+class _Picture(PDFImageXObject):  # type: ignore[misc]  # reportlab ships no types
+    """A JPEG of a document whose bytes are read when the document is written, and then let go:
+    with two hundred pictures, the library's own object would hold them all twice."""
 
-    def __init__(self, entry: Entry, made: Print) -> None:
-        self.name, self.path = f"photo-{entry.photo_id}", made.path
+    def __init__(self, name: str, made: Print) -> None:
+        super().__init__(name)
+        self.path, self.width, self.height = made.path, made.width, made.height
+        self.colorSpace, self.bitsPerComponent = "DeviceRGB", 8  # as prints.make writes them
+        self._filters = ("DCTDecode",)
+        self.streamContent = b""
 
-    def __str__(self) -> str:
-        return self.name
-
-    def jpeg_fh(self) -> BinaryIO:
-        return BytesIO(self.path.read_bytes())
+    def format(self, document: Any) -> bytes:
+        self.streamContent = self.path.read_bytes()
+        try:
+            return bytes(super().format(document))
+        finally:
+            self.streamContent = b""
 
 
 def write(target: Path, sheet: Sheet, prints: Prints) -> None:
@@ -144,8 +150,18 @@ class _Writer:
         scale = min(box.width / made.width, box.height / made.height)
         width, height = made.width * scale, made.height * scale
         left, bottom = box.x + (box.width - width) / 2, box.y + (box.height + height) / 2
-        size = (left * mm, up(bottom), width * mm, height * mm)
-        self.canvas.drawImage(_Jpeg(entry, made), *size)
+        self.canvas.saveState()
+        self.canvas.translate(left * mm, up(bottom))
+        self.canvas.scale(width * mm, height * mm)
+        self.canvas.doForm(self._register(entry, made))
+        self.canvas.restoreState()
+
+    def _register(self, entry: Entry, made: Print) -> str:
+        """Make a picture known to the document under a name that says what it is."""
+        name = f"photo-{entry.photo_id}"
+        document: Any = self.canvas._doc  # noqa: SLF001  `drawImage` would name it by its path
+        document.addForm(name, _Picture(name, made))
+        return name
 
     def _note(self, note: str, box: Box) -> None:
         inner = Box(box.x + 4, box.y + 4, box.width - 8, box.height - 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import groupby
 
 import qrcode
 from PIL import Image
@@ -26,11 +27,11 @@ def runs(rows: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
     """Dark runs as (column, row, length)."""
     for y, row in enumerate(rows):
         start = 0
-        for x, dark in enumerate([*row, False]):
-            if not dark:
-                if x > start:
-                    yield start, y, x - start
-                start = x + 1
+        for dark, group in groupby(row):
+            length = len(list(group))
+            if dark:
+                yield start, y, length
+            start += length
 
 
 def png(text: str) -> bytes:

@@ -36,13 +36,20 @@ def make(source: BinaryIO, target: Path, room_mm: tuple[float, float], dpi: int)
     Raises:
         NoPicture: the source is none.
     """
-    room = (round(room_mm[0] / MM_PER_INCH * dpi), round(room_mm[1] / MM_PER_INCH * dpi))
     try:
         with Image.open(source, formats=("JPEG",)) as picture:
-            picture.draft("RGB", room)
-            picture.thumbnail(room, Image.Resampling.LANCZOS, reducing_gap=2.0)
+            size = _size(picture.size, room_mm, dpi)
+            picture.draft("RGB", size)  # decodes at a half, a quarter or an eighth where it can
             plain = picture if picture.mode == "RGB" else picture.convert("RGB")
-            plain.save(target, "JPEG", quality=QUALITY, optimize=False)
-            return Print(target, plain.width, plain.height)
+            plain = plain.resize(size, Image.Resampling.LANCZOS)
+            plain.save(target, "JPEG", quality=QUALITY)
+            return Print(target, *size)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise NoPicture(type(error).__name__) from error
+
+
+def _size(size: tuple[int, int], room_mm: tuple[float, float], dpi: int) -> tuple[int, int]:
+    """The pixels of a picture that fits into a room, as wide for its height as it was."""
+    wide, high = (side / MM_PER_INCH * dpi for side in room_mm)
+    scale = min(wide / size[0], high / size[1], 1)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
