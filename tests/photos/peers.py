@@ -167,6 +167,11 @@ class OtherSide:
                 (self.folder / f"{manifest.stem}.{answer}").write_text("사진이 흐립니다\n둘째 줄")
         return len(found)
 
+    def acknowledge(self) -> None:
+        """Say of everything that it was taken."""
+        for key in self.keys:
+            (self.folder / f"{key}.ack").touch()
+
     def _take(self, manifest: Path) -> None:
         key, data = manifest.stem, json.loads(manifest.read_bytes())
         picture = self.folder / data["file"]["name"]
@@ -430,8 +435,8 @@ class Line:
                 self._run(self._pass_on, self.listener.accept()[0])
 
     def _pass_on(self, client: socket.socket) -> None:
-        there = socket.create_connection(("127.0.0.1", self.target))
-        with client, there as server, contextlib.suppress(OSError):
+        there = ("127.0.0.1", self.target)
+        with client, contextlib.suppress(OSError), socket.create_connection(there) as server:
             self._exchange(client, server)
 
     def _exchange(self, client: socket.socket, server: socket.socket) -> None:
