@@ -16,6 +16,7 @@ OPEN = {
     "assets",
     "health",
     "home",
+    "camera",
     "verdict",
     "public_api",
     "stamp_api",

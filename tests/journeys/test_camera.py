@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.bench import axe, chromium
 from tests.journeys.conftest import Phones, Product
@@ -354,8 +354,10 @@ def test_gallery_pictures_only_where_the_office_allows_them(camera: Camera) -> N
     expect(page.locator("#pick")).to_be_visible()
     drawing = io.BytesIO()
     Image.new("RGB", (800, 600), "teal").save(drawing, "JPEG")
-    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawing.getvalue()}
-    page.locator("#picked").set_input_files([picture])
+    picture: FilePayload = {
+        "name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawing.getvalue(),
+    }  # fmt: skip
+    page.locator("#picked").set_input_files(picture)
     camera.saved(1)
     assert [one["source"] for one in camera.stored()["shots"]] == ["picked"]
     page.locator("#open-board").click()
