@@ -16,6 +16,7 @@ OPEN = {
     "assets",
     "health",
     "home",
+    "camera",
     "verdict",
     "photo_check",
     "public_api",

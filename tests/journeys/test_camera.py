@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.bench import axe, chromium
 from tests.journeys.conftest import Phones, Product
@@ -51,6 +51,11 @@ HIDE = """(hidden) => {
   Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
+CELLULAR = """
+Object.defineProperty(navigator, 'connection', {
+  value: Object.assign(new EventTarget(), { type: 'cellular', saveData: false }),
+});
+"""
 SHOW_ALL = """() => {
   document.getElementById('camera').dataset.state = 'off';
   for (const one of document.querySelectorAll('main [hidden]')) one.hidden = false;
@@ -354,8 +359,10 @@ def test_gallery_pictures_only_where_the_office_allows_them(camera: Camera) -> N
     expect(page.locator("#pick")).to_be_visible()
     drawing = io.BytesIO()
     Image.new("RGB", (800, 600), "teal").save(drawing, "JPEG")
-    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawing.getvalue()}
-    page.locator("#picked").set_input_files([picture])
+    picture: FilePayload = {
+        "name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawing.getvalue(),
+    }  # fmt: skip
+    page.locator("#picked").set_input_files(picture)
     camera.saved(1)
     assert [one["source"] for one in camera.stored()["shots"]] == ["picked"]
     page.locator("#open-board").click()
@@ -377,6 +384,23 @@ def test_it_shoots_with_the_server_dead(phones: Phones, mortal: Product, watch: 
     shots = camera.stored()["shots"]
     assert len(shots) == 3
     assert all(one["stored"] == one["sha256"] for one in shots)
+
+
+def test_photos_wait_for_wifi_when_told_to(camera: Camera, watch: Watch) -> None:
+    watch.expect("net::ERR_FAILED")
+    page = camera.page
+    page.context.add_init_script(CELLULAR)
+    page.route("**/api/photos/records", lambda route: route.abort())
+    camera.open()
+    switch = page.get_by_role("switch", name="와이파이에서만 보내기")
+    expect(switch).not_to_be_checked()
+    page.locator("#wifi").click()
+    camera.shoot()
+    camera.saved(1)
+    page.locator("#finish").click()
+    expect(camera.waiting).to_contain_text("와이파이를 기다려요")
+    camera.open()
+    expect(switch).to_be_checked()
 
 
 @pytest.mark.xfail(

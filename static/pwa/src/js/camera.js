@@ -186,9 +186,14 @@ async function sendSet(goesOn = false) {
   const { draft, shots } = self;
   if (!draft || !shots.length) return 0;
   const board = plateNow(shots[0].capturedAt);
-  await setBoard(draft.id, Object.entries(board));
-  await finish(draft.id);
-  begunAnew(goesOn);
+  self.sending = true; // the news of it is our own
+  try {
+    await setBoard(draft.id, Object.entries(board));
+    await finish(draft.id);
+    begunAnew(goesOn);
+  } finally {
+    self.sending = false;
+  }
   await noteVisit(draft, shots);
   drain({}).catch(() => {});
   return shots.length;
@@ -197,7 +202,6 @@ async function sendSet(goesOn = false) {
 /** @returns {Promise<boolean>} whether everything that was taken is on its way */
 async function send() {
   byId('finish').disabled = true;
-  self.sending = true;
   try {
     await film.settled();
     const count = await sendSet();
@@ -208,8 +212,6 @@ async function send() {
     failed(error);
     tell();
     return false;
-  } finally {
-    self.sending = false;
   }
 }
 

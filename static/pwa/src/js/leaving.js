@@ -24,7 +24,12 @@ export function guardLeaving({ unsaved, draft, waiting, send }) {
   };
   document.addEventListener('click', async (event) => {
     const link = event.target.closest?.('a[href]');
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.hash) return;
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.hash && link.pathname === location.pathname) {
+      event.preventDefault(); // an iPhone asks for the camera anew when the address changes
+      document.querySelector(link.hash)?.focus();
+      return;
+    }
     const taken = draft() + unsaved();
     if (!taken && sendsAlone) return;
     event.preventDefault();

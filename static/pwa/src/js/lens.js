@@ -49,7 +49,7 @@ async function stillOf(track) {
 export class Lens {
   /** @param {HTMLVideoElement} video @param {() => void} lost the stream ended by itself */
   constructor(video, lost) {
-    Object.assign(this, { video, lost, track: null, still: null, taking: false, failures: 0 });
+    Object.assign(this, { video, lost, track: null, still: null, taking: false, failures: 0, wanted: {} });
   }
 
   get live() {
@@ -67,6 +67,7 @@ export class Lens {
       throw new LensError(CODES[error?.name] ?? 'busy', error);
     }
     [this.track] = stream.getVideoTracks();
+    this.wanted = {};
     this.track.addEventListener('ended', () => this.lost());
     this.video.srcObject = stream;
     await this.video.play().catch(() => {}); // iOS in low-power mode plays after the first touch
@@ -142,8 +143,10 @@ export class Lens {
 
   /** @param {{torch?: boolean, zoom?: number}} wanted @returns {Promise<boolean>} whether the camera obeyed */
   async set(wanted) {
+    const all = { ...this.wanted, ...wanted }; // what is not named again would fall back
     try {
-      await this.track.applyConstraints({ advanced: [wanted] });
+      await this.track.applyConstraints({ advanced: [all] });
+      this.wanted = all;
       return true;
     } catch {
       return false;

@@ -37,7 +37,7 @@ export const PHOTO_WORDS = {
   'camera.removed': ['사진을 지웠어요.', 'Photo deleted.'],
   'camera.resumed': ['보내지 않은 사진 {count}장을 이어서 찍어요.', 'Continuing with {count} photos not sent yet.'],
   'camera.torch': ['조명', 'Light'],
-  'camera.zoom': ['확대 {times}배', 'Zoom {times}×'],
+  'camera.zoom': ['확대 {times}×', 'Zoom {times}×'],
   'camera.thumb': ['사진 {n}{phase}, 크게 보기', 'Photo {n}{phase}, view larger'],
   'camera.number': ['사진 {n} / {count}', 'Photo {n} of {count}'],
   'camera.picked': ['골라 온 사진', 'From the gallery'],
