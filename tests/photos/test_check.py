@@ -19,6 +19,7 @@ from app.photos.rules import names, picture_code
 from app.photos.rules.check import TITLES
 from app.photos.service import check
 from tests.client import StrictClient
+from tests.conftest import hold_the_minute
 from tests.photos.sheet_scene import BOARD, PLACE, Kept, keep, put
 from tests.scene import Scene, text_of
 
@@ -236,7 +237,8 @@ def test_a_place_is_told_to_the_neighbourhood_only(place: str | None, shown: str
     assert rules.public_place(place) == shown
 
 
-def test_scans_are_limited(scene: Scene) -> None:
+def test_scans_are_limited(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_the_minute(monkeypatch)
     client = scene.visitor()
     codes = [client.get("/P/x").status_code for _ in range(121)]
     assert codes[:120] == [200] * 120
