@@ -13,6 +13,7 @@ from PIL import Image
 from app.admin import gateways
 from app.core import outbox
 from app.photos import jobs
+from tests.admin.conftest import import_tree
 from tests.client import StrictClient
 from tests.conftest import MakeApp
 from tests.scene import Scene, text_of
@@ -51,11 +52,10 @@ class Demo(Scene):
 
 
 @pytest.fixture
-def demo(make_app: MakeApp) -> Demo:
+def demo(loaded: Path, make_app: MakeApp, tmp_path: Path) -> Demo:
     """The demonstration, beside another office."""
-    found = Demo(make_app())
-    found.load("load")
-    return found
+    import_tree(loaded, tmp_path / "instance")
+    return Demo(make_app())
 
 
 def test_a_stranger_sees_twelve_pictures_once_the_worker_was_there(demo: Demo) -> None:
@@ -76,8 +76,9 @@ def test_a_stranger_sees_twelve_pictures_once_the_worker_was_there(demo: Demo) -
 
 def test_each_record_is_tied_to_a_stamp_of_its_trip(demo: Demo) -> None:
     found = demo.rows(
-        "SELECT r.trip = s.trip, r.captured_at > s.captured_at, r.marks, r.practice "
-        "FROM photo_records r JOIN stamps s ON s.token_sha256 = r.stamp_sha256"
+        "SELECT r.trip = t.code, r.captured_at > s.captured_at, r.marks, r.practice "
+        "FROM photo_records r JOIN stamps s ON s.token_sha256 = r.stamp_sha256 "
+        "JOIN trips t ON t.id = s.trip_id"
     )
     assert found == [(1, 1, "", 1)] * 3
     [(late,)] = demo.rows("SELECT count(*) FROM photos WHERE arrived_at - captured_at > 86400")
