@@ -271,14 +271,8 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         sign_in_id = sign_in.open_sign_in(officer, "시험")
         inquiry.ask(finding, "이 도장이 맞나요?", "", "192.0.2.1")
     question = inquiry.list_ids(office.organisation_id)[0]
-    photos = photo_record(office.phone, picture(1), picture(2))
-    receive_record(photos)
-    arrived, coming = photos.photo_ids
-    send_photo(photos, arrived)
     delivery = peers.dead_delivery(office)
     return {
-        "photo_id": uuid.UUID(arrived),
-        "upload_id": uuid.UUID(start_photo(photos, coming, 10)),
         "stamp_id": finding.stamp.id,
         "person_id": officer,
         "kid": office.phone.kid,
@@ -291,15 +285,20 @@ def foreign_ids(office: Office) -> dict[str, Any]:
 
 
 def foreign_photo_ids(office: Office) -> dict[str, Any]:
-    """A photo of the office, a finished bundle, and a link to the photo's small picture."""
-    made = helpers_office.put(office.phone, 1)
+    """A ready photo of the office, an upload of another one of its record, a finished bundle, and
+    a link to the photo's small picture."""
+    made = helpers_office.put(office.phone, 2, arrived=1)
+    sent = SentRecord(
+        made.signed, made.record, dict(zip(made.photo_ids, made.originals, strict=True))
+    )
     with transaction():
         viewer = sign_in_of(office.people["officer"])
         scope = Scope(office.organisation_id)
-        export_id = archive.ask(viewer, scope, archive.Wish("zip", tuple(made.photo_ids)))
+        export_id = archive.ask(viewer, scope, archive.Wish("zip", (made.photo_ids[0],)))
     archive.make_archive(export_id)
     return {
         "photo_id": made.photo_ids[0],
+        "upload_id": uuid.UUID(start_photo(sent, made.photo_ids[1], 10)),
         "export_id": export_id,
         "token": links.sign(made.photo_ids[0], office.organisation_id, 320).rpartition("/")[2],
     }

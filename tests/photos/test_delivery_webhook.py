@@ -148,10 +148,11 @@ def test_who_does_not_want_it_is_asked_five_times(
     all_arrived(scene, hook)
 
 
-def test_one_that_is_not_wanted_does_not_hold_up_the_others(scene: Scene, hook: Hook) -> None:
+@pytest.mark.parametrize("mood", ["400", "half", "silent"])
+def test_one_that_fails_does_not_hold_up_the_others(scene: Scene, hook: Hook, mood: str) -> None:
     for number in range(3):
         photo(scene, number)
-    hook.moods = ["400"]
+    hook.moods = [mood]
     assert peers.send(scene.app) == 2
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,19 @@ def test_receipts_asked_at_once_are_one(scene: Scene) -> None:
     assert {one for one in found if one[0] != 200} <= {(423, "upload-busy")}
     assert len([one for one in found if one[0] == 200]) == 1
     assert tasks(scene) == [("photo-process", sender.photo_id)]
+
+
+def test_a_second_arrival_changes_nothing(scene: Scene) -> None:
+    sender = ready(scene)
+    with scene.app.app_context():
+        with uploads.ending(sender.url.rpartition("/")[2]) as held:
+            photo = uploads.get_photo(sender.sent.record.id, sender.photo_id)
+            arrival = receipts.examine(photo, held)
+            with transaction():
+                first = receipts.store(arrival)
+        with transaction():
+            assert receipts.store(replace(arrival, receipt=b"another", stored_at=1)) == first
+    assert scene.rows("SELECT receipt FROM photos") == [(first,)]
 
 
 # --- killed in between ---

@@ -18,7 +18,7 @@ from typing import Any, cast
 import httpcore
 import httpx
 
-from app.photos.rules.delivery import Failure, Unreachable, Unwelcome
+from app.photos.rules.delivery import Damaged, Failure, Unreachable, Unwelcome
 from app.photos.rules.target import Allowed, may_reach
 
 CONNECT_S, STEP_S, WHOLE_S = 10.0, 30.0, 120.0
@@ -183,7 +183,7 @@ def told() -> Iterator[None]:
         trusted = "CERTIFICATE_VERIFY_FAILED" not in str(error)
         raise Unreachable("unreachable" if trusted else "certificate") from error
     except httpx.HTTPError as error:
-        raise Unreachable("broke-off") from error
+        raise Damaged("broke-off") from error  # of this one; the next may get through
 
 
 def as_failure(error: Exception) -> Failure:

@@ -21,7 +21,7 @@ SOURCES: Final[dict[str, Any]] = {"camera": _l("앱 카메라로 찍음"), "pick
 STATES: Final[dict[str, Any]] = {
     "expected": _l("오는 중"),
     "arrived": _l("처리 중"),
-    "ready": _l("도착"),
+    "ready": _l("도착함"),
     "refused": _l("열 수 없음"),
 }
 REASONS: Final[dict[str, Any]] = {
@@ -120,7 +120,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "place": _l("장소"),
     "board": _l("보드판"),
     "practice": _l("연습 표시"),
-    "captured_at": _l("찍은 시각"),
+    "captured_at": _l("찍은 때"),
     "stored_at": _l("받은 시각"),
     "position": _l("순서"),
     "sha256": _l("해시"),

@@ -76,8 +76,8 @@ class Drill:
 
     def trouble(self) -> None:
         """Lines that break, and a work system in every mood."""
-        while not self.over.wait(0.3):
-            self.line.break_at(self.chance.randrange(20), self.chance.choice(POINTS))
+        while not self.over.wait(1.0):
+            self.line.break_at(self.chance.randrange(40), self.chance.choice(POINTS))
             if len(self.hook.moods) < 3:
                 self.hook.moods.append(self.chance.choice(MOODS))
 
@@ -126,8 +126,10 @@ def deliver(drill: Drill, most_kills: int, until: float) -> None:
             process.wait(lives)
         except subprocess.TimeoutExpired:
             drill.kills += 1
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def play(drill: Drill) -> None:
@@ -173,9 +175,7 @@ def judge(drill: Drill) -> tuple[int, int, list[str]]:
             told.append(f"{kind}: {len(mine)} wanted, {sum(keys.values())} taken")
         told.append(f"states: {dict(peers.states())}")
     lost += drill.left()
-    told.append(
-        f"{drill.kills} kills; {drill.hook.again} webhooks came again and were answered 409"
-    )
+    told.append(f"{drill.kills} kills; {drill.hook.again} webhooks came again, answered 409")
     torn = drill.folder.torn + drill.taken.torn
     return lost + len(torn) + drill.hook.unsigned, doubled, told
 
