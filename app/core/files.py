@@ -89,6 +89,12 @@ class Store:
         if self.system.exists(path):
             self.system.rm(path)
 
+    def remove_all(self, folder: str) -> None:
+        """Delete everything under a folder of the store; one that is not there is no error."""
+        path = self.path(folder)
+        if self.system.exists(path):
+            self.system.rm(path, recursive=True)
+
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:
     """A file's bytes, 256 KiB at a time."""

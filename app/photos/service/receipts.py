@@ -59,15 +59,20 @@ def get_upload(photo: PhotoRow) -> UploadRow:
     return upload
 
 
-def examine(photo: PhotoRow, held: Held) -> Arrival:
+def examine(photo: PhotoRow, held: Held, at: int | None = None) -> Arrival:
     """Hash the bytes, see what they are, and put them into the store; writes no row.
+
+    Args:
+        photo: whose bytes they are.
+        held: the bytes.
+        at: when they arrived, in Unix seconds; only the demonstration's past is not now.
 
     Raises:
         NotComplete: bytes are missing. StorageFull: the store's disk is full.
     """
     if held.size != photo.size:
         raise NotComplete(offset=held.size)
-    now = clock.now()
+    now = clock.now() if at is None else at
     if held.sha256() != photo.sha256:
         return Arrival(photo, HashMismatch(), None, now, None)
     kind = sniff.kind_of(held.head())
