@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -73,7 +74,8 @@ def phone(browser: Browser, server: Server) -> Page:
 
 def desk(browser: Browser, server: Server) -> Page:
     """The inbox, open at the desk of who looks after the office's photos."""
-    context = browser.new_context(base_url=server.url, viewport=chromium.DESK, locale="ko-KR")
+    wide: dict[str, Any] = {"viewport": chromium.DESK}
+    context = browser.new_context(base_url=server.url, locale="ko-KR", **wide)
     context.add_init_script(SEEN)
     page = context.new_page()
     page.goto("/")

@@ -145,11 +145,16 @@ class Drill:
         with contextlib.suppress(Error):
             officer.page.evaluate(GO_ON, MODULES)
             for _ in range(self.chance.randint(1, 4)):
-                if len(self.said) < self.size.photos:
+                if len(self.said) < self.share():
                     self.shoot(officer)
             officer.page.wait_for_timeout(4000)
         if timer is not None:
             timer.join()
+
+    def share(self) -> float:
+        """How many photos there may be by now, so that none of the kills comes to an idle phone."""
+        part = (self.phone.kills + 1) / self.size.browser
+        return min(self.size.photos, self.size.photos * part + 2)
 
     def done(self) -> bool:
         """Whether every photo is taken and every kill and spell has taken place."""
@@ -267,10 +272,10 @@ def tell(drill: Drill, report: Report, size: Size) -> float:
     kills = drill.phone.kills + drill.server_kills
     report.note(f"{len(drill.said)} photos said to be saved, {sum(drill.sizes) / 1e6:.1f} MB; "
                 f"{len(drill.kept)} on the phone at the end")  # fmt: skip
-    report.note(f"killed: browser {drill.phone.kills}, server {drill.server_kills}; of "
-                f"{line.exchanges} requests lost {line.dropped}, {tally.cut} of them pieces")  # fmt: skip
-    report.note(f"spells: {', '.join(drill.spells)}; {tally.refused} pieces "
-                f"({tally.refused_bytes / 1e3:.0f} kB) sent again because of them")  # fmt: skip
+    report.note(f"killed: browser {drill.phone.kills}, server {drill.server_kills}")
+    report.note(f"of {line.exchanges} requests lost {line.dropped}, {tally.cut} pieces")
+    report.note(f"spells: {', '.join(drill.spells)}; answered in them: {dict(tally.answers)}; "
+                f"sent again in them: {tally.refused} pieces")  # fmt: skip
     report.note(f"{tally.pieces} pieces sent; again after a kill or drop: {tally.again} pieces, "
                 f"{tally.again_bytes / 1e3:.0f} kB")  # fmt: skip
     spare = tally.sent - sum(one["size"] for one in drill.kept.values())

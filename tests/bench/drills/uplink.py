@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.bench.drills.chaos import CHUNK, POINTS, Chaos, Plan
 
-RATE = 1_000_000
+RATE = 500_000
 SPARED = "/static/"
+ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 PIECE = "application/offset+octet-stream"
 
 
@@ -26,6 +29,7 @@ class Tally:
     again: int = 0
     again_bytes: int = 0
     spell: bool = False
+    answers: Counter[int] = field(default_factory=Counter)
     refused: int = 0
     refused_bytes: int = 0
     pieces: int = 0
@@ -95,6 +99,23 @@ class Meter:
             self.doubled = True
 
 
+class Listening(asyncio.StreamReader):
+    """The answers of a server as they are read; in a bad spell their status is counted."""
+
+    def __init__(self, inner: asyncio.StreamReader, tally: Tally) -> None:
+        """Read from `inner`."""
+        super().__init__()
+        self.inner, self.tally = inner, tally
+
+    async def read(self, n: int = -1) -> bytes:
+        """The next bytes."""
+        data = await self.inner.read(n)
+        found = ANSWER.match(data)
+        if found and self.tally.spell:
+            self.tally.answers[int(found[1])] += 1
+        return data
+
+
 class Uplink(Chaos):
     """The proxy with one chance a request, at the speed of a phone's network."""
 
@@ -121,6 +142,11 @@ class Uplink(Chaos):
                 await forth.drain()
                 await asyncio.sleep(len(data) / RATE)
         return None
+
+    async def _answers(
+        self, back: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan
+    ) -> None:
+        await super()._answers(Listening(back, self.tally), writer, plan)
 
     def _draw(self, meter: Meter) -> tuple[str, int]:
         """Where this request is lost, "" for nowhere; in its body: with how many bytes to go."""
