@@ -25,7 +25,6 @@ ALLOWED = ["geolocation", "background-sync", "camera"]
 SAVED_WITHIN_MS = 60_000
 THUMB_BYTES = 20 * 1024
 LONGEST = 4032
-INTAKE = r"status of 40[45] .*/api/photos/"  # answers 404 until the server's part is merged
 COUNT_CALLS = """
 (() => {
   const media = navigator.mediaDevices;
@@ -157,8 +156,7 @@ def in_hand(phones: Phones, product: Product, **changes: Any) -> Camera:
 
 @pytest.fixture
 def camera(phones: Phones, product: Product, watch: Watch) -> Camera:
-    """A camera page; the server's photo service need not be there yet."""
-    watch.expect(INTAKE)
+    """A camera page in the hand of an officer who is set up."""
     return in_hand(phones, product)
 
 
@@ -290,7 +288,6 @@ def test_each_missing_camera_has_its_own_words(camera: Camera, name: str, card: 
 
 
 def test_somebody_new_is_led_on(phones: Phones, product: Product, watch: Watch) -> None:
-    watch.expect(INTAKE)
     phone = phones(product, permissions=ALLOWED)
     phone.page.context.add_init_script(COUNT_CALLS)
     camera = Camera(phone.page)
@@ -370,7 +367,7 @@ def test_gallery_pictures_only_where_the_office_allows_them(camera: Camera) -> N
 
 
 def test_it_shoots_with_the_server_dead(phones: Phones, mortal: Product, watch: Watch) -> None:
-    watch.expect(*DEAD, INTAKE)
+    watch.expect(*DEAD)
     camera = in_hand(phones, mortal)
     Phone(camera.page).kept()
     mortal.server.kill()
@@ -403,9 +400,6 @@ def test_photos_wait_for_wifi_when_told_to(camera: Camera, watch: Watch) -> None
     expect(switch).to_be_checked()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the server's photo intake is not here yet: take this mark away with it"
-)
 def test_photos_reach_the_office_and_leave_the_phone(camera: Camera) -> None:
     camera.open().shoot(2)
     camera.saved(2)

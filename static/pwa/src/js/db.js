@@ -293,6 +293,7 @@ export const removePerson = (personId) =>
   run('readwrite', (kv, items, records, shots) => {
     const identity = kv.get('identity');
     after(identity, () => identity.result?.person.id === personId && kv.delete('identity'));
+    kv.delete(`photo-memory:${personId}`);
     const mine = items.index('personId').getAll(personId);
     after(mine, () => {
       for (const item of mine.result) {
