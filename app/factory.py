@@ -14,9 +14,20 @@ from app.accounts import cli as accounts_cli
 from app.accounts.queries import sign_ins
 from app.accounts.routes import device_api, first_run, me, people, sign_in
 from app.admin import cli as admin_cli
-from app.core import db, errors, guard, http, keys, log, pages
+from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.photos.routes import (
+    camera,
+    check,
+    connectors,
+    files,
+    inbox,
+    inbox_api,
+    record_api,
+    upload_api,
+)
+from app.photos.routes import settings as photo_settings
 from app.trips.routes import desk, home, my_api, public_api, stamp_api, verdict
 from app.trips.service import drawings
 
@@ -25,9 +36,13 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (pages.assets, "", guard.public),  # /static /sw.js /manifest.webmanifest
     (http.bp, "", guard.public),  # /health
     (home.bp, "", guard.public),  # / /today /history /start /offline
+    (camera.bp, "", guard.public),  # /photos/camera
     (verdict.bp, "", guard.public),  # /S/<token>
+    (check.bp, "", guard.public),  # /P/<photo code>
     (public_api.bp, "", guard.public),  # /api/state /api/outlines /qr
     (stamp_api.bp, "", guard.device_signed),  # /api/stamps /api/voids
+    (record_api.bp, "", guard.device_signed),  # /api/photos/records
+    (upload_api.bp, "", guard.ticketed),  # /api/photos/uploads /api/photos/<id>/receipt
     (sign_in.bp, "", guard.public),  # /login /logout /trial
     (first_run.bp, "", guard.public),  # /first-run
     (me.bp, "", guard.signed_in),  # /me
@@ -35,10 +50,17 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
     (people.bp, "", guard.role("administrator")),  # /people
+    (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
+    (files.bp, "", guard.signed_in),  # /photos/file
+    (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
+    (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
+    (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
 )
 
 NAV = (
     NavItem("/today", _l("오늘"), "stamp"),
+    NavItem("/photos/camera", _l("카메라"), "photos"),
+    NavItem("/photos", _l("사진함"), "album"),
     NavItem("/history", _l("기록"), "history"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
@@ -52,6 +74,7 @@ SHELLS = {
     "/history": "trips/history.html",
     "/start": "trips/start.html",
     "/offline": "core/offline.html",
+    "/photos/camera": "photos/camera.html",
 }
 
 
@@ -78,8 +101,8 @@ SERVICES = (
         "photos",
         _l("현장사진"),
         _l("찍은 사진이 갤러리를 거치지 않고 사무실로 바로 갑니다."),
-        False,
-        "",
+        True,
+        "/photos/camera",
     ),
     Service(
         "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 화면에서 찾습니다."), False, ""
@@ -131,6 +154,7 @@ def create_app(config: Config) -> Flask:
     guard.init_app(app, lambda key: sign_ins.find_viewer(key, config.demo))
     pages.init_app(app, config)
     errors.init_app(app)
+    body.init_app(app)
     for blueprint, prefix, _guard in DOORS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.cli.add_command(accounts_cli.group)

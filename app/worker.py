@@ -1,6 +1,7 @@
 """The worker: runs periodic jobs beside the web server. `python -m app.worker` starts it.
 
-SCHEDULE is the one table of what happens when; core/jobs.py runs it.
+SCHEDULE is the one table of what happens when; core/jobs.py runs it. LANES is the table of what
+happens as soon as it is due; core/lanes.py runs it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ import sys
 
 from app.accounts import jobs as accounts_jobs
 from app.admin import jobs as admin_jobs
-from app.core import jobs
+from app.core import jobs, lanes
 from app.core.config import Config, ConfigError
 from app.factory import create_app
+from app.photos import jobs as photos_jobs
 from app.trips import jobs as trips_jobs
 
 SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("forget-sign-in-failures", accounts_jobs.forget_failures, jobs.hourly(minute=7)),
     jobs.Entry("forget-sign-ins", accounts_jobs.forget_sign_ins, jobs.daily(hour=3, minute=20)),
     jobs.Entry("make-audit-keys", trips_jobs.make_audit_keys, jobs.daily(hour=0, minute=5)),
+    jobs.Entry("expire-uploads", photos_jobs.expire_uploads, jobs.hourly(minute=17)),
+    jobs.Entry("forget-exports", photos_jobs.forget_exports, jobs.hourly(minute=27)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
+LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES,)
 
 
 def main() -> None:
@@ -31,7 +36,12 @@ def main() -> None:
         for line in error.lines:
             print(f"config: {line}", file=sys.stderr)
         sys.exit(2)
-    jobs.run(create_app(config), SCHEDULE)
+    app = create_app(config)
+    running = lanes.Running(app, LANES)
+    try:
+        jobs.run(app, SCHEDULE)
+    finally:
+        running.stop()
 
 
 if __name__ == "__main__":

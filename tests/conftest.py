@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
+from app.core import clock
 from app.core.config import Config
 from app.core.db import db
 from app.factory import create_app
@@ -137,6 +138,12 @@ def app(make_app: MakeApp) -> Flask:
 def client(app: Flask) -> StrictClient:
     """A signed-out client; every answer is checked."""
     return client_of(app)
+
+
+def hold_the_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock: limits count by the minute, and a slow machine may cross into the next."""
+    at = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at)
 
 
 def client_of(app: Flask) -> StrictClient:

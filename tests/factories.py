@@ -9,18 +9,27 @@ import hashlib
 import itertools
 import secrets
 import time
+import uuid
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from PIL import Image
 
+from app.accounts.queries import sign_ins
 from app.accounts.service import consents, devices, people, sign_in
 from app.core.db import transaction
-from app.core.ids import b64u
-from app.trips.rules import cose
+from app.core.guard import Viewer
+from app.core.ids import b64u, new_id
+from app.photos.queries.inbox import Scope
+from app.photos.rules.record import Promised, Record, payload_of
+from app.photos.service import archive, links, receipts, records, uploads
+from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.photos import helpers_office, peers
 
 PASSWORD = "a long test password"
 ROLES = ("officer", "auditor", "administrator", "canteen")
@@ -84,6 +93,25 @@ class Phone:
         """The JSON that the phone posts to cancel the stamp of a token."""
         payload = encode_void(VoidRecord(hashlib.sha256(token).digest(), at, reason))
         return {"cose_sign1": b64u(cose.sign(self.kid, payload, self.private))}
+
+
+@dataclass(frozen=True)
+class SentRecord:
+    """A record that a phone signed: the bytes it sends, and the pictures by photo id."""
+
+    signed: bytes
+    record: Record
+    pictures: dict[str, bytes]
+
+    @property
+    def body(self) -> dict[str, str]:
+        """The JSON that the phone posts."""
+        return {"cose_sign1": b64u(self.signed)}
+
+    @property
+    def photo_ids(self) -> list[str]:
+        """The ids of the photos, in order."""
+        return list(self.pictures)
 
 
 @dataclass
@@ -159,6 +187,77 @@ def receive_stamp(phone: Phone, **changes: Any) -> bytes:
     return token
 
 
+def picture(seed: int = 0, size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small JPEG, another one for each seed."""
+    made = BytesIO()
+    colour = (seed * 37 % 256, seed * 101 % 256, seed * 7 % 256)
+    Image.new("RGB", size, colour).save(made, "JPEG", comment=f"{seed}".encode())
+    return made.getvalue()
+
+
+def photo_record(phone: Phone, *given: bytes, source: str = "camera", **changes: Any) -> SentRecord:
+    """A record of pictures, signed now by the phone and sent nowhere.
+
+    Args:
+        phone: whose record it is.
+        given: the pictures' bytes; one small JPEG when there are none.
+        source: `camera` or `picked`, of all of them.
+        changes: fields of the record, such as `board`, `trip`, `series`, `captured_at`.
+    """
+    now = int(time.time())
+    pictures = {new_id(): one for one in given or (picture(next(_numbers)),)}
+    photos = tuple(
+        Promised(photo_id, hashlib.sha256(one).digest(), len(one), now, "", source)
+        for photo_id, one in pictures.items()
+    )
+    record = Record(
+        id=new_id(), organisation=phone.organisation_code, staff_number=phone.staff_number,
+        captured_at=now, trip=None, stamp_sha256=None,
+        board={"공사명": "중앙로 보도 정비", "위치": "중앙동 12"}, photos=photos, series=new_id(),
+        replaces=None, practice=False, place="창원시 의창구",
+    )  # fmt: skip
+    record = replace(record, **changes)
+    signed = cose.sign(phone.kid, cbor.encode(payload_of(record)), phone.private)
+    return SentRecord(signed, record, pictures)
+
+
+def receive_record(sent: SentRecord) -> None:
+    """Let the server receive a record; its photos are expected then."""
+    arrival = records.examine(sent.signed)
+    with transaction():
+        records.store(arrival)
+
+
+def start_photo(sent: SentRecord, photo_id: str, most: int | None = None) -> str:
+    """Send the first `most` bytes of a photo of a received record; the upload's id."""
+    whole = sent.pictures[photo_id]
+    with transaction():
+        upload = uploads.open_upload(sent.record.id, photo_id, len(whole))
+    uploads.append(upload, 0, whole[:most], None)
+    return upload.id
+
+
+def send_photo(sent: SentRecord, photo_id: str = "") -> bytes:
+    """Send a photo of a received record (the first one unless told), to its receipt."""
+    photo_id = photo_id or sent.photo_ids[0]
+    upload_id = start_photo(sent, photo_id)
+    with uploads.ending(upload_id) as held:
+        arrival = receipts.examine(uploads.get_photo(sent.record.id, photo_id), held)
+        with transaction():
+            receipt = receipts.store(arrival)
+    assert receipt is not None, arrival.refusal
+    return receipt
+
+
+def send_record(phone: Phone, *given: bytes, **changes: Any) -> SentRecord:
+    """Sign a record and send it with all its pictures; they are `arrived`, not yet processed."""
+    sent = photo_record(phone, *given, **changes)
+    receive_record(sent)
+    for photo_id in sent.photo_ids:
+        send_photo(sent, photo_id)
+    return sent
+
+
 def foreign_ids(office: Office) -> dict[str, Any]:
     """A living id of the office for every argument name of a route: what nobody else may reach.
 
@@ -172,10 +271,41 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         sign_in_id = sign_in.open_sign_in(officer, "시험")
         inquiry.ask(finding, "이 도장이 맞나요?", "", "192.0.2.1")
     question = inquiry.list_ids(office.organisation_id)[0]
+    delivery = peers.dead_delivery(office)
     return {
         "stamp_id": finding.stamp.id,
         "person_id": officer,
         "kid": office.phone.kid,
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
+        **foreign_photo_ids(office),
+        "connector_id": delivery.connector_id,
+        "delivery_id": delivery.id,
     }
+
+
+def foreign_photo_ids(office: Office) -> dict[str, Any]:
+    """A ready photo of the office, an upload of another one of its record, a finished bundle, and
+    a link to the photo's small picture."""
+    made = helpers_office.put(office.phone, 2, arrived=1)
+    sent = SentRecord(
+        made.signed, made.record, dict(zip(made.photo_ids, made.originals, strict=True))
+    )
+    with transaction():
+        viewer = sign_in_of(office.people["officer"])
+        scope = Scope(office.organisation_id)
+        export_id = archive.ask(viewer, scope, archive.Wish("zip", (made.photo_ids[0],)))
+    archive.make_archive(export_id)
+    return {
+        "photo_id": made.photo_ids[0],
+        "upload_id": uuid.UUID(start_photo(sent, made.photo_ids[1], 10)),
+        "export_id": export_id,
+        "token": links.sign(made.photo_ids[0], office.organisation_id, 320).rpartition("/")[2],
+    }
+
+
+def sign_in_of(person_id: str) -> Viewer:
+    """A person as they are signed in (in the open transaction)."""
+    viewer = sign_ins.find_viewer(sign_in.open_sign_in(person_id, "시험"), demo=True)
+    assert viewer is not None
+    return viewer

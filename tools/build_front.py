@@ -29,9 +29,13 @@ TOKENS = MODULES / "krds-uiux" / "resources" / "css" / "token" / "krds_tokens.cs
 PACKER = ROOT / "tools" / "pack_front.mjs"
 OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
-PAGES = ("boot", "today", "history", "start", "me")
+PAGES = ("boot", "today", "history", "start", "me", "camera", "inbox")
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
-SHELLS = ("/today", "/history", "/start", "/offline")
+SCRIPTS = ("theme", "darkroom_worker")
+"""Files that stand alone: one that blocks the first paint, and a worker."""
+STYLES = ("app", "photo", "inbox")
+"""Style sheets, one file each: what every page loads, and what the photo pages add."""
+SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera")
 """Pages without personal data: the service worker keeps each of them in both languages."""
 FIRST_VIEW = ("css/app.css", "js/theme.js", "js/today.js", "icons/icon.svg")
 FIRST_VIEW_LIMIT = 34 * 1024
@@ -140,8 +144,8 @@ def bundle(node: str, work: Path) -> tuple[dict[str, str], Json]:
         "bundle",
         outdir=work,
         modules={f"js/{page}.js": SOURCE / "js" / f"{page}.js" for page in PAGES},
-        scripts={"js/theme.js": SOURCE / "js" / "theme.js"},
-        styles={"css/app.css": styles / "app.css"},
+        scripts={f"js/{name}.js": SOURCE / "js" / f"{name}.js" for name in SCRIPTS},
+        styles={f"css/{name}.css": styles / f"{name}.css" for name in STYLES},
     )
     shutil.rmtree(styles)
     names = {one["logical"]: file for file, one in outputs.items() if one["logical"]}
@@ -218,7 +222,8 @@ def check_size(names: dict[str, str], outputs: Json, sizes: Json) -> None:
 def write_worker(node: str, work: Path, names: dict[str, str], outputs: Json, inputs: str) -> Json:
     """Bundle sw.js with the list of what it keeps; returns that list."""
     kept = reach([names[f"js/{page}.js"] for page in PAGES], outputs, ("imports", "later"))
-    kept += [names[one] for one in ("css/app.css", "js/theme.js", "icons/icon.svg")]
+    alone = [f"js/{name}.js" for name in SCRIPTS] + [f"css/{name}.css" for name in STYLES]
+    kept += [names[one] for one in (*alone, "icons/icon.svg")]
     assets = [PUBLIC + file for file in kept]
     precache: Json = {"version": inputs[:12], "shells": SHELLS, "assets": assets}
     pack(node, "worker", outdir=work, source=SOURCE / "sw.js", precache=precache)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 STORY = Path(__file__).parent / "data" / "demo.json"
+PICTURES = STORY.parent / "photos"
 KEPT_IN = "demo-password"
 
 
@@ -22,6 +23,22 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """Photos of one trip: who (of the officers), how many working days ago, which of the sites.
+
+    `photos` are (picture, phase, time of day as HH:MM); `coming` more are promised after them and
+    have not come.
+    """
+
+    person: int
+    back: int
+    site: int
+    board: dict[str, str]
+    photos: tuple[tuple[str, str, str], ...]
+    coming: int
+
+
+@dataclass(frozen=True)
 class Story:
     """The invented organisation: its office, people as (name, department, role), sites."""
 
@@ -32,6 +49,7 @@ class Story:
     people: tuple[tuple[str, str, str], ...]
     sites: tuple[Site, ...]
     inquiries: tuple[tuple[str, str], ...]
+    visits: tuple[Visit, ...]
 
 
 @cache
@@ -47,7 +65,16 @@ def read_story() -> Story:
         people=tuple((name, part, role) for name, part, role in found["people"]),
         sites=tuple(Site(*row) for row in found["sites"]),
         inquiries=tuple((message, contact) for message, contact in found["inquiries"]),
+        visits=tuple(
+            Visit(**one | {"photos": tuple(tuple(row) for row in one["photos"])})
+            for one in found["visits"]
+        ),
     )
+
+
+def read_picture(name: str) -> bytes:
+    """A shipped picture; tools/demo_pictures.py draws them."""
+    return (PICTURES / f"{name}.jpg").read_bytes()
 
 
 def keep_password(instance: Path, password: str) -> None:

@@ -40,6 +40,9 @@ class Config:
     port: int
     instance_dir: Path
     database_url: str
+    files_url: str
+    handover_dir: Path
+    private_networks: bool
     web_processes: int
     log_level: str
     session_days: int
@@ -68,6 +71,11 @@ class Config:
             database_url=reader.checked(
                 "DATABASE_URL", f"sqlite:///{instance / 'office.db'}", _database_url
             ),
+            files_url=reader.checked("FILES_URL", f"file://{instance / 'files'}", _files_url),
+            handover_dir=Path(
+                reader.checked("HANDOVER_DIR", str(instance / "handover"), _folder)
+            ).absolute(),
+            private_networks=reader.choice("PRIVATE_NETWORKS", "1", ("0", "1")) == "1",
             web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             session_days=reader.number("SESSION_DAYS", 400, 1, 400),
@@ -194,6 +202,15 @@ def _address(raw: str) -> str:
 def _folder(raw: str) -> str:
     path = Path(raw)
     return "give a folder, not a file." if path.exists() and not path.is_dir() else ""
+
+
+def _files_url(raw: str) -> str:
+    scheme, _, rest = raw.partition("://")
+    if scheme == "file":
+        return "" if Path(rest).is_absolute() else "give file:///absolute/folder."
+    if scheme not in {"s3", "webdav", "webdavs", "sftp"} or not rest:
+        return "give file:///absolute/folder, or an address that fsspec knows (s3://, webdav://)."
+    return ""
 
 
 def _database_url(raw: str) -> str:

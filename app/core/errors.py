@@ -7,11 +7,13 @@ browser or a problem document (RFC 9457) for the API, in the language of the per
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 
 from flask import Flask, Response, g, json, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 LOG = logging.getLogger("app.errors")
@@ -24,6 +26,8 @@ class Refusal(Exception):
     code: str = "refused"
     title: Any = _l("요청을 처리하지 못했습니다")
     detail: Any = _l("입력을 확인하고 다시 시도해 주세요.")
+    told: tuple[str, ...] = ()  # facts that a program needs in the answer
+    retry_after: int | None = None  # seconds
 
     def __init__(self, reason: str = "", **facts: object) -> None:
         """Keep a machine-readable reason (never shown raw to a person) and plain facts."""
@@ -96,6 +100,26 @@ class TooManyTries(Refusal):
         self.retry_after = retry_after
 
 
+class DatabaseBusy(Refusal):
+    """Another process holds the database; what was asked for has not happened."""
+
+    status = 503
+    code = "database-busy"
+    title = _l("서버가 잠시 바쁩니다")
+    detail = _l("잠시 뒤 다시 시도해 주세요. 보내지 못한 것은 휴대전화에 그대로 있습니다.")
+    retry_after = 5
+
+
+class DiskFull(Refusal):
+    """The disk under the database is full; what was asked for has not happened."""
+
+    status = 507
+    code = "storage-full"
+    title = _l("서버의 저장 공간이 부족합니다")
+    detail = _l("보내지 못한 것은 휴대전화에 그대로 있습니다. 기관 관리자에게 알려 주세요.")
+    retry_after = 60
+
+
 HTTP_WORDS: dict[int, tuple[str, Any, Any]] = {
     400: ("bad-request", _l("요청을 읽지 못했습니다"), _l("화면을 새로 열고 다시 시도해 주세요.")),
     404: (NotFound.code, NotFound.title, NotFound.detail),
@@ -148,13 +172,14 @@ def answer(
 
 def on_refusal(refusal: Refusal) -> Response:
     """Turn a refusal into its answer."""
-    extra: dict[str, Any] = {}
+    told = [name for name in refusal.told if name in refusal.facts]
+    extra: dict[str, Any] = {name: refusal.facts[name] for name in told}
     if refusal.reason:
         extra["reason"] = refusal.reason
     if isinstance(refusal, BadInput):
         extra["errors"] = refusal.errors
     response = answer(refusal.status, refusal.code, refusal.title, refusal.detail, extra)
-    if isinstance(refusal, TooManyTries):
+    if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
@@ -205,6 +230,14 @@ def on_http(error: HTTPException) -> Response:
     return response
 
 
+def on_database(error: OperationalError) -> Response:
+    """Tell a database that is locked or has no room from a fault: it passes by itself."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return on_refusal(DatabaseBusy())
+    return on_refusal(DiskFull()) if code == sqlite3.SQLITE_FULL else on_fault(error)
+
+
 def on_fault(error: Exception) -> Response:
     """Answer an unforeseen fault; the log gets the trace, the person gets a number to quote."""
     LOG.error("fault", exc_info=error)
@@ -216,4 +249,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(ValidationError, on_validation)
     app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(OperationalError, on_database)
     app.register_error_handler(Exception, on_fault)

@@ -78,6 +78,11 @@ def device_signed() -> ResponseReturnValue | None:
     return None
 
 
+def ticketed() -> ResponseReturnValue | None:
+    """Everyone may knock: the view opens only what the request's ticket names."""
+    return None
+
+
 def signed_in() -> ResponseReturnValue | None:
     """Signed-in people only; a browser is led to the login page and back."""
     if find_viewer() is not None:

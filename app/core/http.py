@@ -29,7 +29,7 @@ POLICY = (
     "base-uri 'none'; "
     "frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; "
-    "trusted-types office-sw"
+    "trusted-types office-sw office-darkroom"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

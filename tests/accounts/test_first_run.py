@@ -9,7 +9,7 @@ from click.testing import Result
 
 from app.core import keys
 from tests.client import StrictClient
-from tests.conftest import MakeApp, client_of
+from tests.conftest import MakeApp, client_of, hold_the_minute
 from tests.scene import Scene, text_of
 
 GOOD = {
@@ -97,7 +97,8 @@ def test_a_wrong_code_makes_nothing(empty: Empty, code: str) -> None:
     assert empty.client.get("/first-run").status_code == 200
 
 
-def test_the_code_cannot_be_guessed_quickly(empty: Empty) -> None:
+def test_the_code_cannot_be_guessed_quickly(empty: Empty, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_the_minute(monkeypatch)
     wrong = empty.form(setup_code="00000000")
     answers = [empty.client.post("/first-run", data=wrong).status_code for _ in range(12)]
     assert answers[:10] == [403] * 10

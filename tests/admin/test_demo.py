@@ -12,8 +12,9 @@ from flask import Flask
 
 from app.admin import gateways, jobs
 from app.core import clock
+from tests.admin.conftest import import_tree
 from tests.client import StrictClient
-from tests.conftest import MakeApp, client_of, close, make_app_in
+from tests.conftest import MakeApp, client_of
 from tests.scene import Scene, text_of
 
 
@@ -38,28 +39,6 @@ class Demo(Scene):
             name: self.rows(f"SELECT count(*) FROM {name}")[0][0]  # noqa: S608
             for name in (*tables, *more)
         }
-
-
-@pytest.fixture(scope="module")
-def loaded(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demonstration in it; made once, for reading only."""
-    folder = tmp_path_factory.mktemp("demo") / "instance"
-    import_tree(installation, folder)
-    app = make_app_in(folder, {})
-    result = app.test_cli_runner().invoke(args=["demo", "load"])
-    close(app)
-    assert result.output == "demo: loaded\n"
-    return folder
-
-
-def import_tree(source: Path, target: Path) -> None:
-    """Copy an instance folder."""
-    for one in source.rglob("*"):
-        there = target / one.relative_to(source)
-        there.parent.mkdir(parents=True, exist_ok=True)
-        if one.is_file():
-            there.write_bytes(one.read_bytes())
-            there.chmod(stat.S_IMODE(one.stat().st_mode))
 
 
 @pytest.fixture

@@ -28,11 +28,14 @@ THEMES = ("light", "contrast")
 LANGUAGES = ("ko", "en")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
-PUBLIC = ("/", "/login", "/today", "/history", "/start", "/offline", "/no-such-page")
+PUBLIC = (
+    "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/offline",
+    "/no-such-page",
+)  # fmt: skip
 ROLES = {
-    "officer": ("/today", "/history", "/start", "/me", "/people"),
-    "auditor": ("/audit", "/me", "verdicts"),
-    "administrator": ("/people", "/me", "person"),
+    "officer": ("/today", "/history", "/start", "/photos/camera", "/photos", "/me", "/people"),
+    "auditor": ("/audit", "/photos", "/me", "verdicts"),
+    "administrator": ("/people", "/photos/settings", "/photos/connectors", "/me", "person"),
     "canteen": ("/today",),
 }
 Fault = tuple[str, str, str]

@@ -37,6 +37,8 @@ WRONG = {
     "SESSION_DAYS": ["0", "401", "x"],
     "TRUSTED_PROXIES": ["-1", "6", "all"],
     "FRONT": ["dist", "vite"],
+    "PRIVATE_NETWORKS": ["yes", "2"],
+    "HANDOVER_DIR": [str(Path(__file__).resolve())],
     "DATABASE_URL": [
         "postgresql://user:secret@host/db",
         "mysql://x",

@@ -18,6 +18,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 from werkzeug.routing import Rule
 
+from app.photos.queries import photos
+from app.photos.service import tickets
 from app.trips.rules.token import token_text
 from tests import factories
 from tests.client import StrictClient
@@ -33,14 +35,28 @@ PUBLIC = {
     "/s/<path:text>",
     "/S/<path:text>/ask",  # a citizen's question to the audit office
     "/s/<path:text>/ask",
+    "/P/<path:text>",  # whether the office keeps a picture of a sheet: opened by any camera
+    "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
+    "/photos/<uuid:photo_id>/original": {"reason": "audit"},
 }
 CLOSED = {302, 401, 403}
+# Routes without a session: whoever asks shows a ticket of their own organisation's record.
+TICKETED = {
+    "/api/photos/uploads/<uuid:upload_id>",
+    "/api/photos/<uuid:photo_id>/receipt",
+}
+PIECE = {
+    "Tus-Resumable": "1.0.0",
+    "Content-Type": "application/offset+octet-stream",
+    "Upload-Offset": "10",
+    "X-HTTP-Method-Override": "HEAD",
+}
 
 
 @dataclass
@@ -57,22 +73,29 @@ def targets(app: Flask) -> list[Rule]:
     return [rule for rule in routes_of(app) if rule.arguments and rule.rule not in PUBLIC]
 
 
-def ask(client: StrictClient, rule: Rule, method: str, ids: dict[str, Any]) -> int:
-    """The status of one request with these ids."""
-    form = {} if method == "GET" else {"data": FORMS.get(rule.rule, {})}
+def ask(
+    client: StrictClient, rule: Rule, method: str, ids: dict[str, Any], ticket: str = ""
+) -> int:
+    """The status of one request with these ids, and with the ticket where one is asked for."""
+    form: dict[str, Any] = {} if method == "GET" else {"data": FORMS.get(rule.rule, {})}
+    if rule.rule in TICKETED:
+        form = {"headers": PIECE | {"Authorization": f"Bearer {ticket}"}}
     path = address(rule, {name: ids[name] for name in rule.arguments if name in ids})
     return client.open(path, method=method, **form).status_code
 
 
-def walk(app: Flask, clients: dict[str, StrictClient], ids: dict[str, Any]) -> Walk:
-    """Ask for every foreign id in every role."""
+def walk(
+    app: Flask, clients: dict[str, StrictClient], ids: dict[str, Any], ticket: str = ""
+) -> Walk:
+    """Ask for every foreign id in every role, and with a ticket of one's own."""
     seen = Walk()
     for rule in targets(app):
         seen.routes += 1
         for method in methods(rule):
             for role, client in clients.items():
                 seen.calls += 1
-                status, other = ask(client, rule, method, ids), ask(client, rule, method, {})
+                status = ask(client, rule, method, ids, ticket)
+                other = ask(client, rule, method, {}, ticket)
                 if status != other or status not in {404, *CLOSED}:
                     seen.leaks.append(f"{role} {method} {rule.rule} -> {status} ({other})")
     return seen
@@ -85,6 +108,22 @@ def clients_of(app: Flask, office: Office) -> dict[str, StrictClient]:
         clients[role] = client_of(app)
         sign_in(clients[role], office.code, number, factories.PASSWORD)
     return clients
+
+
+def ticket_of(app: Flask, office: Office) -> str:
+    """A ticket for a record of the office that was received before."""
+    with app.app_context():
+        sent = factories.photo_record(office.phone)
+        factories.receive_record(sent)
+        return tickets.give(sent.record.id)
+
+
+def ticket_for(app: Flask, photo_id: object) -> str:
+    """A ticket for the record that promised a photo."""
+    with app.app_context():
+        photo = photos.find_photo(str(photo_id))
+        assert photo is not None
+        return tickets.give(photo.record_id)
 
 
 def foreign(app: Flask) -> tuple[Office, Office, dict[str, Any]]:
@@ -110,7 +149,7 @@ def test_no_route_shows_another_organisation(
 ) -> None:
     own, _, ids = foreign(app)
     clients = {**clients_of(app, own), "stranger": client_of(app)}
-    seen = walk(app, clients, ids)
+    seen = walk(app, clients, ids, ticket_of(app, own))
     record_property("isolation_routes", seen.routes)
     record_property("isolation_leaks", len(seen.leaks))
     print(f"isolation: {seen.routes} routes walked, {seen.calls} calls, {len(seen.leaks)} leaks")
@@ -129,7 +168,8 @@ def test_each_route_lets_somebody_of_the_other_organisation_in(
         fresh = make_app_in(folder, {})
         _, other, ids = foreign(fresh)
         clients = clients_of(fresh, other)
-        found = {role: ask(one, rule, method, ids) for role, one in clients.items()}
+        ticket = ticket_for(fresh, ids["photo_id"])
+        found = {role: ask(one, rule, method, ids, ticket) for role, one in clients.items()}
         close(fresh)
         assert set(found.values()) - {404, 401, 403}, f"{method} {rule.rule}: {found}"
 

@@ -17,6 +17,7 @@ from app.trips.rules import cose
 from app.trips.rules.claims import ARRIVE, OFFLINE, PRACTICE, encode_claims
 from app.trips.rules.token import token_text
 from app.trips.rules.verdict import TONES
+from tests.conftest import hold_the_minute
 from tests.factories import seal
 from tests.scene import Scene, text_of
 
@@ -313,7 +314,10 @@ def test_a_token_is_not_believed_because_of_what_it_says_beside_it(scene: Scene)
     assert "QR과 내용 다름" in text_of(scene.visitor().get(path_of(token)))
 
 
-def test_there_is_a_limit_to_what_one_address_may_ask(scene: Scene) -> None:
+def test_there_is_a_limit_to_what_one_address_may_ask(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_the_minute(monkeypatch)
     url, client = valid(scene), FlaskClient(scene.app)  # not the strict one, it reads each page
     answers = [client.get("/S/A").status_code for _ in range(241)]
     assert answers[:240] == [200] * 240

@@ -155,6 +155,16 @@ def list_person_ids(organisation_id: str, text: str, limit: int = 200) -> list[s
     return values(query)
 
 
+def list_department_ids(organisation_id: str, department: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation's department of that name."""
+    query = (
+        select(Person.id)
+        .join(Department, Department.id == Person.department_id)
+        .where(Person.organisation_id == organisation_id, Department.name == department)
+    )
+    return values(query)
+
+
 def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleague]:
     """People of the organisation by id."""
     query = _colleague().where(Person.organisation_id == organisation_id, Person.id.in_(person_ids))

@@ -211,6 +211,11 @@ def list_person_ids(organisation_id: str, text: str) -> list[str]:
     return people_q.list_person_ids(organisation_id, text)
 
 
+def list_department_ids(organisation_id: str, department: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation's department of that name."""
+    return people_q.list_department_ids(organisation_id, department)
+
+
 def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleague]:
     """People of the organisation by id."""
     return people_q.list_by_ids(organisation_id, person_ids)

@@ -6,10 +6,12 @@ import random
 
 from app.accounts.service import consents, erase, people
 from app.admin import gateways
-from app.admin.service.demo_month import Traveller, play_month
+from app.admin.service.demo_month import Month, Traveller, play_month
+from app.admin.service.demo_photos import play_visits
 from app.core import clock, http
 from app.core.db import transaction
 from app.core.errors import Refusal
+from app.photos.service import erase as erase_photos
 from app.trips.service import erase as erase_trips
 from app.trips.service import mint, state
 
@@ -76,7 +78,9 @@ def _populate(story: gateways.Story, hashed: str) -> None:
         consents.agree(person_id, version, at=start - DAY)
         phone = mint.enrol_phone(organisation_id, person_id, "Android · Chrome", start - DAY)
         travellers.append(Traveller(name, department, staff_number, phone))
-    play_month(story, travellers, start, random.Random(SEED))  # noqa: S311 a story, no secret
+    month = Month(story, start, random.Random(SEED))  # noqa: S311 a story, no secret
+    play_month(month, travellers)
+    play_visits(month, travellers)
 
 
 def remove() -> None:
@@ -85,8 +89,10 @@ def remove() -> None:
     if office is None:
         return
     with transaction():
+        erase_photos.erase_organisation(office.id)
         erase_trips.erase_organisation(office.id)
         erase.erase_organisation(office.id)
+    erase_photos.erase_files(office.id)
 
 
 def refresh() -> bool:

@@ -14,6 +14,7 @@ from app.trips.service.mint import Claims, Fix, Minted, Phone
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 START, ARRIVE, RETURN, OFFLINE = 1, 2, 4, 8
+QUIET_DAYS = 7  # before today, kept free for those whose photos are of these days
 LOST_DAY = 9  # of the span: that evening the last traveller loses the phone
 
 
@@ -121,13 +122,15 @@ class Month:
         return [self.tap(who, tap) for tap in taps if tap.at + tap.late < clock.now()]
 
 
-def play_month(story: Story, travellers: list[Traveller], start: int, dice: random.Random) -> None:
+def play_month(month: Month, travellers: list[Traveller]) -> None:
     """Play the whole month (in the open transaction) and keep the four sample QRs."""
-    month = Month(story, start, dice)
+    story, start, dice = month.story, month.start, month.dice
     days = (clock.now() - start) // DAY
     found = _lose_phone(month, travellers[-1])
-    for who in travellers[:-1]:
-        for day in sorted(dice.sample(range(days), dice.randint(3, 6))):
+    photographers = {visit.person for visit in story.visits}
+    for place, who in enumerate(travellers[:-1]):
+        last = days - QUIET_DAYS if place in photographers else days
+        for day in sorted(dice.sample(range(last), dice.randint(3, 6))):
             if clock.in_seoul(start + day * DAY).weekday() < 5:
                 month.day_trip(who, day, dice.choice(story.sites))
     found |= _void_one(month, travellers[1], days - 1)

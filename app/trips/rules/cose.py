@@ -102,9 +102,9 @@ def sign(kid: bytes, payload: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
     return build_sign1(kid, payload, r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
-def parse_sign1(data: bytes) -> Sign1:
+def parse_sign1(data: bytes, limit: int = MAX_SIGN1_BYTES) -> Sign1:
     """Take a tagged COSE_Sign1 apart without checking its signature. Raises `Damaged`."""
-    if len(data) > MAX_SIGN1_BYTES:
+    if len(data) > limit:
         raise TooLarge("too-long")
     protected, unprotected, payload, signature = _array(cbor.decode_tagged(data, SIGN1_TAG), 4)
     protected = _bytes(protected)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.accounts.service import devices
 from app.trips.queries.keys import AuditKeyRow
-from app.trips.rules import cose
+from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims, fit_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import keys
@@ -74,6 +74,11 @@ def audit_key(organisation_id: str, year: int) -> AuditKeyRow:
 def sign_void(phone: Phone, sha256: bytes, voided_at: int, reason: str) -> bytes:
     """The phone's signed cancellation of one of its stamps."""
     return cose.sign(phone.kid, encode_void(VoidRecord(sha256, voided_at, reason)), phone.private)
+
+
+def sign_payload(phone: Phone, payload: dict[int, object]) -> bytes:
+    """The phone's COSE_Sign1 over a message of another service, such as a photo record."""
+    return cose.sign(phone.kid, cbor.encode(payload), phone.private)
 
 
 def make_forger(phone: Phone) -> Phone:

@@ -5,6 +5,7 @@
  * public outlines. Never kept: pages of signed-in people, answers of the API. A new version waits
  * until a page says that nothing is being stamped or sent; then old caches go.
  */
+import { drain as drainPhotos } from './js/photo_queue.js';
 import { drain } from './js/queue.js';
 
 /* global PRECACHE -- {version, shells, assets}, put in by the build */
@@ -89,7 +90,7 @@ async function outline(request) {
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
-self.addEventListener('sync', (event) => event.waitUntil(drain({ force: true })));
+self.addEventListener('sync', (event) => event.waitUntil(Promise.all([drain, drainPhotos].map((send) => send({ force: true })))));
 self.addEventListener('message', ({ data }) => {
   if (data?.type === 'SKIP_WAITING') self.skipWaiting();
   if (data?.type === 'LANGUAGE') choose(data.language);

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import random
 import threading
+from typing import Self
 
 CHUNK = 65536
 POINTS = ("before", "in request", "before answer", "in answer")
@@ -28,7 +29,7 @@ class Chaos:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._live, daemon=True)
 
-    def start(self) -> Chaos:
+    def start(self) -> Self:
         """Begin to listen."""
         listening = threading.Event()
         self.loop.call_soon(listening.set)

@@ -66,6 +66,11 @@ class Killable:
         page.set_viewport_size({"width": 390, "height": 844})
         return page
 
+    @property
+    def alive(self) -> bool:
+        """Whether the browser runs."""
+        return self.process is not None and self.process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL to the whole group, now; may be called from another thread."""
         process = self.process

@@ -1,4 +1,4 @@
-/** The one way to the server: JSON in, JSON or problem+json out, never an exception, never for ever. */
+/** The one way to the server: JSON (or raw bytes) in, JSON or problem+json out, never an exception, never for ever. */
 
 const TIMEOUT_MS = 15_000;
 
@@ -14,6 +14,7 @@ const TIMEOUT_MS = 15_000;
  * @property {any} data parsed JSON of a 2xx, else null
  * @property {Problem | null} problem null when ok; code "" when the body was not a problem document
  * @property {number} retryAfter milliseconds asked for by the server, 0 when none
+ * @property {Headers | null} headers null when there was no answer
  */
 
 /** @param {Response} response @returns {number} milliseconds */
@@ -39,25 +40,26 @@ function parse(text) {
 /** @param {Response} response @returns {Promise<Answer>} */
 async function read(response) {
   const body = parse(await response.text());
-  const base = { status: response.status, retryAfter: retryAfter(response) };
+  const base = { status: response.status, retryAfter: retryAfter(response), headers: response.headers };
   if (response.ok && body !== undefined) return { ...base, ok: true, data: body, problem: null };
   const code = response.ok ? 'not-json' : body?.code ?? '';
   return { ...base, ok: false, data: null, problem: problem(code, response.ok ? undefined : body ?? undefined) };
 }
 
 /**
- * @param {'GET' | 'POST'} method
+ * @param {string} method
  * @param {string} path same origin
- * @param {unknown} [body] sent as JSON
- * @param {{fetch?: typeof fetch, timeoutMs?: number}} [options]
+ * @param {unknown} [body] sent as JSON; a Uint8Array as it is
+ * @param {{fetch?: typeof fetch, timeoutMs?: number, headers?: Record<string, string>}} [options]
  * @returns {Promise<Answer>} redirects count as no answer: they are a captive portal or a login page
  */
-export async function call(method, path, body, { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS } = {}) {
+export async function call(method, path, body, { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS, headers: more } = {}) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);
-  const headers = { Accept: 'application/json' };
+  const headers = { Accept: 'application/json', ...more };
   const init = { method, headers, redirect: 'error', credentials: 'same-origin', signal: stop.signal };
-  if (body !== undefined) {
+  if (body instanceof Uint8Array) init.body = body;
+  else if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
   }
@@ -65,7 +67,7 @@ export async function call(method, path, body, { fetch = globalThis.fetch, timeo
     return await read(await fetch(path, init));
   } catch {
     const code = stop.signal.aborted ? 'timeout' : 'network';
-    return { ok: false, status: 0, data: null, problem: problem(code), retryAfter: 0 };
+    return { ok: false, status: 0, data: null, problem: problem(code), retryAfter: 0, headers: null };
   } finally {
     clearTimeout(timer);
   }

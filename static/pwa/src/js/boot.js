@@ -2,9 +2,9 @@
  * What every page does: theme and language, the service worker and its updates, the count of what
  * waits to be sent, and who uses this phone. Page modules import `state` from here.
  */
-import { withLock } from './db.js';
+import { countPhotos, withLock } from './db.js';
 import { getIdentity, refreshState } from './identity.js';
-import { onChange, start, summary } from './queue.js';
+import { news, onChange, start, summary } from './queue.js';
 // Not needed here: the build then puts what most pages share into the one file that all of them
 // load, because a request costs more than these bytes.
 import './rows.js';
@@ -54,7 +54,7 @@ function languages() {
 async function badge() {
   const identity = await getIdentity();
   const { waiting, quarantined } = await summary({ personId: identity?.person.id });
-  const count = waiting + quarantined;
+  const count = waiting + quarantined + (await countPhotos(identity?.person.id)).unsent;
   const node = byId('unsent');
   if (node) {
     node.replaceChildren(make('span', { 'aria-hidden': 'true' }, String(count)), make('span', { class: 'sr' }, t('unsent', { count })));
@@ -64,11 +64,18 @@ async function badge() {
   else navigator.clearAppBadge?.().catch(() => {});
 }
 
+/** The photos' queue is fetched on a phone that has photos, and by the page that takes them. */
+async function photos() {
+  if (!(await countPhotos()).kept) return;
+  (await import('./photo_later.js')).start();
+}
+
 /** An update waits until no stamp is being made and nothing is being sent, in any tab. @param {ServiceWorker} worker */
 async function replaceBy(worker, bar) {
   bar.replaceChildren(make('span', {}, t('update.waiting')));
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  await withLock('capture', () => withLock('queue', async () => worker.postMessage({ type: 'SKIP_WAITING' })));
+  const swap = async () => worker.postMessage({ type: 'SKIP_WAITING' });
+  await withLock('capture', () => withLock('queue', () => withLock('photo-queue', swap)));
 }
 
 /** @param {ServiceWorker} worker */
@@ -166,7 +173,9 @@ returns();
 languages();
 show(byId('insecure'), !isSecureContext);
 start();
-onChange(() => badge().catch(() => {}));
-const later = () => worker().catch(() => {});
+const count = () => void badge().catch(() => {});
+onChange(count);
+news('photos').listen(({ offset }) => offset ?? count());
+const later = () => void Promise.allSettled([worker(), photos()]);
 if (document.readyState === 'complete') later();
 else addEventListener('load', later, { once: true });

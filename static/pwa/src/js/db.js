@@ -17,6 +17,13 @@ const MIGRATIONS = [
     const items = db.createObjectStore('items', { keyPath: 'id' });
     for (const field of ['state', 'personId', 'capturedAt']) items.createIndex(field, field);
   },
+  (/** @type {IDBDatabase} */ db) => {
+    db.createObjectStore('records', { keyPath: 'id' }).createIndex('personId', 'personId');
+    const shots = db.createObjectStore('shots', { keyPath: 'id' });
+    // "unsent" holds the person until the server has signed for the photo: a count reads no rows
+    for (const field of ['recordId', 'personId', 'unsent']) shots.createIndex(field, field);
+    db.createObjectStore('bytes'); // of a shot, by its id: what lists shots need not read megabytes
+  },
 ];
 
 /**
@@ -50,9 +57,12 @@ const MIGRATIONS = [
  * @property {boolean} [orphan] its person logged out: deleted as soon as it is received
  */
 
-/** The store failed. Codes: quota (no room), storage (anything else), chain-moved (another tab was first). */
+/**
+ * Nothing was stored. Codes: quota (no room), storage (anything else), chain-moved (another tab was first), and of
+ * photos those of photo_store.js.
+ */
 export class DbError extends Error {
-  /** @param {'quota' | 'storage' | 'chain-moved'} code @param {unknown} [cause] */
+  /** @param {string} code| 'storage' | 'chain-moved'} code @param {unknown} [cause] */
   constructor(code, cause) {
     super(`${code}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     this.code = code;
@@ -109,14 +119,15 @@ function open() {
  * gives is handed out after the transaction is on disk.
  * @template T
  * @param {IDBTransactionMode} mode
- * @param {(kv: IDBObjectStore, items: IDBObjectStore) => () => T} work
+ * @param {(...stores: IDBObjectStore[]) => () => T} work
+ * @param {string[]} [names] of the stores
  * @returns {Promise<T>}
  */
-async function attempt(mode, work) {
+async function attempt(mode, work, names = ['kv', 'items']) {
   const db = await open();
   return new Promise((resolve, reject) => {
-    const tx = db.transaction(['kv', 'items'], mode, { durability: mode === 'readonly' ? 'default' : 'strict' });
-    const result = work(tx.objectStore('kv'), tx.objectStore('items'));
+    const tx = db.transaction(names, mode, { durability: mode === 'readonly' ? 'default' : 'strict' });
+    const result = work(...names.map((name) => tx.objectStore(name)));
     tx.oncomplete = () => resolve(result());
     tx.onabort = () => reject(tx.refusal ?? tx.error ?? new Error('aborted'));
   });
@@ -126,7 +137,7 @@ async function attempt(mode, work) {
  * When `request` succeeds; what `then` throws (a full disk may) ends the transaction with that reason.
  * @param {IDBRequest} request @param {() => void} then
  */
-function after(request, then) {
+export function after(request, then) {
   request.onsuccess = () => {
     try {
       then();
@@ -137,14 +148,18 @@ function after(request, then) {
   };
 }
 
-/** @type {typeof attempt} */
-async function run(mode, work) {
+/**
+ * One transaction, tried again once on a fresh connection.
+ * @type {typeof attempt}
+ * @throws {DbError}
+ */
+export async function run(mode, work, names) {
   clearTimeout(idle);
   try {
-    return await attempt(mode, work).catch((error) => {
+    return await attempt(mode, work, names).catch((error) => {
       if (error instanceof DbError || error?.name === 'QuotaExceededError') throw error;
       close();
-      return attempt(mode, work);
+      return attempt(mode, work, names);
     });
   } catch (error) {
     if (error instanceof DbError) throw error;
@@ -270,14 +285,15 @@ export const removeReceived = (before) =>
   });
 
 /**
- * Log-out on a phone that others may use: received items and the identity go; unsent ones stay,
- * without their coordinates, and still drain. The device key and its chain stay for the next login.
+ * Log-out on a phone that others may use: what was received and the identity go; what is unsent stays,
+ * without coordinates and small pictures, and still drains. The device key and its chain stay for the next login.
  * @param {string} personId @returns {Promise<void>}
  */
 export const removePerson = (personId) =>
-  run('readwrite', (kv, items) => {
+  run('readwrite', (kv, items, records, shots) => {
     const identity = kv.get('identity');
     after(identity, () => identity.result?.person.id === personId && kv.delete('identity'));
+    kv.delete(`photo-memory:${personId}`);
     const mine = items.index('personId').getAll(personId);
     after(mine, () => {
       for (const item of mine.result) {
@@ -285,8 +301,30 @@ export const removePerson = (personId) =>
         else items.put({ ...item, lat: null, lon: null, accuracy: null, orphan: true });
       }
     });
+    const visits = records.index('personId').getAll(personId);
+    const pictures = shots.index('personId').getAll(personId);
+    after(pictures, () => {
+      const left = pictures.result.filter(({ unsent }) => unsent);
+      for (const { id, unsent } of pictures.result) if (!unsent) shots.delete(id);
+      for (const shot of left) shots.put({ ...shot, thumb: null });
+      for (const visit of visits.result) {
+        if (left.some(({ recordId }) => recordId === visit.id)) records.put({ ...visit, orphan: true });
+        else records.delete(visit.id);
+      }
+    });
     return () => undefined;
-  });
+  }, ['kv', 'items', 'records', 'shots']);
+
+/**
+ * @param {string} [personId] default: everyone's
+ * @returns {Promise<{unsent: number, kept: number}>} photos that the server has not signed for; visits of anyone, sent or not
+ */
+export const countPhotos = (personId) =>
+  run('readonly', (records, shots) => {
+    const kept = records.count();
+    const unsent = shots.index('unsent').count(personId);
+    return () => ({ unsent: unsent.result, kept: kept.result });
+  }, ['records', 'shots']);
 
 const tails = new Map();
 

@@ -1,6 +1,6 @@
 /** My page: the theme, and a log-out that loses nothing and leaves nothing of the person on the phone. */
 import { setTheme } from './boot.js';
-import { removePerson } from './db.js';
+import { countPhotos, removePerson } from './db.js';
 import { getIdentity } from './identity.js';
 import { drain, summary } from './queue.js';
 import { byId } from './screen.js';
@@ -14,7 +14,7 @@ async function unsent() {
   const identity = await getIdentity();
   if (!identity) return 0;
   const { waiting, quarantined } = await summary({ personId: identity.person.id });
-  return waiting + quarantined;
+  return waiting + quarantined + (await countPhotos(identity.person.id)).unsent;
 }
 
 /** Personal rows and the outlines of places visited go; what waits stays, sealed, without coordinates. */
@@ -43,7 +43,8 @@ const ACTS = {
   stay: () => dialog.close(),
   leave,
   send: async () => {
-    await drain({ force: true });
+    const photos = await import('./photo_later.js');
+    await Promise.all([drain({ force: true }), photos.finishAll().then(() => photos.drain({ force: true, anyNetwork: true }))]);
     const count = await unsent();
     byId('leave-status').textContent = t(count ? 'leave.not-sent' : 'leave.sent');
     if (!count) await leave();

@@ -33,26 +33,32 @@ export function backOff(tries, { network = false, visible = false, random = Math
   return Math.round(Math.min(LONGEST_MS, base * (0.8 + 0.4 * random())));
 }
 
-let channel;
-/** @param {{id: string, state: string, personId: string, fresh?: boolean}} event */
-function announce(event) {
-  channel ??= globalThis.BroadcastChannel && new BroadcastChannel('queue');
-  channel?.unref?.();
-  channel?.postMessage(event);
+/**
+ * News of one name, heard in every page and worker, the teller's own included.
+ * @template {object} T
+ * @param {string} name
+ * @returns {{tell: (event: T) => void, listen: (listener: (event: T) => void) => () => void}} listen: what it returns ends it
+ */
+export function news(name) {
+  let mouth;
+  const tell = (event) => {
+    mouth ??= globalThis.BroadcastChannel && new BroadcastChannel(name);
+    mouth?.unref?.();
+    mouth?.postMessage(event);
+  };
+  const listen = (listener) => {
+    if (!globalThis.BroadcastChannel) return () => {};
+    const ear = new BroadcastChannel(name);
+    ear.onmessage = ({ data }) => listener(data);
+    ear.unref?.();
+    return () => ear.close();
+  };
+  return { tell, listen };
 }
 
-/**
- * @param {(event: {id: string, state: string, personId: string}) => void} listener told of each new state,
- *   from whatever page or worker
- * @returns {() => void} ends it
- */
-export function onChange(listener) {
-  if (!globalThis.BroadcastChannel) return () => {};
-  const ear = new BroadcastChannel('queue');
-  ear.onmessage = ({ data }) => listener(data);
-  ear.unref?.();
-  return () => ear.close();
-}
+/** Each new state of an item; the listener is told from whatever page or worker. */
+const { tell: announce, listen: onChange } = news('queue');
+export { onChange };
 
 /** A new item was stored: tell every context, so that one of them sends. @param {Item} item */
 export const tell = ({ id, state, personId }) => announce({ id, state, personId, fresh: true });
@@ -63,7 +69,8 @@ const byTurn = (a, b) =>
 const choked = ({ lastError }) => Number(lastError?.code.startsWith('http-') || lastError?.code === 'bad-receipt');
 
 const waits = ({ state }) => state === 'ready' || state === 'sending';
-const isDue = (at, now) => at <= now || at > now + HOUR_MS;
+/** @param {number} at unix ms @param {number} now unix ms */
+export const isDue = (at, now) => at <= now || at > now + HOUR_MS;
 
 /** `sent_at` lets the server see whether this clock is right, however late. @param {Item} item @param {number} now unix ms */
 const request = ({ type, token, cose }, now) => {
@@ -76,17 +83,28 @@ const request = ({ type, token, cose }, now) => {
 const mayPass = ({ type, tries }, code) => tries < PATIENT && code === (type === 'void' ? 'not-found' : 'unknown-key');
 
 /**
+ * What an answer that is not 2xx means: refused for good, or the way is blocked for all.
+ * @param {import('./api.js').Answer} answer
+ * @returns {{final: boolean, error: Reason}}
+ */
+export function refusal({ status, problem: { code, title, detail } }) {
+  const final = status >= 400 && status < 500 && code !== '' && !WAIT_STATUS.includes(status);
+  const named = final || !status || code === 'not-json' ? code : `http-${status}`;
+  return { final, error: { code: named, title, detail } };
+}
+
+/**
  * What an answer means. `stop`: the way is blocked, so the others wait too. `later`: this item only.
  * @param {Item} item @param {import('./api.js').Answer} answer @param {object[]} pins receipt keys
  * @returns {Promise<{end: 'received', receipt: Uint8Array, server: object | null} |
  *   {end: 'quarantined' | 'later' | 'stop', error: Reason}>}
  */
-async function judge(item, { ok, status, data, problem }, pins) {
+async function judge(item, answer, pins) {
+  const { ok, data, problem } = answer;
   if (!ok) {
-    const { code, title, detail } = problem;
-    const final = status >= 400 && status < 500 && code && !WAIT_STATUS.includes(status);
-    if (final) return { end: mayPass(item, code) ? 'later' : 'quarantined', error: { code, title, detail } };
-    return { end: 'stop', error: { code: status && code !== 'not-json' ? `http-${status}` : code, title, detail } };
+    const { final, error } = refusal(answer);
+    if (!final) return { end: 'stop', error };
+    return { end: mayPass(item, problem.code) ? 'later' : 'quarantined', error };
   }
   if (!data?.receipt) return { end: 'stop', error: { code: 'not-json', title: '', detail: '' } };
   try {
@@ -193,16 +211,18 @@ class Run {
   }
 }
 
-let busy = false;
-/** @param {(held: boolean) => Promise<any>} work */
-async function alone(work) {
+const held = new Set();
+/**
+ * In at most one context at a time; the others do not wait but are told so.
+ * @template T
+ * @param {string} name of the Web Lock @param {(mine: boolean) => Promise<T>} work @returns {Promise<T>}
+ */
+export async function alone(name, work) {
   const locks = globalThis.navigator?.locks;
-  if (locks) return locks.request('queue', { ifAvailable: true }, (lock) => work(lock !== null));
-  if (busy) return work(false);
-  busy = true;
-  return work(true).finally(() => {
-    busy = false;
-  });
+  if (locks) return locks.request(name, { ifAvailable: true }, (lock) => work(lock !== null));
+  if (held.has(name)) return work(false);
+  held.add(name);
+  return work(true).finally(() => held.delete(name));
 }
 
 /**
@@ -213,10 +233,10 @@ async function alone(work) {
  * @returns {Promise<{sent: number, quarantined: number, stopped: string | null, busy: boolean}>}
  */
 export const drain = (with_ = {}) =>
-  alone((held) => {
+  alone('queue', (mine) => {
     const parts = { now: Date.now, fetch: globalThis.fetch, db: store, random: Math.random, force: false };
     const run = new Run({ ...parts, ...with_ });
-    return held ? run.all() : Promise.resolve({ ...run.result, busy: true });
+    return mine ? run.all() : Promise.resolve({ ...run.result, busy: true });
   });
 
 /**
@@ -259,11 +279,12 @@ const askSync = () =>
 
 /**
  * Keep sending for as long as this page lives: on load, when it comes to the front, on `online`,
- * when an item is stored in any context, and by an own timer.
- * @param {Parameters<typeof drain>[0]} [options]
+ * when something is stored in any context, and by an own timer.
+ * @param {{drain: (options: {force: boolean}) => Promise<{busy: boolean}>, onChange: typeof onChange,
+ *   summary: () => Promise<{nextAt: number | null}>, now?: () => number}} queue
  * @returns {() => void} ends it
  */
-export function start(options = {}) {
+export function keepSending({ drain: send, summary: look, onChange: hear, now = Date.now }) {
   let timer;
   let ended = false;
   const later = (ms) => {
@@ -273,10 +294,10 @@ export function start(options = {}) {
   const go = async (force) => {
     clearTimeout(timer);
     try {
-      const result = await drain({ ...options, force });
-      const { nextAt } = await summary(options);
+      const result = await send({ force });
+      const { nextAt } = await look();
       if (result.busy) later(BUSY_MS);
-      else if (nextAt !== null) later(nextAt - (options.now ?? Date.now)());
+      else if (nextAt !== null) later(nextAt - now());
       if (nextAt !== null) askSync();
     } catch {
       later(BUSY_MS * 10); // the store failed: the items are still in it
@@ -284,7 +305,7 @@ export function start(options = {}) {
   };
   const eager = () => void go(true);
   const shown = () => document.visibilityState === 'visible' && eager();
-  const deaf = onChange(({ fresh }) => fresh && !ended && go(true));
+  const deaf = hear(({ fresh }) => fresh && !ended && go(true));
   globalThis.addEventListener?.('online', eager);
   globalThis.document?.addEventListener('visibilitychange', shown);
   eager();
@@ -296,3 +317,7 @@ export function start(options = {}) {
     globalThis.document?.removeEventListener('visibilitychange', shown);
   };
 }
+
+/** Keep sending stamps and voids. @param {Parameters<typeof drain>[0]} [options] @returns {() => void} ends it */
+export const start = (options = {}) =>
+  keepSending({ drain: (how) => drain({ ...options, ...how }), summary: () => summary(options), onChange, now: options.now });

@@ -252,6 +252,7 @@ async function begin() {
   await offerKind();
   rest();
   const redraw = queuePanel(() => self.identity?.person.id, calm);
+  import('./photo_card.js').then(({ photoCard }) => photoCard(() => self.identity?.person.id, calm)).catch(() => {});
   onChange(calm(trip));
   await Promise.all([redraw(), trip()]);
   if (self.identity && readiness() !== 'ready') problem(readiness());

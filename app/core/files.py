@@ -1,0 +1,110 @@
+"""Files: originals, derivatives and exports, through fsspec, so that a URL says where they lie.
+
+The dangers removed here: a half-written file that is taken for a whole one (everything is written
+beside its place, flushed to disk and renamed), and a path made of what somebody sent (names are
+made of ids and hashes only).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from app.core.ids import new_id
+
+PIECE = 1 << 18
+NAME = re.compile(r"[0-9a-z-]+(/[0-9a-z-]+)*(\.[0-9a-z]{1,5})?")
+
+
+class Store:
+    """One place for files, under a URL such as file:///var/lib/office/files."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to the place; makes nothing yet."""
+        self.system: Any
+        self.system, self.root = fsspec.core.url_to_fs(url)
+        self.local = isinstance(self.system, LocalFileSystem)
+
+    def path(self, name: str) -> str:
+        """The full path of a name.
+
+        Raises:
+            ValueError: a name that is none of ours.
+        """
+        if not NAME.fullmatch(name):
+            raise ValueError("not a name of the store")
+        return f"{self.root.rstrip('/')}/{name}"
+
+    def put(self, name: str, source: Path) -> None:
+        """Copy a local file to a name, whole or not at all; an existing one is replaced."""
+        target = self.path(name)
+        draft = f"{target}.{new_id()}.part"
+        self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
+        try:
+            with source.open("rb") as given, self.system.open(draft, "wb") as taken:
+                for piece in pieces(given):
+                    taken.write(piece)
+                if self.local:
+                    taken.flush()
+                    os.fsync(taken.fileno())
+            self.system.mv(draft, target)
+        except BaseException:
+            if self.system.exists(draft):
+                self.system.rm(draft)
+            raise
+        if self.local:
+            _sync_folder(Path(target).parent)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of that name."""
+        return bool(self.system.exists(self.path(name)))
+
+    def size(self, name: str) -> int:
+        """Its size in bytes. Raises FileNotFoundError."""
+        return int(self.system.size(self.path(name)))
+
+    def open(self, name: str) -> BinaryIO:
+        """Open for reading. Raises FileNotFoundError."""
+        found: BinaryIO = self.system.open(self.path(name), "rb")
+        return found
+
+    def sha256(self, name: str) -> bytes:
+        """The hash of a file's bytes. Raises FileNotFoundError."""
+        digest = hashlib.sha256()
+        with self.open(name) as file:
+            for piece in pieces(file):
+                digest.update(piece)
+        return digest.digest()
+
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is not there is no error."""
+        path = self.path(name)
+        if self.system.exists(path):
+            self.system.rm(path)
+
+    def remove_all(self, folder: str) -> None:
+        """Delete everything under a folder of the store; one that is not there is no error."""
+        path = self.path(folder)
+        if self.system.exists(path):
+            self.system.rm(path, recursive=True)
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """A file's bytes, 256 KiB at a time."""
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,134 @@
+"""Hand-over to a WebDAV folder through fsspec: put aside, read back, then moved into its place.
+
+The danger removed here: a half-written file that the office takes for a whole one. Nothing has its
+final name before it was read back equal, and the manifest gets its name last; whether that last
+move has happened can be told afterwards, so that a killed worker does not hand over twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from collections.abc import Iterator
+
+from webdav4.client import (
+    BadGatewayError,
+    Client,
+    ClientError,
+    ForbiddenOperation,
+    HTTPError,
+    InsufficientStorage,
+    ResourceConflict,
+    ResourceLocked,
+    ResourceNotFound,
+)
+from webdav4.fsspec import WebdavFileSystem
+from webdav4.http import Client as HttpClient
+
+from app.photos.gateways import careful
+from app.photos.rules import webhook
+from app.photos.rules.delivery import DONE, Damaged, Failure, Parcel, Unreachable, Unwelcome
+from app.photos.rules.target import Allowed
+
+LARGEST_ANSWER = 48 * 1024 * 1024
+
+
+class Webdav:
+    """One WebDAV folder."""
+
+    def __init__(self, url: str, account: str, secret: str, allowed: Allowed) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            url: the folder's address.
+            account: the account there, or "".
+            secret: its password.
+            allowed: what may be reached.
+        """
+        auth = (account, secret) if account else None
+        http = HttpClient(base_url=url, auth=auth, **careful.options(allowed, LARGEST_ANSWER))
+        self.http = http
+        self.system = WebdavFileSystem(
+            url, client=Client(url, http_client=http, retry=False), skip_instance_cache=True
+        )
+
+    def prepare(self, parcel: Parcel) -> bool:
+        """Bring everything there under other names; True when only the last move is left."""
+        with _told():
+            if self._there(parcel.list):
+                return True
+            self._place(parcel.picture, parcel.content)
+            self._place(parcel.sums, f"{parcel.sha256}  {parcel.picture}\n".encode())
+            self._put(f"{parcel.list}.tmp", parcel.manifest)
+        return True
+
+    def publish(self, parcel: Parcel) -> str:
+        """Give the manifest its name; that it is gone from beside means that it has it."""
+        with _told():
+            if not self._there(parcel.list):
+                with contextlib.suppress(ResourceNotFound):
+                    self._move(f"{parcel.list}.tmp", parcel.list)
+        return DONE
+
+    def tidy(self, _parcel: Parcel) -> None:
+        """What is handed over is the office's."""
+
+    def test(self, key: str) -> None:
+        """Write, read back, move and delete a small file.
+
+        Raises:
+            Failure: something of it did not work.
+        """
+        with _told():
+            self._place(f"test-{key}.txt", b"test\n")
+            self.system.client.remove(f"test-{key}.txt")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+
+    def _place(self, name: str, content: bytes) -> None:
+        self._put(f"{name}.tmp", content)
+        self._move(f"{name}.tmp", name)
+
+    def _put(self, name: str, content: bytes) -> None:
+        size = len(content)
+        client = self.system.client
+        client.upload_fileobj(io.BytesIO(content), name, overwrite=True, size=size)
+        if hashlib.sha256(self.system.cat_file(name)).digest() != hashlib.sha256(content).digest():
+            raise Damaged("half-written")
+
+    def _move(self, name: str, final: str) -> None:
+        self.system.client.move(name, final, overwrite=True)
+
+    def _there(self, name: str) -> bool:
+        return bool(self.system.client.exists(name))
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        with careful.told():
+            yield
+    except (ClientError, FileNotFoundError) as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> Failure:
+    """What an error of the library means."""
+    if isinstance(error, InsufficientStorage):
+        return Unreachable("full")
+    if isinstance(error, BadGatewayError):
+        return Unreachable("status:502")
+    if isinstance(error, ResourceLocked):
+        return Damaged("status:423")
+    if isinstance(error, ForbiddenOperation):
+        return webhook.refusal(403)
+    if isinstance(error, HTTPError) and error.status_code != 409:
+        return webhook.refusal(int(error.status_code))
+    if isinstance(error, HTTPError | ResourceConflict | ResourceNotFound | FileNotFoundError):
+        missing = Unwelcome("no-folder", webhook.UNWELCOME_WAIT_S)
+        missing.blocks = True
+        return missing
+    return Damaged("half-written")

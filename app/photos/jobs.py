@@ -1,0 +1,37 @@
+"""Jobs of photos: what the schedule calls, and the lanes in which the worker does what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from app.core import outbox
+from app.core.db import transaction
+from app.core.lanes import Lane
+from app.photos.service import archive, deliver, process, sheet, uploads
+
+
+def expire_uploads() -> int:
+    """End uploads whose time is over, and remove bytes that belong to none."""
+    with transaction():
+        uploads.drop_expired()
+    return uploads.sweep()
+
+
+def forget_exports() -> int:
+    """Delete sheets and archives that were made more than a day ago."""
+    return archive.forget_exports()
+
+
+def _process(given: Mapping[str, Any]) -> str:
+    return process.process(str(given["photo_id"]))
+
+
+# A lane is a thread of its own, so that what is slow holds up nothing else. Tasks of the outbox
+# stand by their kind: {kind: verb}.
+LANES: tuple[Lane, ...] = (
+    Lane("photo-process", partial(outbox.work_off, {"photo-process": _process})),
+    Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
+    Lane("photo-deliver", deliver.deliver_due),
+)

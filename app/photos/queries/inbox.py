@@ -1,0 +1,281 @@
+"""Selects of the office's inbox: what a viewer may see, page by page and since the last look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+
+from app.core.db import first, rows, value, values
+from app.core.errors import NotFound
+from app.photos.models import Connector, Delivery, Photo, PhotoRecord
+
+PAGE = 60
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose photos a viewer may see: of these people, or of the whole organisation (None)."""
+
+    organisation_id: str
+    person_ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; captured in [start, end); empty or None means any."""
+
+    start: int = 0
+    end: int = 2**62
+    person_ids: tuple[str, ...] | None = None
+    site: str = ""
+    phase: str | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A photo with what a list shows of its record; times in Unix seconds."""
+
+    id: str
+    record_id: str
+    organisation_id: str
+    person_id: str
+    position: int
+    sha256: bytes
+    size: int
+    captured_at: int
+    phase: str
+    source: str
+    state: str
+    reason: str | None
+    arrived_at: int | None
+    ready_at: int | None
+    changed: int
+    trip: str | None
+    site: str
+    place: str | None
+    practice: bool
+    taken_at: int
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """What the page of one photo shows of its record; `board` is text as it is stored."""
+
+    id: str
+    board: str
+    stamp_sha256: bytes | None
+    replaces: str | None
+    replaced_by: str | None
+    captured_at: int
+    received_at: int
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A photo's delivery through one connector."""
+
+    name: str
+    kind: str
+    state: str
+    tries: int
+    next_at: int
+    error: str | None
+    done_at: int | None
+
+
+_SHOT = select(
+    Photo.id,
+    Photo.record_id,
+    Photo.organisation_id,
+    Photo.person_id,
+    Photo.position,
+    Photo.sha256,
+    Photo.size,
+    Photo.captured_at,
+    Photo.phase,
+    Photo.source,
+    Photo.state,
+    Photo.reason,
+    Photo.arrived_at,
+    Photo.ready_at,
+    Photo.changed,
+    PhotoRecord.trip,
+    PhotoRecord.site,
+    PhotoRecord.place,
+    PhotoRecord.practice,
+    PhotoRecord.captured_at,
+).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
+_ORDER = (Photo.captured_at.desc(), Photo.id.desc())
+
+
+def _seen(scope: Scope) -> list[ColumnElement[bool]]:
+    terms: list[ColumnElement[bool]] = [Photo.organisation_id == scope.organisation_id]
+    if scope.person_ids is not None:
+        terms.append(Photo.person_id.in_(scope.person_ids))
+    return terms
+
+
+def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
+    terms: list[ColumnElement[bool]] = [
+        Photo.captured_at >= wanted.start,
+        Photo.captured_at < wanted.end,
+    ]
+    if wanted.person_ids is not None:
+        terms.append(Photo.person_id.in_(wanted.person_ids))
+    if wanted.phase is not None:
+        terms.append(Photo.phase == wanted.phase)
+    if wanted.state:
+        terms.append(Photo.state == wanted.state)
+    if wanted.site:
+        text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
+        terms.append(or_(*(column.contains(wanted.site, autoescape=True) for column in text)))
+    return terms
+
+
+def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int]:
+    """A page (from 1) of the photos that fit, newest first; and how many do."""
+    terms = [*_seen(scope), *_fits(wanted)]
+    total = value(
+        select(func.count())
+        .select_from(Photo)
+        .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
+        .where(*terms)
+    )
+    query = _SHOT.where(*terms).order_by(*_ORDER).offset((page - 1) * PAGE).limit(PAGE)
+    return [Shot(*row) for row in rows(query)], total
+
+
+def list_changed(scope: Scope, wanted: Wanted, since: int, limit: int = PAGE) -> list[Shot]:
+    """The photos that fit and changed after change number `since`, newest picture first."""
+    query = _SHOT.where(*_seen(scope), *_fits(wanted), Photo.changed > since)
+    return [Shot(*row) for row in rows(query.order_by(*_ORDER).limit(limit))]
+
+
+def find_newest(scope: Scope) -> tuple[int, int]:
+    """`(newest change number, how many)` of what the viewer may see."""
+    row = first(select(func.max(Photo.changed), func.count()).where(*_seen(scope)))
+    return (0, 0) if row is None else (row[0] or 0, row[1])
+
+
+def count_arrivals(scope: Scope, record_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """`{record: (arrived, promised)}`."""
+    here = func.sum(case((Photo.state == "expected", 0), else_=1))
+    query = (
+        select(Photo.record_id, here, func.count())
+        .where(Photo.organisation_id == scope.organisation_id, Photo.record_id.in_(record_ids))
+        .group_by(Photo.record_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows(query)}
+
+
+def list_ids(scope: Scope, wanted: Wanted, limit: int) -> list[str]:
+    """The ids of the photos that fit, oldest first: the newest `limit` of them."""
+    query = (
+        select(Photo.id)
+        .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
+        .where(*_seen(scope), *_fits(wanted), Photo.state == "ready")
+    )
+    return values(query.order_by(*_ORDER).limit(limit))[::-1]
+
+
+def list_by_ids(scope: Scope, photo_ids: Sequence[str]) -> list[Shot]:
+    """Those of the photos that the viewer may see, oldest first."""
+    query = _SHOT.where(*_seen(scope), Photo.id.in_(photo_ids))
+    return [Shot(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
+
+
+def get_shot(scope: Scope, photo_id: str) -> Shot:
+    """One photo.
+
+    Raises:
+        NotFound: there is none that the viewer may see.
+    """
+    row = first(_SHOT.where(*_seen(scope), Photo.id == photo_id))
+    if row is None:
+        raise NotFound
+    return Shot(*row)
+
+
+def check_visible(scope: Scope, photo_id: str) -> None:
+    """Nothing when the viewer may see the photo, whatever its row holds.
+
+    Raises:
+        NotFound: there is none that the viewer may see.
+    """
+    if first(select(Photo.position).where(*_seen(scope), Photo.id == photo_id)) is None:
+        raise NotFound
+
+
+def find_neighbours(scope: Scope, wanted: Wanted, shot: Shot) -> tuple[str | None, str | None]:
+    """`(newer, older)` ids of the photos beside one, among those that fit."""
+    query = (
+        select(Photo.id)
+        .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
+        .where(*_seen(scope), *_fits(wanted))
+        .limit(1)
+    )
+    own = tuple_(shot.captured_at, shot.id)
+    place = tuple_(Photo.captured_at, Photo.id)
+    newer = value(query.where(place > own).order_by(Photo.captured_at, Photo.id))
+    older = value(query.where(place < own).order_by(*_ORDER))
+    return newer, older
+
+
+def get_facts(organisation_id: str, record_id: str) -> RecordFacts:
+    """What the page of a photo shows of its record.
+
+    Raises:
+        NotFound: there is none in the organisation.
+    """
+    newer = PhotoRecord.__table__.alias()
+    later = (
+        select(newer.c.id)
+        .where(newer.c.organisation_id == organisation_id, newer.c.series == PhotoRecord.series)
+        .where(newer.c.replaces == PhotoRecord.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(
+        PhotoRecord.id,
+        PhotoRecord.board,
+        PhotoRecord.stamp_sha256,
+        PhotoRecord.replaces,
+        later,
+        PhotoRecord.captured_at,
+        PhotoRecord.received_at,
+    ).where(and_(PhotoRecord.organisation_id == organisation_id, PhotoRecord.id == record_id))
+    row = first(query)
+    if row is None:
+        raise NotFound
+    return RecordFacts(*row)
+
+
+def find_first_photo(organisation_id: str, record_id: str) -> str | None:
+    """The id of a record's first photo."""
+    query = select(Photo.id).where(
+        Photo.organisation_id == organisation_id, Photo.record_id == record_id
+    )
+    found: str | None = value(query.order_by(Photo.position).limit(1))
+    return found
+
+
+def list_deliveries(organisation_id: str, photo_id: str) -> list[Handed]:
+    """Where a photo was handed over, or is to be."""
+    query = (
+        select(
+            Connector.name,
+            Connector.kind,
+            Delivery.state,
+            Delivery.tries,
+            Delivery.next_at,
+            Delivery.error,
+            Delivery.done_at,
+        )
+        .join(Connector, Connector.id == Delivery.connector_id)
+        .where(Delivery.organisation_id == organisation_id, Delivery.photo_id == photo_id)
+        .order_by(Connector.name, Connector.id)
+    )
+    return [Handed(*row) for row in rows(query)]

@@ -1,0 +1,144 @@
+"""Selects of records and photos."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core.db import first, rows, value
+from app.core.errors import NotFound
+from app.photos.models import Photo, PhotoRecord
+
+RECORD_COLUMNS = (
+    "id", "organisation_id", "person_id", "device_kid", "series", "replaces", "trip",
+    "stamp_sha256", "site", "place", "board", "practice", "captured_at", "received_at", "signed",
+    "signed_sha256", "receipt", "marks",
+)  # fmt: skip
+PHOTO_COLUMNS = (
+    "id", "record_id", "organisation_id", "person_id", "position", "sha256", "size",
+    "captured_at", "phase", "source", "state", "reason", "kind", "width", "height", "arrived_at",
+    "ready_at", "receipt", "changed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A received record; times in Unix seconds, `board` in the order of the template."""
+
+    id: str
+    organisation_id: str
+    person_id: str
+    device_kid: bytes
+    series: str
+    replaces: str | None
+    trip: str | None
+    stamp_sha256: bytes | None
+    site: str
+    place: str | None
+    board: dict[str, str]
+    practice: bool
+    captured_at: int
+    received_at: int
+    signed: bytes
+    signed_sha256: bytes
+    receipt: bytes
+    marks: str
+
+
+@dataclass(frozen=True)
+class PhotoRow:
+    """A photo of a record; `state` is expected, arrived, ready or refused (then `reason`)."""
+
+    id: str
+    record_id: str
+    organisation_id: str
+    person_id: str
+    position: int
+    sha256: bytes
+    size: int
+    captured_at: int
+    phase: str
+    source: str
+    state: str
+    reason: str | None
+    kind: str | None
+    width: int | None
+    height: int | None
+    arrived_at: int | None
+    ready_at: int | None
+    receipt: bytes | None
+    changed: int
+
+
+_RECORD = select(*(getattr(PhotoRecord, name) for name in RECORD_COLUMNS))
+_PHOTO = select(*(getattr(Photo, name) for name in PHOTO_COLUMNS))
+
+
+def _record(row: tuple[Any, ...]) -> RecordRow:
+    given = dict(zip(RECORD_COLUMNS, row, strict=True))
+    return RecordRow(**given | {"board": json.loads(given["board"])})
+
+
+def find_record(record_id: str) -> RecordRow | None:
+    """The record of an id, in any organisation: for what a device's signature or ticket names."""
+    row = first(_RECORD.where(PhotoRecord.id == record_id))
+    return _record(row) if row else None
+
+
+def get_record(organisation_id: str, record_id: str) -> RecordRow:
+    """The record of an id.
+
+    Raises:
+        NotFound: when there is none in this organisation.
+    """
+    row = find_record(record_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound
+    return row
+
+
+def list_records(organisation_id: str, record_ids: Sequence[str]) -> list[RecordRow]:
+    """Records of the organisation by id, in no order."""
+    wanted = PhotoRecord.id.in_(record_ids)
+    found = rows(_RECORD.where(PhotoRecord.organisation_id == organisation_id, wanted))
+    return [_record(row) for row in found]
+
+
+def find_photo(photo_id: str) -> PhotoRow | None:
+    """The photo of an id, in any organisation: for what a ticket names."""
+    row = first(_PHOTO.where(Photo.id == photo_id))
+    return PhotoRow(*row) if row else None
+
+
+def get_photo(organisation_id: str, photo_id: str) -> PhotoRow:
+    """The photo of an id.
+
+    Raises:
+        NotFound: when there is none in this organisation.
+    """
+    row = find_photo(photo_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound
+    return row
+
+
+def list_photos(organisation_id: str, record_id: str) -> list[PhotoRow]:
+    """The photos of a record, in order."""
+    query = _PHOTO.where(Photo.organisation_id == organisation_id, Photo.record_id == record_id)
+    return [PhotoRow(*row) for row in rows(query.order_by(Photo.position))]
+
+
+def list_photos_by_id(organisation_id: str, photo_ids: Sequence[str]) -> list[PhotoRow]:
+    """Photos of the organisation by id, oldest first."""
+    query = _PHOTO.where(Photo.organisation_id == organisation_id, Photo.id.in_(photo_ids))
+    return [PhotoRow(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
+
+
+def next_change(organisation_id: str) -> int:
+    """The number of the organisation's next change of a photo; ask inside the transaction."""
+    newest = select(func.max(Photo.changed)).where(Photo.organisation_id == organisation_id)
+    return int(value(newest) or 0) + 1

@@ -1,0 +1,123 @@
+"""What is handed over to an office's work system, when it is tried again, and when given up.
+
+States of a delivery: `waiting`, `sent` (handed over or about to be, the other side has not
+acknowledged it), `done`, `dead` (given up, until an administrator sends it again).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+WAITING, SENT, DONE, DEAD = "waiting", "sent", "done", "dead"
+STATES: Final = (WAITING, SENT, DONE, DEAD)
+FORMAT: Final = "photo-delivery/1"
+FIRST_S, LONGEST_S = 5, 3600
+MOST_TRIES, FEW_TRIES = 30, 5
+LONGEST_WAIT_S = 7 * 24 * 3600
+LONGEST_REASON = 200
+
+
+class Failure(Exception):
+    """A try did not succeed; `tries` is how many of this kind are made before giving up, and
+    `blocks` says that the connector's other photos would fare no better now."""
+
+    tries: int = MOST_TRIES
+    blocks: bool = False
+
+    def __init__(self, reason: str, wait: int = 0) -> None:
+        """Keep the reason, a code that `rules/delivery_words.py` knows, and a wish to wait."""
+        super().__init__(reason)
+        self.reason = reason[:LONGEST_REASON]
+        self.wait = wait
+
+
+class Unreachable(Failure):
+    """The other side is down, slow, full, or broke off."""
+
+    blocks = True
+
+
+class Unwelcome(Failure):
+    """The other side answered that it does not want this: worth few tries."""
+
+    tries = FEW_TRIES
+
+
+class Damaged(Failure):
+    """What arrived there, or lies here, is not what it should be."""
+
+
+class Rejected(Failure):
+    """The other side has read it and refused for good."""
+
+    tries = 1
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One photo with its data, ready to be handed over; `key` makes it one, however often sent."""
+
+    key: str
+    content: bytes
+    sha256: str
+    manifest: bytes
+
+    @property
+    def picture(self) -> str:
+        """The picture's file name."""
+        return f"{self.key}.jpg"
+
+    @property
+    def list(self) -> str:
+        """The manifest's file name."""
+        return f"{self.key}.json"
+
+    @property
+    def sums(self) -> str:
+        """The file name of the list of hashes, as sha256sum reads it."""
+        return f"{self.key}.sha256"
+
+
+def manifest(
+    key: str, content: Mapping[str, Any], photo: Mapping[str, Any], record: Mapping[str, Any]
+) -> bytes:
+    """The data that goes with a picture: UTF-8 JSON, the same bytes for the same content.
+
+    Args:
+        key: the delivery's key.
+        content: name, size, sha256 and type of the delivered file, and of the original.
+        photo: its id, place in the record, time, phase and source.
+        record: who, when, where, trip and board.
+    """
+    found = {"format": FORMAT, "key": key, **content, "photo": photo, "record": record}
+    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def pause(tries: int, jitter: float) -> int:
+    """Seconds until the next try: doubling up to an hour, less up to a third of it.
+
+    Args:
+        tries: how many were made.
+        jitter: from 0 to 1; connectors that fell together shall not come back together.
+    """
+    full = min(LONGEST_S, FIRST_S << min(max(tries - 1, 0), 12))
+    return max(1, round(full * (1 - jitter / 3)))
+
+
+def look_again(age: int) -> int:
+    """Seconds until the next look for an acknowledgement, for one that has been waited for so
+    long already."""
+    return min(300, max(FIRST_S, age // 10))
+
+
+def gives_up(failure: Failure, tries: int) -> bool:
+    """Whether a failure after so many tries is the last one."""
+    return tries >= failure.tries
+
+
+def waits_too_long(age: int) -> bool:
+    """Whether an acknowledgement is no longer to be hoped for."""
+    return age > LONGEST_WAIT_S

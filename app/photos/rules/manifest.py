@@ -1,0 +1,76 @@
+"""The list that goes with a bundle of photos (목록.csv), and the names of the files in it.
+
+The danger removed here: a cell that a spreadsheet runs as a formula, and a file name that leaves
+the folder it is unpacked into.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+BOM = "\ufeff"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PHASES = {"": "", "before": "전", "during": "중", "after": "후"}
+SOURCES = {"camera": "앱 카메라", "picked": "골라 온 사진"}
+COLUMNS = (
+    "번호", "파일", "찍은 시각", "찍은 사람", "부서", "출장 번호", "현장", "장소", "구분",
+    "찍은 방법", "사진 번호", "기록 번호", "원본 SHA-256", "파일 SHA-256",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One photo of the bundle; `taken` is Korean time as people write it."""
+
+    number: int
+    file: str
+    taken: str
+    who: str
+    department: str
+    trip: str
+    site: str
+    place: str
+    phase: str
+    source: str
+    photo_id: str
+    record_id: str
+    sha256: str
+    file_sha256: str
+    board: Mapping[str, str]
+
+
+def file_name(number: int, taken: str, site: str, phase: str, ending: str) -> str:
+    """A name that sorts by number and says what is in the file."""
+    parts = [f"{number:03d}", taken, site, PHASES.get(phase, "")]
+    clean = [re.sub(r"[^\w-]+", "-", part).strip("-")[:40] for part in parts]
+    return "_".join(part for part in clean if part) + f".{ending}"
+
+
+def to_csv(lines: Sequence[Line]) -> bytes:
+    """The list as UTF-8 with a byte order mark, so that a spreadsheet reads its Hangul."""
+    fields = list(dict.fromkeys(name for line in lines for name in line.board))
+    out = _Text()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *(_cell(name) for name in fields)])
+    for line in lines:
+        own = [
+            line.number, line.file, line.taken, line.who, line.department, line.trip, line.site,
+            line.place, PHASES.get(line.phase, ""), SOURCES.get(line.source, ""), line.photo_id,
+            line.record_id, line.sha256, line.file_sha256,
+        ]  # fmt: skip
+        cells = [*own, *(line.board.get(name, "") for name in fields)]
+        writer.writerow([_cell(str(cell)) for cell in cells])
+    return (BOM + "".join(out)).encode()
+
+
+class _Text(list[str]):
+    """What csv writes to."""
+
+    write = list.append
+
+
+def _cell(text: str) -> str:
+    return "'" + text if text.startswith(FORMULA) else text

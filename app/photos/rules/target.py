@@ -1,0 +1,133 @@
+"""Where photos may be handed over to: addresses and folders that an administrator has typed.
+
+The danger removed here: an administrator of one organisation who makes our worker knock at what
+only our machine can reach (a cloud's metadata service, the database beside us), or write into a
+folder that is another's. Offices' work systems do stand in private networks, so those are allowed
+unless the operator says otherwise; what is link-local, or no address of a host, never is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+KINDS: Final = ("folder", "webdav", "webhook")
+NAME: Final = re.compile(r"[0-9A-Za-z가-힣][0-9A-Za-z가-힣._-]{0,39}")
+WAIT, READ = "wait", "read"
+PRIVATE: Final = tuple(
+    ipaddress.ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+UNIQUE_LOCAL: Final = ipaddress.ip_network("fc00::/7")
+METADATA: Final = frozenset({"fd00:ec2::254", "fd20:ce::254"})
+TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class BadAddress(ValueError):
+    """The address cannot be used; the message is a code that `words.reason` knows."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the operator lets the worker reach: private networks, and this machine itself."""
+
+    private: bool
+    loopback: bool
+
+
+def may_reach(host: str, allowed: Allowed) -> bool:
+    """Whether the worker may open a connection to an IP address.
+
+    Args:
+        host: the address as text, already looked up; a name is refused.
+        allowed: the operator's choice.
+    """
+    try:
+        found = _inner(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        return False
+    if str(found) in METADATA or found.is_link_local or found.is_multicast:
+        return False
+    if found.is_loopback:
+        return allowed.loopback
+    if isinstance(found, ipaddress.IPv4Address):
+        private = any(found in network for network in PRIVATE)
+    else:
+        private = found in UNIQUE_LOCAL
+    return allowed.private if private else found.is_global
+
+
+def web_address(text: str, allowed: Allowed) -> str:
+    """An address of a WebDAV folder or a webhook, checked as far as it can be without asking.
+
+    Raises:
+        BadAddress: with the reason.
+    """
+    try:
+        parts = urlsplit(text)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise BadAddress("address") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid:
+        raise BadAddress("address")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise BadAddress("address-secret")
+    if not text.isascii() or any(sign in text for sign in '\\ \t\r\n"<>'):
+        raise BadAddress("address")
+    if _is_address(parts.hostname) and not may_reach(parts.hostname, allowed):
+        raise BadAddress("address-closed")
+    return text
+
+
+def folder_address(code: str, name: str, ack: str) -> str:
+    """The stored form of a folder below the operator's hand-over folder.
+
+    Args:
+        code: the organisation's, the name of its folder there.
+        name: what the administrator calls the folder; no path.
+        ack: `wait` for the other side's answer, or `read` the file once more and be content.
+
+    Raises:
+        BadAddress: a name that could lead elsewhere.
+    """
+    if not NAME.fullmatch(name) or ack not in {WAIT, READ}:
+        raise BadAddress("folder")
+    return f"folder:{code}/{name}?ack={ack}"
+
+
+def read_folder(url: str) -> tuple[str, str, str]:
+    """Organisation code, folder and way of acknowledgement of a stored folder address.
+
+    Raises:
+        BadAddress: it is none.
+    """
+    path, _, ack = url.removeprefix("folder:").partition("?ack=")
+    code, _, name = path.partition("/")
+    if not re.fullmatch(r"[0-9A-Za-z-]{2,16}", code) or not NAME.fullmatch(name):
+        raise BadAddress("folder")
+    return code, name, ack
+
+
+def shown(kind: str, url: str) -> str:
+    """An address as a person reads it."""
+    return url.removeprefix("folder:").partition("?ack=")[0] if kind == "folder" else url
+
+
+def _inner(found: Address) -> Address:
+    """The IPv4 address inside an IPv6 one that only wraps it."""
+    if isinstance(found, ipaddress.IPv4Address):
+        return found
+    if found in TRANSLATED:
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

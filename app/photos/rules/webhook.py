@@ -1,0 +1,83 @@
+"""How a webhook is signed and how its answer is read (Standard Webhooks 1.0).
+
+The receiver recomputes HMAC-SHA-256 over `id.timestamp.body` with the shared secret; the id is the
+delivery's key, so one that it has already is to be answered 409, or acknowledged again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from typing import Any, Final
+
+from app.photos.rules.delivery import Damaged, Unreachable, Unwelcome
+
+PREFIX: Final = "whsec_"
+ASK_LATER: Final = frozenset({408, 425, 429})
+OF_THE_CONNECTOR: Final = frozenset({401, 403, 404, 405, 407})
+UNWELCOME_WAIT_S: Final = 600
+
+
+def secret_bytes(secret: str) -> bytes:
+    """The key that a secret stands for: base64 behind `whsec_`, else the text itself."""
+    if secret.startswith(PREFIX):
+        try:
+            return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+        except binascii.Error:
+            return secret.encode()
+    return secret.encode()
+
+
+def signature(secret: bytes, key: str, timestamp: int, body: bytes) -> str:
+    """The value of `webhook-signature`."""
+    signed = f"{key}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
+
+
+def headers(secret: bytes, key: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The headers of one delivery."""
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(secret, key, timestamp, body),
+        "Idempotency-Key": key,
+    }
+
+
+def check_answer(status: int, body: bytes, key: str, retry_after: str = "") -> None:
+    """Return when the answer acknowledges the delivery.
+
+    Raises:
+        Unreachable: try again later.
+        Unwelcome: the other side does not want it; few tries.
+        Damaged: it answered well and did not acknowledge.
+    """
+    if status == 409:
+        return  # it has this key already
+    if 200 <= status < 300:
+        if _acknowledged(body) != key:
+            raise Damaged("no-ack")
+        return
+    raise refusal(status, retry_after)
+
+
+def refusal(status: int, retry_after: str = "") -> Unreachable | Unwelcome:
+    """What a status that is no success means."""
+    reason = f"status:{status}"
+    if status >= 500 or status in ASK_LATER:
+        wish = int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0
+        return Unreachable(reason, min(wish, 3600))
+    refused = Unwelcome(reason, UNWELCOME_WAIT_S)
+    refused.blocks = status in OF_THE_CONNECTOR
+    return refused
+
+
+def _acknowledged(body: bytes) -> Any:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found.get("ack") if isinstance(found, dict) else None

@@ -1,0 +1,207 @@
+"""Sheets and bundles that somebody asks for: the request, and the worker's making of a bundle.
+
+A request writes a row and a task in one transaction; the worker makes the file and keeps how far
+it is. A verb that was killed is begun anew from the first file, which costs copying only; one that
+was done changes nothing. A day later file and row go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from sqlalchemy import delete, insert, update
+
+from app.accounts.service import people
+from app.core import clock, db, http, outbox
+from app.core.files import Store, pieces
+from app.core.guard import Viewer
+from app.core.ids import new_id
+from app.photos.gateways import storage
+from app.photos.models import Export
+from app.photos.queries import exports as exports_q
+from app.photos.queries import inbox as inbox_q
+from app.photos.queries import photos as photos_q
+from app.photos.queries.exports import ExportRow
+from app.photos.queries.inbox import Scope, Shot
+from app.photos.queries.photos import PhotoRow
+from app.photos.rules import manifest, names
+from app.photos.rules.manifest import Line
+from app.photos.rules.refusals import NothingChosen
+from app.photos.service import links
+
+KINDS = ("pdf", "xlsx", "zip")
+PER_PAGE = (2, 4, 6)
+MOST = 500
+STEP = 10
+KEPT_S = 24 * 3600
+TASKS = {"zip": "photo-archive", "pdf": "photo-sheet", "xlsx": "photo-sheet"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants made; `why` is needed for originals, which only a bundle can hold."""
+
+    kind: str
+    photos: tuple[str, ...]
+    per_page: int = 4
+    title: str = ""
+    originals: bool = False
+    why: str = ""
+
+
+def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
+    """Write a request down (in the open transaction); its id.
+
+    Raises:
+        NothingChosen: none of the photos has come, or may be seen by the viewer.
+        BadInput: originals without a reason.
+    """
+    found = inbox_q.list_by_ids(scope, wish.photos[:MOST])
+    shots = [shot for shot in found if shot.state == "ready"]
+    if not shots:
+        raise NothingChosen
+    wanted: dict[str, Any] = {
+        "photos": [shot.id for shot in shots], "per_page": wish.per_page, "title": wish.title,
+    }  # fmt: skip
+    if wish.kind == "zip" and wish.originals:
+        wanted["originals"], why = True, links.check_reason(wish.why)
+        for shot in shots:
+            links.record_original(viewer, shot, why)
+    export_id = new_id()
+    db.run(
+        insert(Export).values(
+            id=export_id,
+            organisation_id=viewer.organisation_id,
+            person_id=viewer.person_id,
+            kind=wish.kind,
+            wanted=json.dumps(wanted, ensure_ascii=False),
+            total=len(shots),
+            created_at=clock.now(),
+        )
+    )
+    outbox.add(TASKS[wish.kind], export_id, export_id=export_id)
+    return export_id
+
+
+def make_archive(export_id: str) -> None:
+    """Make the bundle of an export; the worker's verb. Done already, or gone, it does nothing."""
+    row = exports_q.find_export(export_id)
+    if row is None or row.state == "done":
+        return
+    _progress(row.id, state="working", done=0, error=None)
+    try:
+        _make(row)
+    except Exception as error:
+        _progress(row.id, state="failed", error=type(error).__name__[:200])
+        raise
+
+
+def _make(row: ExportRow) -> None:
+    store = storage.store(http.config().files_url)
+    folder = http.config().instance_dir / "making"
+    folder.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=row.id, suffix=".zip") as draft:
+        path = Path(draft.name)
+        with ZipFile(path, "w", ZIP_STORED) as bundle:
+            _fill(bundle, row, store)
+        name = names.export(row.organisation_id, row.id, "zip")
+        store.put(name, path)
+        size = path.stat().st_size
+    _progress(
+        row.id, state="done", done=row.total, file=name, size=size, done_at=clock.now()
+    )  # fmt: skip
+
+
+def _fill(bundle: ZipFile, row: ExportRow, store: Store) -> None:
+    wanted = json.loads(row.wanted)
+    photos = photos_q.list_photos_by_id(row.organisation_id, wanted["photos"])
+    shots = {
+        shot.id: shot for shot in inbox_q.list_by_ids(Scope(row.organisation_id), wanted["photos"])
+    }
+    lines = []
+    for number, photo in enumerate(photos, 1):
+        shot = shots[photo.id]
+        lines.append(_add(bundle, store, (number, photo, shot), wanted.get("originals", False)))
+        if number % STEP == 0:
+            _progress(row.id, done=number)
+    bundle.writestr(_entry("목록.csv", row.created_at), manifest.to_csv(_with_people(row, lines)))
+
+
+def _add(bundle: ZipFile, store: Store, given: tuple[int, PhotoRow, Shot], originals: bool) -> Line:
+    """Copy one file into the bundle; its line of the list, still without the person's name."""
+    number, photo, shot = given
+    source = _source(photo, originals)
+    taken = clock.in_seoul(photo.captured_at)
+    ending = links.TYPES.get(photo.kind or "", links.ANY_TYPE)[1] if originals else "jpg"
+    file = manifest.file_name(number, f"{taken:%Y%m%d-%H%M}", shot.site, photo.phase, ending)
+    digest = hashlib.sha256()
+    with store.open(source) as given_file, bundle.open(_entry(file, photo.captured_at), "w") as out:
+        for piece in pieces(given_file):
+            digest.update(piece)
+            out.write(piece)
+    return Line(
+        number, file, f"{taken:%Y-%m-%d %H:%M:%S}", photo.person_id, "", shot.trip or "",
+        shot.site, shot.place or "", photo.phase, photo.source, photo.id, photo.record_id,
+        photo.sha256.hex(), digest.hexdigest(), {},
+    )  # fmt: skip
+
+
+def _source(photo: PhotoRow, originals: bool) -> str:
+    if originals:
+        return names.original(photo.organisation_id, photo.sha256, photo.id)
+    return names.derivative(photo.organisation_id, photo.sha256, photo.id, names.LARGE)
+
+
+def _with_people(row: ExportRow, lines: list[Line]) -> list[Line]:
+    """The lines with names, departments and boards."""
+    ids = sorted({line.record_id for line in lines})
+    boards = {one.id: one.board for one in photos_q.list_records(row.organisation_id, ids)}
+    known = people.list_by_ids(row.organisation_id, {line.who for line in lines})
+    return [
+        Line(**vars(line) | {
+            "who": known[line.who].name,
+            "department": known[line.who].department,
+            "board": boards[line.record_id],
+        })
+        for line in lines
+    ]  # fmt: skip
+
+
+def _entry(name: str, at: int) -> ZipInfo:
+    """An entry that is the same each time it is made."""
+    entry = ZipInfo(name, clock.in_seoul(max(at, 315_532_800)).timetuple()[:6])
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _progress(export_id: str, **changes: Any) -> None:
+    """Keep how far an export is, in a transaction of its own."""
+    with db.transaction():
+        db.run(update(Export).where(Export.id == export_id).values(changes))
+
+
+def forget_exports() -> int:
+    """Delete what was made more than a day ago, file first; how many went."""
+    old = exports_q.list_old(clock.now() - KEPT_S)
+    store = storage.store(http.config().files_url)
+    for row in old:
+        if row.file:
+            store.remove(row.file)
+        with db.transaction():
+            db.run(delete(Export).where(Export.id == row.id))
+    return len(old)
+
+
+def _archive(given: Mapping[str, Any]) -> None:
+    make_archive(given["export_id"])
+
+
+# What the worker's loop does of this module: the task's kind, and its verb.
+EXPORT_VERBS: dict[str, outbox.Verb] = {"photo-archive": _archive}

@@ -1,0 +1,188 @@
+"""Connectors: where an organisation's photos are handed over, kept by its administrator."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import secrets as random_bytes
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import insert, update
+
+from app.core import clock, db, http, keys, outbox
+from app.core.guard import Viewer
+from app.core.ids import new_id
+from app.photos.gateways import storage
+from app.photos.models import Connector
+from app.photos.queries import deliveries as deliveries_q
+from app.photos.queries.deliveries import ConnectorRow
+from app.photos.rules import target
+from app.photos.rules.webhook import PREFIX
+from app.photos.service import hand_over
+
+LOG = logging.getLogger("app.photos.connectors")
+
+
+@dataclass(frozen=True)
+class NewConnector:
+    """What an administrator has typed; `address` is a folder's name for the kind `folder`."""
+
+    kind: str
+    name: str
+    address: str
+    account: str
+    secret: str
+    ack: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """A connector that was added; `secret` is shown once when it was made here."""
+
+    id: str
+    name: str
+    secret: str
+    handed_over: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How the last test of a connector went; `reason` is "" when it went well."""
+
+    at: int
+    reason: str
+
+
+def allowed() -> target.Allowed:
+    """What the operator lets the worker reach; itself only in a demonstration."""
+    config = http.config()
+    return target.Allowed(private=config.private_networks, loopback=config.demo)
+
+
+def make_secret() -> str:
+    """A secret for a webhook: 256 random bits as Standard Webhooks writes them."""
+    return PREFIX + base64.b64encode(random_bytes.token_bytes(32)).decode()
+
+
+def add(viewer: Viewer, given: NewConnector) -> Made:
+    """Add a connector, in the open transaction, and hand over the photos of the last days.
+
+    Raises:
+        BadAddress: the address cannot be used.
+    """
+    url = _address(viewer, given)
+    made_here = given.kind == "webhook" and not given.secret
+    secret = make_secret() if made_here else given.secret
+    connector_id = new_id()
+    row = {
+        "id": connector_id, "organisation_id": viewer.organisation_id, "kind": given.kind,
+        "name": given.name, "url": url, "account": given.account, "enabled": True,
+        "created_at": clock.now(), **_sealed(connector_id, secret),
+    }  # fmt: skip
+    db.run(insert(Connector).values(row))
+    count = hand_over.add_recent(viewer.organisation_id, connector_id, given.days)
+    _note("connector added", viewer, connector_id)
+    return Made(connector_id, given.name, secret if made_here else "", count)
+
+
+def _address(viewer: Viewer, given: NewConnector) -> str:
+    if given.kind == "folder":
+        return target.folder_address(viewer.organisation_code, given.address, given.ack)
+    return target.web_address(given.address, allowed())
+
+
+def switch(viewer: Viewer, connector_id: str, on: bool, days: int) -> int:
+    """Switch a connector on or off; switched on, it gets the photos of the last days too.
+
+    Returns:
+        How many photos were added.
+
+    Raises:
+        NotFound: there is none in this organisation.
+    """
+    deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    db.run(update(Connector).where(Connector.id == connector_id).values(enabled=on))
+    _note("connector on" if on else "connector off", viewer, connector_id)
+    if not on:
+        return 0
+    hand_over.try_now(connector_id)
+    return hand_over.add_recent(viewer.organisation_id, connector_id, days)
+
+
+def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) -> None:
+    """Give a connector another account and secret, and try what waits at once.
+
+    Raises:
+        NotFound: there is none in this organisation.
+    """
+    deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    change = {"account": account, **_sealed(connector_id, secret)}
+    db.run(update(Connector).where(Connector.id == connector_id).values(change))
+    hand_over.try_now(connector_id)
+    _note("connector secret changed", viewer, connector_id)
+
+
+def open_secret(connector: ConnectorRow) -> str:
+    """The secret in the clear, for the worker.
+
+    Raises:
+        ValueError: it cannot be opened with this installation's key.
+    """
+    if connector.secret is None or connector.wrapped_key is None:
+        return ""
+    master = http.secrets().rows
+    try:
+        plain = keys.open_row(master, connector.id, connector.wrapped_key, connector.secret)
+    except InvalidTag as error:
+        raise ValueError("the secret cannot be opened") from error
+    return plain.decode()
+
+
+def ask_test(viewer: Viewer, connector_id: str) -> None:
+    """Let the worker test a connector; asked again before it has, nothing is added.
+
+    Raises:
+        NotFound: there is none in this organisation.
+    """
+    deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    outbox.add(deliveries_q.TEST, connector_id, connector_id=connector_id)
+
+
+def find_trial(connector: ConnectorRow) -> Trial | None:
+    """How the last test went, or None when there was none."""
+    try:
+        with storage.store(http.config().files_url).open(_trial_name(connector)) as file:
+            found = json.load(file)
+    except FileNotFoundError:
+        return None
+    return Trial(found["at"], found["reason"])
+
+
+def keep_trial(connector: ConnectorRow, reason: str) -> None:
+    """Keep how a test went; the last one counts."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({"at": clock.now(), "reason": reason}, file)
+        file.flush()
+        storage.store(http.config().files_url).put(_trial_name(connector), Path(file.name))
+
+
+def _trial_name(connector: ConnectorRow) -> str:
+    return f"{connector.organisation_id}/connectors/{connector.id}.json"
+
+
+def _sealed(connector_id: str, secret: str) -> dict[str, bytes | None]:
+    if not secret:
+        return {"wrapped_key": None, "secret": None}
+    wrapped, sealed = keys.seal_row(http.secrets().rows, connector_id, secret.encode())
+    return {"wrapped_key": wrapped, "secret": sealed}
+
+
+def _note(what: str, viewer: Viewer, connector_id: str) -> None:
+    """An administrator may send an organisation's photos anywhere: it stands in the log."""
+    facts = {"connector": connector_id, "by": viewer.person_id}
+    LOG.info(what, extra={"facts": facts})

@@ -1,0 +1,215 @@
+"""The office's inbox: whose photos a viewer sees, and how photos are shown, listed and grouped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from app.accounts.service import people
+from app.accounts.service.people import Colleague
+from app.core import clock
+from app.core.guard import Viewer
+from app.photos.queries import inbox as inbox_q
+from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
+from app.photos.rules import words
+from app.photos.rules.asked import Asked, read_day
+from app.photos.service import links
+from app.trips.service import signing
+
+WHOLE_OFFICE = ("auditor", "administrator")
+MOST = 500
+Card = dict[str, Any]
+
+
+def scope_of(viewer: Viewer) -> Scope:
+    """Whose photos a viewer may see: auditors and administrators all of the organisation's,
+    everybody else those of the own department."""
+    if viewer.role in WHOLE_OFFICE:
+        return Scope(viewer.organisation_id)
+    ids = people.list_department_ids(viewer.organisation_id, viewer.department)
+    return Scope(viewer.organisation_id, tuple(sorted({*ids, viewer.person_id})))
+
+
+def wanted_of(viewer: Viewer, asked: Asked) -> Wanted:
+    """What was asked for, as the database is asked."""
+    first, last = read_day(asked.start), read_day(asked.end)
+    who = people.list_person_ids(viewer.organisation_id, asked.who) if asked.who else None
+    return Wanted(
+        start=clock.day_start(first) if first else 0,
+        end=clock.day_start(last) + 86_400 if last else 2**62,
+        person_ids=None if who is None else tuple(who),
+        site=asked.site,
+        phase={"": None, "none": ""}.get(asked.phase, asked.phase),
+        state=asked.state,
+    )
+
+
+def list_page(viewer: Viewer, asked: Asked, page: int) -> dict[str, Any]:
+    """A page of the inbox: groups of cards with how much of each record has arrived."""
+    scope = scope_of(viewer)
+    newest, _ = inbox_q.find_newest(scope)  # before the list: what comes between is shown twice
+    shots, total = inbox_q.list_shots(scope, wanted_of(viewer, asked), page)
+    names = people.list_by_ids(scope.organisation_id, {shot.person_id for shot in shots})
+    counts = inbox_q.count_arrivals(scope, sorted({shot.record_id for shot in shots}))
+    return {
+        "groups": _groups(asked.group, shots, names, counts),
+        "total": total,
+        "newest": newest,
+        "pages": max(1, -(-total // PAGE)),
+    }
+
+
+def list_live(viewer: Viewer, asked: Asked, since: int) -> dict[str, Any]:
+    """What changed after change number `since`, ready to be put on the page."""
+    scope = scope_of(viewer)
+    newest, _ = inbox_q.find_newest(scope)
+    shots = inbox_q.list_changed(scope, wanted_of(viewer, asked), since)
+    names = people.list_by_ids(scope.organisation_id, {shot.person_id for shot in shots})
+    counts = inbox_q.count_arrivals(scope, sorted({shot.record_id for shot in shots}))
+    thumbs = links.thumbs(shots)
+    return {
+        "newest": newest,
+        "cards": [_card(shot, names[shot.person_id], thumbs) for shot in shots],
+        "records": {key: arrival_words(*counts[key]) for key in counts},
+    }
+
+
+def state_tag(viewer: Viewer) -> str:
+    """Changes whenever anything changes that the viewer may see."""
+    newest, count = inbox_q.find_newest(scope_of(viewer))
+    return f"{newest}-{count}"
+
+
+def arrival_words(arrived: int, promised: int) -> str:
+    """How much of a record is here."""
+    if arrived == promised:
+        return str(gettext("%(count)s장 모두 도착", count=promised))
+    return str(gettext("%(all)s장 중 %(here)s장 도착", all=promised, here=arrived))
+
+
+def _groups(
+    way: str,
+    shots: list[Shot],
+    names: dict[str, Colleague],
+    counts: dict[str, tuple[int, int]],
+) -> list[dict[str, Any]]:
+    thumbs = links.thumbs(shots)
+    found: dict[str, dict[str, Any]] = {}
+    for shot in shots:
+        person = names[shot.person_id]
+        key, title, line = _group_of(way, shot, person)
+        group = found.setdefault(key, {"title": title, "line": line, "records": {}, "cards": []})
+        group["cards"].append(_card(shot, person, thumbs))
+        if shot.record_id not in group["records"]:
+            group["records"][shot.record_id] = _record(shot, person, counts[shot.record_id])
+    return list(found.values())
+
+
+def _group_of(way: str, shot: Shot, person: Colleague) -> tuple[str, str, str]:
+    """Key, title and second line of the group that a photo belongs to."""
+    day = f"{clock.in_seoul(shot.taken_at):%Y-%m-%d}"
+    if way == "person":
+        return person.id, person.name, person.department
+    if way == "site":
+        return shot.site, shot.site or gettext("현장 이름 없음"), shot.place or ""
+    if shot.trip:
+        line = gettext("출장 %(trip)s", trip=shot.trip)
+        return shot.trip, f"{day} {shot.site or shot.place or ''}".strip(), line
+    return f"-{day}", day, gettext("출장에 묶이지 않은 사진")
+
+
+def _record(shot: Shot, person: Colleague, count: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "time": f"{clock.in_seoul(shot.taken_at):%m-%d %H:%M}",
+        "site": shot.site or shot.place or "",
+        "who": person.name,
+        "words": arrival_words(*count),
+        "whole": count[0] == count[1],
+    }
+
+
+def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
+    time = f"{clock.in_seoul(shot.captured_at):%m-%d %H:%M}"
+    phase = str(words.PHASES[shot.phase]) if shot.phase in words.PHASES else ""
+    said = [shot.site or shot.place or gettext("사진"), phase, time, person.name]
+    return {
+        "id": shot.id,
+        "record": shot.record_id,
+        "url": f"/photos/{shot.id}",
+        "thumb": thumbs.get(shot.id, ""),
+        "label": ", ".join(part for part in said if part),
+        "time": time,
+        "who": person.name,
+        "phase": phase,
+        "state": shot.state,
+        "state_words": str(words.STATES.get(shot.state, shot.state)),
+        "why": reason_words(shot.reason) if shot.state == "refused" else "",
+        "picked": shot.source == "picked",
+        "practice": shot.practice,
+    }
+
+
+def reason_words(reason: str | None) -> str:
+    """Why the server could not open a picture."""
+    return str(words.REASONS.get(reason or "", words.ANY_REASON))
+
+
+def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
+    """Everything that the page of one photo shows.
+
+    Raises:
+        NotFound: there is none that the viewer may see.
+    """
+    scope = scope_of(viewer)
+    shot = inbox_q.get_shot(scope, photo_id)
+    facts = inbox_q.get_facts(scope.organisation_id, shot.record_id)
+    person = people.get_colleague(scope.organisation_id, shot.person_id)
+    newer, older = inbox_q.find_neighbours(scope, wanted_of(viewer, asked), shot)
+    stamp = None
+    if facts.stamp_sha256 is not None:
+        stamp = signing.find_stamp(scope.organisation_id, facts.stamp_sha256)
+    return {
+        "shot": shot,
+        "person": person,
+        "facts": facts,
+        "card": _card(shot, person, {}),
+        "board": _board(facts.board),
+        "stamp": stamp,
+        "large": links.large(shot),
+        "newer": newer,
+        "older": older,
+        "arrivals": arrival_words(
+            *inbox_q.count_arrivals(scope, [shot.record_id])[shot.record_id]
+        ),
+        "source": words.SOURCES.get(shot.source, shot.source),
+        "deliveries": [_handed(one) for one in inbox_q.list_deliveries(scope.organisation_id,
+                                                                       shot.id)],
+        "corrected": _other(scope, facts.replaced_by),
+        "corrects": _other(scope, facts.replaces),
+    }  # fmt: skip
+
+
+def _other(scope: Scope, record_id: str | None) -> str | None:
+    """The first photo of another record, to lead there."""
+    found = record_id and inbox_q.find_first_photo(scope.organisation_id, record_id)
+    return found or None
+
+
+def _board(text: str) -> list[tuple[str, str]]:
+    """The board as pairs; one that can no longer be read is shown as nothing, and the check of the
+    photo says so."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [(str(name), str(value)) for name, value in found.items()] if found else []
+
+
+def _handed(one: inbox_q.Handed) -> dict[str, Any]:
+    said, tone = words.DELIVERIES.get(one.state, (one.state, "warn"))
+    return {"name": one.name, "words": said, "tone": tone, "tries": one.tries, "error": one.error,
+            "next_at": one.next_at if one.state == "waiting" else None,
+            "done_at": one.done_at}  # fmt: skip

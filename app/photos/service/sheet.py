@@ -1,0 +1,209 @@
+"""Making a photo sheet (사진대지); of the worker only, because it loads heavy libraries.
+
+Runs again after a kill: it makes the file anew under the same name and then says that it is ready.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from app.accounts.service import people
+from app.core import clock, http
+from app.core.db import run, transaction
+from app.photos.gateways import fonts, pdf, prints, storage, xlsx
+from app.photos.gateways.prints import Print
+from app.photos.models import Export
+from app.photos.queries import exports as exports_q
+from app.photos.queries import photos as photos_q
+from app.photos.queries.exports import ExportRow
+from app.photos.queries.photos import PhotoRow, RecordRow
+from app.photos.rules import names, picture_code
+from app.photos.rules import sheet as rules
+from app.photos.rules.sheet import BadOrder, Entry, Order, Sheet
+from app.trips.service import signing
+
+LOG = logging.getLogger("app.photos.sheet")
+KINDS = ("pdf", "xlsx")
+DPI = {"pdf": 200, "xlsx": 110}
+STEP = 10
+READY = "done"
+NOTES = {
+    "expected": "아직 기관에 도착하지 않은 사진입니다.",
+    "arrived": "도착했으나 아직 처리하고 있는 사진입니다.",
+    "refused": "사진으로 열 수 없어 받지 않은 파일입니다.",
+}
+NO_FILE, NO_PICTURE = "보관된 파일을 찾지 못했습니다.", "보관된 파일을 읽지 못했습니다."
+
+
+def make_sheet(export_id: str) -> None:
+    """Make the sheet that a row of photo_exports asks for, and store it.
+
+    A row that is gone, done, or of another kind is left alone. An order that cannot be made is
+    marked failed; any other fault is marked too and raised, so that the task comes again.
+
+    Args:
+        export_id: of a row whose `wanted` is {"photos": […], "per_page": 2|4|6, "title": …}.
+    """
+    row = exports_q.find_export(export_id)
+    if row is None or row.kind not in KINDS or row.state == READY:
+        return
+    try:
+        order = rules.read_order(_json(row.wanted))
+        entries = _entries(row, order)
+        if not entries:
+            raise BadOrder("no-photos")
+        _make(row, order, entries)
+    except BadOrder as error:
+        _change(row, state="failed", error=str(error))
+    except Exception as error:
+        _change(row, state="failed", error=_code(error))
+        raise
+
+
+def make_asked(given: Mapping[str, Any]) -> None:
+    """The verb of the outbox: {"export_id": …}."""
+    make_sheet(str(given["export_id"]))
+
+
+SHEET_VERBS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {"photo-sheet": make_asked}
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise BadOrder("bad-order") from None
+
+
+def _make(row: ExportRow, order: Order, entries: list[Entry]) -> None:
+    _change(row, state="working", done=0, total=len(entries), error=None)
+    with _folder(row.id) as folder:
+        made, noted = _prints(row, order, entries, folder)
+        target = folder / f"sheet.{row.kind}"
+        sheet = _sheet(row, order, noted)
+        if row.kind == "pdf":
+            pdf.write(target, sheet, made)
+        else:
+            xlsx.write(target, sheet, made, clock.in_seoul(row.created_at))
+        file = names.export(row.organisation_id, row.id, row.kind)
+        storage.store(http.config().files_url).put(file, target)
+        size = target.stat().st_size
+    _change(row, state=READY, done=len(entries), file=file, size=size, done_at=clock.now())
+    LOG.info("sheet made", extra={"facts": {"export": row.id, "photos": len(entries)}})
+
+
+@contextmanager
+def _folder(export_id: str) -> Iterator[Path]:
+    """An empty folder beside the database (/tmp may be memory); what a killed run left goes."""
+    folder = http.config().instance_dir / "making" / export_id
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sheet(row: ExportRow, order: Order, entries: list[Entry]) -> Sheet:
+    office = people.find_office(organisation_id=row.organisation_id)
+    asker = people.list_by_ids(row.organisation_id, {row.person_id}).get(row.person_id)
+    words = (office.name if office else "", asker.department if asker else "")
+    return Sheet(
+        title=order.title,
+        organisation=rules.plain(" ".join(word for word in words if word)),
+        made=clock.in_seoul(row.created_at).strftime("%Y-%m-%d"),
+        per_page=order.per_page,
+        pages=rules.arrange(entries, order.per_page),
+    )
+
+
+def _entries(row: ExportRow, order: Order) -> list[Entry]:
+    """The ordered photos that the organisation has, in the order that was asked for."""
+    photos = {
+        photo.id: photo for photo in photos_q.list_photos_by_id(row.organisation_id, order.photos)
+    }
+    wanted = sorted({photo.record_id for photo in photos.values()})
+    records = {record.id: record for record in photos_q.list_records(row.organisation_id, wanted)}
+    places = {record.id: _place(record) for record in records.values()}
+    found = (photos[photo_id] for photo_id in order.photos if photo_id in photos)
+    return [_entry(one, records[one.record_id], places[one.record_id]) for one in found]
+
+
+def _place(record: RecordRow) -> str:
+    """What the record says, else the checked place of the stamp that it is tied to."""
+    if record.place or record.stamp_sha256 is None:
+        return record.place or ""
+    stamp = signing.find_stamp(record.organisation_id, record.stamp_sha256)
+    return (stamp.place or "") if stamp else ""
+
+
+def _entry(photo: PhotoRow, record: RecordRow, place: str) -> Entry:
+    return Entry(
+        photo_id=photo.id,
+        sha256=photo.sha256,
+        taken=clock.in_seoul(photo.captured_at).strftime("%Y-%m-%d %H:%M"),
+        phase=photo.phase,
+        series=record.series,
+        place=place,
+        url=picture_code.url_of(http.config().public_url, photo.id, photo.sha256),
+        board=record.board,
+        practice=record.practice,
+        note=NOTES.get(photo.state, ""),
+    )
+
+
+def _prints(
+    row: ExportRow, order: Order, entries: list[Entry], folder: Path
+) -> tuple[dict[str, Print], list[Entry]]:
+    """Copies for print, and the entries with a note where there is none; tells how far it is."""
+    box = rules.frames(order.per_page)[0].picture
+    room = (box.width, box.height) if row.kind == "pdf" else (68.0, 68.0)
+    made: dict[str, Print] = {}
+    noted = []
+    for count, entry in enumerate(entries, 1):
+        target = folder / f"{entry.photo_id}.jpg"
+        note = entry.note or _print(row, entry, target, room, made)
+        noted.append(replace(entry, note=note))
+        if count % STEP == 0:
+            _change(row, done=count)
+    return made, noted
+
+
+def _print(
+    row: ExportRow, entry: Entry, target: Path, room: tuple[float, float], made: dict[str, Print]
+) -> str:
+    """Make one copy for print; what hindered it, or ""."""
+    file = names.derivative(row.organisation_id, entry.sha256, entry.photo_id, names.LARGE)
+    try:
+        with storage.store(http.config().files_url).open(file) as source:
+            made[entry.photo_id] = prints.make(source, target, room, DPI[row.kind])
+    except FileNotFoundError:
+        return NO_FILE
+    except prints.NoPicture:
+        return NO_PICTURE
+    return ""
+
+
+def _code(error: Exception) -> str:
+    """What the office shows of a fault."""
+    if isinstance(error, fonts.FontMissing):
+        return "font-missing"
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "storage-full"
+    return "fault"
+
+
+def _change(row: ExportRow, **values: Any) -> None:
+    """Write down how far it is, in a transaction of its own."""
+    with transaction():
+        run(update(Export).where(Export.id == row.id).values(**values))

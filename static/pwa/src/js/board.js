@@ -1,0 +1,164 @@
+/**
+ * The board (보드판): data beside the picture, never in it. Its fields come from the office's template;
+ * what a person wrote last is kept on the phone for the next visit.
+ */
+import { call } from './api.js';
+import { get, set, withLock } from './db.js';
+import { byId, dayOf, korean, make, show } from './screen.js';
+import { PHOTO_WORDS, t } from './photo_words.js';
+
+const LONGEST_VALUE = 200; // what a signed record takes
+const KEPT_SERIES = 20;
+const DEFAULT = ['work', 'trade', 'where', 'what', 'date'].map((key) => ({
+  name: PHOTO_WORDS[`field.${key}`][0], // data of the record: Korean on every page
+  kind: key === 'date' ? 'date' : 'text',
+}));
+
+/**
+ * @typedef {{name: string, kind: string, choices?: string[]}} Field
+ * @typedef {Record<string, string>} Values by field
+ * @typedef {object} Series photos of one place over time
+ * @property {string} id UUID
+ * @property {Values} board
+ * @property {number} at unix seconds of its last visit
+ * @property {Record<string, number>} phases how many photos of each
+ * @typedef {{board: Values, series: Series[]}} Memory of one person
+ */
+
+/** @param {any} told @returns {{board: Field[], picked: boolean}} what an office may set; ours where it says nothing usable */
+function sound(told) {
+  const fields = Array.isArray(told?.board) ? told.board.filter((one) => typeof one?.name === 'string' && one.name) : [];
+  return { board: fields.length ? fields : DEFAULT, picked: told?.picked === true };
+}
+
+/** @returns {Promise<{board: Field[], picked: boolean}>} as last heard */
+export const knownSettings = async () => sound(await get('photo-settings').catch(() => undefined));
+
+/** Ask the office; what it says is kept for the time without a network. @returns {Promise<{board: Field[], picked: boolean}>} */
+export async function freshSettings() {
+  const { ok, data } = await call('GET', '/api/photos/settings');
+  if (ok && data) await set('photo-settings', data).catch(() => {});
+  return knownSettings();
+}
+
+const memoryKey = (personId) => `photo-memory:${personId}`;
+
+/** @param {string} personId @returns {Promise<Memory>} */
+export const remembered = async (personId) => ({ board: {}, series: [], ...(await get(memoryKey(personId))) });
+
+/** @param {string} personId @param {(memory: Memory) => Memory} change @returns {Promise<void>} */
+export const remember = (personId, change) =>
+  withLock('photo-memory', async () => set(memoryKey(personId), change(await remembered(personId))));
+
+/** @param {Memory} memory @param {Series} visit @returns {Memory} with the visit as the newest of its series */
+export function withVisit(memory, visit) {
+  const old = memory.series.find(({ id }) => id === visit.id);
+  const phases = { ...old?.phases };
+  for (const [phase, count] of Object.entries(visit.phases)) phases[phase] = (phases[phase] ?? 0) + count;
+  const others = memory.series.filter(({ id }) => id !== visit.id);
+  return { ...memory, series: [{ ...visit, phases }, ...others].slice(0, KEPT_SERIES) };
+}
+
+/** @param {Field} field */
+const isDate = ({ kind }) => kind === 'date';
+
+/**
+ * The board as it stands in the record: the template's order, nothing that the template does not have.
+ * @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {Values}
+ */
+export const boardOf = (fields, values, seconds) =>
+  Object.fromEntries(fields.map((field) => [field.name, isDate(field) ? dayOf(seconds) : (values[field.name] ?? '').trim().slice(0, LONGEST_VALUE)]));
+
+/** What the person wrote, without what fills itself in. @param {Field[]} fields @param {Values} values */
+export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !values[field.name]?.trim());
+
+/** @param {Values} board @returns {string} how photos of one place are called */
+export const siteOf = (board) => Object.values(board).find((value) => value.trim()) ?? '';
+
+/** @param {string} name of a field @returns {string} ours in the page's language, an office's as it is */
+function labelOf(name) {
+  const ours = Object.keys(PHOTO_WORDS).find((key) => key.startsWith('field.') && PHOTO_WORDS[key][0] === name);
+  return ours ? t(ours) : name;
+}
+
+/** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values} board */
+export function drawPlate(plate, board) {
+  const filled = Object.entries(board).filter(([, value]) => value);
+  const row = ([name, value]) => [make('dt', korean(labelOf(name)), labelOf(name)), make('dd', korean(value), value)];
+  plate.replaceChildren(...filled.flatMap(row));
+  show(plate, filled.length > 0);
+}
+
+/** @param {Field} field @param {number} index @param {Values} values @returns {HTMLElement} label and input */
+function fieldRow(field, index, values) {
+  const id = `board-${index}`;
+  const label = make('label', { for: id, ...korean(labelOf(field.name)) }, labelOf(field.name));
+  if (isDate(field)) {
+    const output = make('output', { id, class: 'num' }, dayOf(Date.now() / 1000));
+    return make('div', { class: 'field' }, label, make('p', {}, output, ' ', make('span', { class: 'small muted' }, t('board.auto'))));
+  }
+  const value = values[field.name] ?? '';
+  const attributes = { class: 'input', id, name: field.name, autocomplete: 'off' };
+  if (!field.choices?.length) {
+    const input = make('input', { ...attributes, maxlength: String(LONGEST_VALUE), enterkeyhint: 'next', ...korean(value) });
+    input.value = value;
+    return make('div', { class: 'field' }, label, input);
+  }
+  const all = ['', ...new Set([...field.choices, value].filter(Boolean))];
+  const select = make('select', attributes, ...all.map((one) => make('option', { value: one, ...korean(one) }, one || t('board.none'))));
+  select.value = value;
+  return make('div', { class: 'field' }, label, select);
+}
+
+/** @param {Series} series @returns {HTMLOptionElement} */
+function seriesOption(series) {
+  const parts = ['before', 'during', 'after', ''].filter((phase) => series.phases[phase]);
+  const counts = parts.map((phase) => t('phase.count', { phase: t(`phase.${phase || 'none'}`), count: series.phases[phase] })).join(' ');
+  const site = siteOf(series.board) || t('series.unnamed');
+  return make('option', { value: series.id, ...korean(site) }, t('series.option', { site, day: dayOf(series.at), counts }));
+}
+
+/** The sheet in which the board is written. */
+export class BoardSheet {
+  /** @param {(values: Values, series: string) => unknown} saved series: "" for a new one */
+  constructor(saved) {
+    this.dialog = /** @type {HTMLDialogElement} */ (byId('board'));
+    Object.assign(this, { saved, fields: [], memory: { board: {}, series: [] } });
+    byId('board-form').addEventListener('submit', () => this.saved(this.values(), byId('series').value));
+    byId('series').addEventListener('change', () => this.chosen());
+    this.dialog.addEventListener('click', ({ target }) => {
+      if (target === this.dialog || target.closest('[data-do=close-board]')) this.dialog.close();
+    });
+  }
+
+  /** @returns {Values} */
+  values() {
+    return Object.fromEntries(new FormData(byId('board-form')).entries().filter(([name]) => name !== ''));
+  }
+
+  /** An earlier series was chosen: its board is written in, except what only this visit knows. */
+  chosen() {
+    const earlier = this.memory.series.find(({ id }) => id === byId('series').value);
+    if (earlier) this.draw({ ...this.values(), ...earlier.board });
+  }
+
+  /** @param {Values} values */
+  draw(values) {
+    byId('board-fields').replaceChildren(...this.fields.map((field, index) => fieldRow(field, index, values)));
+  }
+
+  /**
+   * @param {Field[]} fields @param {Values} values @param {Memory} memory
+   * @param {{series: string, fixed: boolean}} now fixed: the visit has begun, its series stands
+   */
+  open(fields, values, memory, { series, fixed }) {
+    Object.assign(this, { fields, memory });
+    this.draw(values);
+    const offered = memory.series.filter(({ id }) => !fixed || id === series);
+    byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map(seriesOption));
+    byId('series').value = offered.some(({ id }) => id === series) ? series : '';
+    show(byId('series-field'), !fixed && offered.length > 0);
+    this.dialog.showModal();
+    this.dialog.scrollTop = 0;
+  }
+}

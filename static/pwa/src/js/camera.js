@@ -1,0 +1,341 @@
+/** The camera page: shutter, board, finish. A shot is spoken of as saved only when it is on the disk. */
+import { state } from './boot.js';
+import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, knownSettings, remember, remembered, withVisit } from './board.js';
+import { withLock } from './db.js';
+import { Film } from './film.js';
+import { getDevice, getIdentity } from './identity.js';
+import { Finder } from './finder.js';
+import { guardLeaving } from './leaving.js';
+import { drain, finish, start, summary } from './photo_queue.js';
+import { REST_MS, addShot, listRecords, onPhotoChange, openDraft, removeShot, setBoard } from './photo_store.js';
+import { PHOTO_WORDS, t } from './photo_words.js';
+import { photoList } from './photos.js';
+import { onChange } from './queue.js';
+import { byId, dateTime, dayOf, korean, show, toast } from './screen.js';
+import { Look, drawStrip, forgetThumb } from './strip.js';
+import { NO_VISIT, isAnchored, visitNow } from './visit.js';
+
+const MOST_SHOTS = 60; // of one signed record
+const area = byId('camera');
+const finder = new Finder(() => tell());
+const film = new Film(area.dataset.worker);
+/** What the page knows; `draft` is the set that is being taken. */
+const self = {
+  ...{ identity: undefined, device: undefined, signedIn: undefined, entered: '' },
+  ...{ settings: { board: [], picked: false }, memory: { board: {}, series: [] }, visit: NO_VISIT },
+  ...{ series: '', draft: null, shots: [], pending: 0, saving: null, sending: false },
+};
+const look = new Look(() => self.shots, { board: (seconds) => plateNow(seconds), remove: dropShot });
+const sheet = new BoardSheet(boardSaved);
+
+/** @returns {'ready' | 'wait' | 'sign-in' | 'setup' | 'revoked'} */
+function readiness() {
+  if (!self.identity) return self.signedIn === undefined ? 'wait' : self.signedIn ? 'setup' : 'sign-in';
+  if (self.device?.revoked) return 'revoked';
+  return self.device?.enrolled ? 'ready' : 'setup';
+}
+
+const chosenPhase = () => document.querySelector('[name=phase]:checked').value;
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+const plateNow = (seconds = nowSeconds()) => boardOf(self.settings.board, self.memory.board, seconds);
+
+/** @param {string} words into the page's live line; said once */
+function say(words) {
+  if (byId('said').textContent !== words) byId('said').textContent = words;
+}
+
+/** @param {string} key @param {number} count @param {object} [facts] the singular has words of its own */
+const counted = (key, count, facts) => t(count === 1 && `${key}-one` in PHOTO_WORDS ? `${key}-one` : key, { count, ...facts });
+
+function tell() {
+  const count = self.shots.length;
+  const idle = { live: 'camera.empty', wait: 'camera.wait' }[area.dataset.state];
+  if (self.pending) say(t('camera.saving', { count, more: self.pending }));
+  else say(count ? counted('camera.saved', count) : idle ? t(idle) : '');
+  byId('finish').disabled = count === 0;
+  byId('open-board').disabled = !self.entered;
+}
+
+/** The thin line at a picture's foot; the code of the frame follows it. @param {number} seconds @param {string} source */
+function lineOf(seconds, source) {
+  const doubt = source === 'picked' ? PHOTO_WORDS['camera.picked'][0] : isAnchored(self.identity) ? '' : PHOTO_WORDS['trip.no-anchor'][0];
+  const where = self.visit.place ?? self.visit.trip ?? PHOTO_WORDS['line.place'][0];
+  return [`${dateTime(seconds)} KST`, doubt, where].filter(Boolean).join(' · ');
+}
+
+function strips() {
+  drawStrip(byId('strip'), self.shots, (index) => look.open(index));
+}
+
+/** The set is closed: the next photo opens another, of the same job when it must. @param {boolean} [goesOn] */
+function begunAnew(goesOn = true) {
+  const { draft, shots } = self;
+  Object.assign(self, { draft: null, shots: [], series: (goesOn && draft?.series) || '' });
+  for (const { id } of shots) forgetThumb(id);
+  strips();
+}
+
+/** The set that is being taken; begun with its first photo. */
+async function draftNow() {
+  if (self.draft && self.shots.length >= MOST_SHOTS) {
+    await sendSet(true);
+    toast(t('camera.full'));
+  }
+  if (!self.draft) await redrawVisit(); // its stamp may have got a name meanwhile
+  self.draft ??= await openDraft({
+    ...{ identity: self.identity, trip: self.visit.trip, stampSha256: self.visit.stampSha256, place: self.visit.place },
+    ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series || undefined },
+  });
+  return self.draft;
+}
+
+/** @param {import('./darkroom.js').Developed} made @param {{capturedAt: number, phase: string, source: string}} what */
+async function store({ bytes, thumb }, what) {
+  const add = async () => addShot((await draftNow()).id, { bytes, thumb, ...what });
+  const shot = await add().catch((error) => {
+    if (!['frozen', 'gone', 'full'].includes(error.code)) throw error;
+    begunAnew(); // it was finished behind our back, after a long rest or in another tab
+    return add();
+  });
+  self.shots.push(shot);
+  strips();
+}
+
+/** @param {ImageBitmap | HTMLCanvasElement} frame @param {{capturedAt: number, phase: string, source: string}} what */
+async function keep(frame, what) {
+  // An update of the app, which would load the page anew, waits until the last one is on the disk.
+  self.saving ??= withLock('capture', () => film.settled()).finally(() => {
+    self.saving = null;
+  });
+  await film.add(frame, lineOf(what.capturedAt, what.source), (made) => store(made, what));
+}
+
+/** @param {any} error of lens, darkroom or store */
+function failed(error) {
+  if (error.code === 'quota') return finder.problem('storage');
+  if (['not-set-up', 'key-revoked'].includes(error.code)) return finder.refuse(error.code === 'key-revoked' ? 'revoked' : 'setup');
+  return toast(t(error.code === 'not-ready' ? 'camera.not-ready' : 'camera.lost-one'));
+}
+
+/** One shot. Nothing here waits for the one before it. */
+async function shoot() {
+  if (!finder.live) return readiness() === 'ready' && finder.open();
+  const what = { capturedAt: nowSeconds(), phase: chosenPhase(), source: 'camera' };
+  self.pending += 1;
+  finder.flash();
+  tell();
+  try {
+    await keep(await finder.lens.capture(film.crowded), what);
+  } catch (error) {
+    failed(error);
+  } finally {
+    self.pending -= 1;
+    tell();
+  }
+}
+
+/** Pictures from the gallery, where the office allows it; marked as such for good. */
+async function pick({ target }) {
+  const files = [...target.files];
+  target.value = '';
+  let bad = 0;
+  for (const file of files) {
+    const capturedAt = Math.min(nowSeconds(), Math.floor(file.lastModified / 1000) || nowSeconds());
+    self.pending += 1;
+    tell();
+    try {
+      const frame = await createImageBitmap(file, { imageOrientation: 'from-image' });
+      await keep(frame, { capturedAt, phase: chosenPhase(), source: 'picked' });
+    } catch (error) {
+      if (error.code) failed(error);
+      else bad += 1;
+    } finally {
+      self.pending -= 1;
+      tell();
+    }
+  }
+  if (bad) toast(t('camera.picked-bad', { count: bad }));
+}
+
+/** @param {string} id */
+async function dropShot(id) {
+  try {
+    await removeShot(id);
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  self.shots = self.shots.filter((shot) => shot.id !== id);
+  forgetThumb(id);
+  strips();
+  tell();
+  toast(t('camera.removed'));
+}
+
+/** What a later visit may go on from. @param {import('./photo_store.js').PhotoRecord} draft @param {import('./photo_store.js').Shot[]} shots */
+async function noteVisit(draft, shots) {
+  const phases = {};
+  for (const { phase } of shots) phases[phase] = (phases[phase] ?? 0) + 1;
+  const visit = { id: draft.series, board: self.memory.board, at: shots.at(-1).capturedAt, phases };
+  await remember(self.entered, (memory) => withVisit(memory, visit)).catch(() => {});
+  self.memory = await remembered(self.entered).catch(() => self.memory);
+}
+
+/** Sign the set and let it go; the next photo begins a new one. @param {boolean} [goesOn] @returns {Promise<number>} how many photos */
+async function sendSet(goesOn = false) {
+  const { draft, shots } = self;
+  if (!draft || !shots.length) return 0;
+  const board = plateNow(shots[0].capturedAt);
+  self.sending = true; // the news of it is our own
+  try {
+    await setBoard(draft.id, Object.entries(board));
+    await finish(draft.id);
+    begunAnew(goesOn);
+  } finally {
+    self.sending = false;
+  }
+  await noteVisit(draft, shots);
+  drain({}).catch(() => {});
+  return shots.length;
+}
+
+/** @returns {Promise<boolean>} whether everything that was taken is on its way */
+async function send() {
+  byId('finish').disabled = true;
+  try {
+    await film.settled();
+    const count = await sendSet();
+    tell();
+    if (count) say(counted('camera.finished', count));
+    return true;
+  } catch (error) {
+    failed(error);
+    tell();
+    return false;
+  }
+}
+
+function boardWords() {
+  const blank = isBlank(self.settings.board, self.memory.board);
+  byId('open-board').setAttribute('aria-label', t(blank ? 'board.fill' : 'board.edit'));
+  drawPlate(byId('plate'), blank ? {} : plateNow());
+}
+
+/** @param {import('./board.js').Values} values @param {string} series */
+async function boardSaved(values, series) {
+  self.memory = { ...self.memory, board: values };
+  if (!self.draft) self.series = series;
+  boardWords();
+  toast(t('board.saved'));
+  await remember(self.entered, (memory) => ({ ...memory, board: values })).catch(() => {});
+  if (self.draft) await setBoard(self.draft.id, Object.entries(plateNow(self.shots[0]?.capturedAt))).catch(failed);
+}
+
+async function redrawVisit() {
+  if (!self.entered) return;
+  self.visit = await visitNow(self.entered).catch(() => NO_VISIT);
+  const { trip, place, practice } = self.visit;
+  byId('visit-trip').textContent = trip ? t('trip.tied', { trip }) : t('trip.none');
+  const below = [place && t('trip.place', { place }), practice && t('trip.practice'), !isAnchored(self.identity) && t('trip.no-anchor')];
+  byId('visit-place').textContent = below.filter(Boolean).join(' · ');
+  byId('visit-place').lang = korean(place ?? '').lang ?? document.documentElement.lang;
+  show(byId('visit'), true);
+}
+
+/** Photos of this trip and day that were taken and not sent: go on with them. @param {string} personId */
+async function resume(personId) {
+  const records = await listRecords({ personId });
+  const today = dayOf(Date.now() / 1000);
+  const mine = ({ state: at, trip, capturedAt }) => at === 'draft' && (trip ?? null) === self.visit.trip && dayOf(capturedAt) === today;
+  const draft = records.find((record) => mine(record) && Date.now() - record.touchedAt < REST_MS);
+  if (!draft || self.draft) return;
+  Object.assign(self, { draft, shots: [...draft.shots] });
+  strips();
+  if (self.shots.length) toast(t('camera.resumed', { count: self.shots.length }));
+}
+
+/** @param {{board: import('./board.js').Field[], picked: boolean}} settings */
+function apply(settings) {
+  self.settings = settings;
+  show(byId('pick'), settings.picked && readiness() === 'ready');
+  boardWords();
+}
+
+/** This person takes photos on this phone. */
+async function enter() {
+  const personId = self.identity.person.id;
+  if (self.entered === personId) return;
+  self.entered = personId;
+  self.memory = await remembered(personId);
+  await redrawVisit();
+  await resume(personId).catch(failed);
+  apply(await knownSettings());
+  tell();
+}
+
+/** Out of sight the camera is off; back in sight it goes on where nobody would be asked again. */
+async function seen() {
+  if (document.hidden) return finder.pause();
+  await redrawVisit();
+  return readiness() === 'ready' ? finder.back() : undefined;
+}
+
+/** Another tab, or a long rest, closed the set. @param {import('./photo_store.js').PhotoNews} news */
+function heard({ id, state: now }) {
+  const { draft, shots } = self;
+  if (id !== draft?.id || now === 'draft' || self.sending) return;
+  begunAnew();
+  tell();
+  if (shots.length) noteVisit(draft, shots);
+}
+
+async function read() {
+  self.identity = await getIdentity();
+  self.device = self.identity && (await getDevice(self.identity.person.id));
+}
+
+/** What is missing, or the camera. */
+async function settle() {
+  const ready = readiness();
+  if (ready === 'wait') return undefined;
+  if (ready !== 'ready') return finder.refuse(ready);
+  const opening = self.entered ? null : finder.open();
+  await enter();
+  return opening;
+}
+
+function listen() {
+  byId('shutter').addEventListener('click', shoot);
+  byId('finish').addEventListener('click', send);
+  byId('picked').addEventListener('change', pick);
+  byId('open-board').addEventListener('click', () => {
+    const { board, series } = { board: self.memory.board, series: self.draft?.series ?? self.series };
+    sheet.open(self.settings.board, board, self.memory, { series, fixed: Boolean(self.draft) });
+  });
+  document.addEventListener('visibilitychange', seen);
+  addEventListener('pagehide', () => finder.pause());
+  addEventListener('pageshow', ({ persisted }) => persisted && seen());
+  guardLeaving({ unsaved: () => self.pending, draft: () => self.shots.length, waiting: async () => (await summary({ personId: self.entered })).waiting, send });
+}
+
+async function begin() {
+  listen();
+  start();
+  await read();
+  const waiting = photoList(() => self.entered, { current: () => self.draft?.id });
+  onChange(() => redrawVisit());
+  onPhotoChange((news) => {
+    heard(news);
+    waiting();
+  });
+  await settle();
+  waiting();
+  const told = await state;
+  self.signedIn = Boolean(told?.signed_in);
+  await read();
+  await settle();
+  waiting();
+  if (told?.signed_in) apply(await freshSettings());
+}
+
+begin();

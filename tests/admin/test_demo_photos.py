@@ -1,0 +1,115 @@
+"""The demonstration's photos: twelve at three sites, seen after the worker, gone with the reset."""
+
+from __future__ import annotations
+
+import html
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.admin import gateways
+from app.core import outbox
+from app.photos import jobs
+from tests.admin.conftest import import_tree
+from tests.client import StrictClient
+from tests.conftest import MakeApp
+from tests.scene import Scene, text_of
+from tools import demo_pictures
+
+KB = 1024
+
+
+class Demo(Scene):
+    """An application with the demonstration loaded."""
+
+    def load(self, verb: str) -> None:
+        """Run a command of the demonstration."""
+        result = self.app.test_cli_runner().invoke(args=["demo", verb])
+        assert result.exit_code == 0, result.output
+
+    def work(self) -> None:
+        """Let the worker's lane of pictures do all that is due."""
+        lane = next(one for one in jobs.LANES if one.name == "photo-process")
+        with self.app.app_context():
+            lane.verb()
+
+    def trial(self, role: str) -> StrictClient:
+        """Somebody who tries it out."""
+        client = self.visitor()
+        assert client.post("/trial", data={"role": role}).status_code == 303
+        return client
+
+    def states(self) -> dict[str, int]:
+        """How many photos are in each state."""
+        return dict(self.rows("SELECT state, count(*) FROM photos GROUP BY state"))
+
+    def files(self) -> list[str]:
+        """The files in the store."""
+        return [one.name for one in (self.folder / "files").rglob("*") if one.is_file()]
+
+
+@pytest.fixture
+def demo(loaded: Path, make_app: MakeApp, tmp_path: Path) -> Demo:
+    """The demonstration, beside another office."""
+    import_tree(loaded, tmp_path / "instance")
+    return Demo(make_app())
+
+
+def test_a_stranger_sees_twelve_pictures_once_the_worker_was_there(demo: Demo) -> None:
+    assert demo.states() == {"arrived": 12, "expected": 2}
+    demo.work()
+    assert demo.states() == {"ready": 12, "expected": 2}
+    assert demo.rows("SELECT count(*) FROM tasks") == [(0,)]
+    for role in ("officer", "auditor", "administrator"):
+        client = demo.trial(role)
+        page = text_of(client.get("/photos"))
+        pictures = [html.unescape(one) for one in re.findall(r'<img[^>]* src="([^"]+)"', page)]
+        seen = [client.get(one) for one in pictures if one.startswith("/photos/file/")]
+        assert len(seen) == 12, role
+        assert {max(Image.open(BytesIO(one.data)).size) for one in seen} == {320}
+        assert "5장 중 3장" in page
+        assert all(visit.board["공사명"] in page for visit in gateways.read_story().visits)
+
+
+def test_each_record_is_tied_to_a_stamp_of_its_trip(demo: Demo) -> None:
+    found = demo.rows(
+        "SELECT r.trip = t.code, r.captured_at > s.captured_at, r.marks, r.practice "
+        "FROM photo_records r JOIN stamps s ON s.token_sha256 = r.stamp_sha256 "
+        "JOIN trips t ON t.id = s.trip_id"
+    )
+    assert found == [(1, 1, "", 1)] * 3
+    [(late,)] = demo.rows("SELECT count(*) FROM photos WHERE arrived_at - captured_at > 86400")
+    assert late == 0
+
+
+def test_a_reset_takes_rows_and_files_and_brings_new_ones(demo: Demo) -> None:
+    demo.work()
+    before = {one for (one,) in demo.rows("SELECT id FROM photos")}
+    assert len(demo.files()) == 36
+    demo.load("reset")
+    after = {one for (one,) in demo.rows("SELECT id FROM photos")}
+    assert len(after) == 14
+    assert not before & after
+    assert demo.files() == ["original"] * 12
+    assert demo.rows("PRAGMA foreign_key_check") == []
+    assert list((demo.folder / "spool").glob("*")) == []
+
+
+def test_a_task_of_a_photo_that_is_gone_does_no_harm(demo: Demo) -> None:
+    demo.load("reset")
+    demo.work()
+    assert demo.states() == {"ready": 12, "expected": 2}
+    with demo.app.app_context():
+        assert outbox.claim(("photo-process",)) is None
+
+
+def test_the_pictures_are_those_that_the_tool_draws(tmp_path: Path) -> None:
+    shipped = {path.stem: path.read_bytes() for path in gateways.PICTURES.glob("*.jpg")}
+    assert set(shipped) == set(demo_pictures.PICTURES)
+    assert max(map(len, shipped.values())) <= 40 * KB
+    assert {Image.open(BytesIO(one)).size for one in shipped.values()} == {(1280, 960)}
+    demo_pictures.PICTURES["lamp-1"]().save(tmp_path / "one.jpg")
+    assert (tmp_path / "one.jpg").read_bytes() == shipped["lamp-1"]

@@ -1,0 +1,162 @@
+"""A phone's uplink: slow, it loses 5 % of the requests, and counts the pieces that go twice.
+
+Unlike the stamps' proxy the chance is taken once a request, because a piece of a photo is many
+reads; the un-built front end's files are spared, so that a page loads at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.bench.drills.chaos import CHUNK, POINTS, Chaos, Plan
+
+RATE = 500_000
+SPARED = "/static/"
+ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) ")
+PIECE = "application/offset+octet-stream"
+
+
+@dataclass
+class Tally:
+    """What went over the wire: how far each upload was sent, and what of it was sent again."""
+
+    furthest: dict[str, int] = field(default_factory=dict)
+    sent: int = 0
+    again: int = 0
+    again_bytes: int = 0
+    spell: bool = False
+    answers: Counter[int] = field(default_factory=Counter)
+    refused: int = 0
+    refused_bytes: int = 0
+    pieces: int = 0
+    cut: int = 0
+
+    def note(self, path: str, begin: int, end: int) -> int:
+        """Bytes of an upload passed; how many of them had passed before."""
+        known = self.furthest.get(path, 0)
+        double = max(0, min(known, end) - begin)
+        self.furthest[path] = max(known, end)
+        self.sent += end - begin
+        return double
+
+    def double(self, number: int, first: bool) -> None:
+        """Bytes that went again; those that a full disk or a locked database refused lie apart."""
+        if self.spell:
+            self.refused += first
+            self.refused_bytes += number
+        else:
+            self.again += first
+            self.again_bytes += number
+
+
+class Meter:
+    """Reads the requests of one connection as they pass."""
+
+    def __init__(self, tally: Tally) -> None:
+        """Count into `tally`."""
+        self.tally = tally
+        self.head = b""
+        self.left = 0
+        self.path, self.at, self.piece, self.doubled = "", 0, False, False
+
+    def feed(self, data: bytes) -> bool:
+        """Take what passed; whether a request began in it."""
+        began = False
+        while data:
+            if self.left:
+                body, data = data[: self.left], data[self.left :]
+                self._body(len(body))
+                continue
+            self.head, began = self.head + data, began or not self.head
+            head, mark, data = self.head.partition(b"\r\n\r\n")
+            if not mark:
+                return began
+            self.head = b""
+            self._begin(head.decode("latin-1"))
+        return began
+
+    def _begin(self, head: str) -> None:
+        first, *lines = head.split("\r\n")
+        fields = {name.lower(): text.strip() for name, _, text in (x.partition(":") for x in lines)}
+        self.path = first.split(" ")[1] if first.count(" ") > 1 else ""
+        self.left = int(fields.get("content-length", 0))
+        self.piece = fields.get("content-type") == PIECE
+        self.at, self.doubled = int(fields.get("upload-offset", 0)), False
+        self.tally.pieces += self.piece
+
+    def _body(self, number: int) -> None:
+        self.left -= number
+        if not self.piece:
+            return
+        double = self.tally.note(self.path, self.at, self.at + number)
+        self.at += number
+        if double:
+            self.tally.double(double, not self.doubled)
+            self.doubled = True
+
+
+class Listening(asyncio.StreamReader):
+    """The answers of a server as they are read; in a bad spell their status is counted."""
+
+    def __init__(self, inner: asyncio.StreamReader, tally: Tally) -> None:
+        """Read from `inner`."""
+        super().__init__()
+        self.inner, self.tally = inner, tally
+
+    async def read(self, n: int = -1) -> bytes:
+        """The next bytes."""
+        data = await self.inner.read(n)
+        found = ANSWER.match(data)
+        if found and self.tally.spell:
+            self.tally.answers[int(found[1])] += 1
+        return data
+
+
+class Uplink(Chaos):
+    """The proxy with one chance a request, at the speed of a phone's network."""
+
+    def __init__(self, port: int, target: int, seed: int) -> None:
+        """Listen on `port`, forward to `target`; drops nothing until `share` is set."""
+        super().__init__(port, target, 0.0, seed)
+        self.tally = Tally()
+
+    async def _requests(
+        self, reader: asyncio.StreamReader, forth: asyncio.StreamWriter, plan: Plan
+    ) -> None:
+        meter = Meter(self.tally)
+        drop_at = 0
+        with contextlib.suppress(OSError):
+            while data := await reader.read(CHUNK):
+                if meter.feed(data):
+                    plan.point, drop_at = self._draw(meter)
+                if plan.point == "before" or (plan.point == "in request" and meter.left <= drop_at):
+                    forth.write(data[: len(data) // 2] if plan.point != "before" else b"")
+                    await forth.drain()
+                    self.tally.cut += meter.piece
+                    return self._drop(plan)
+                forth.write(data)
+                await forth.drain()
+                await asyncio.sleep(len(data) / RATE)
+        return None
+
+    async def _answers(
+        self, back: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan
+    ) -> None:
+        await super()._answers(Listening(back, self.tally), writer, plan)
+
+    def _draw(self, meter: Meter) -> tuple[str, int]:
+        """Where this request is lost, "" for nowhere; in its body: with how many bytes to go."""
+        if meter.path.startswith(SPARED):
+            return "", 0
+        self.exchanges += 1
+        if not self._unlucky():
+            return "", 0
+        return self.chance.choice(POINTS), self.chance.randrange(meter.left + 1)
+
+    def _drop(self, plan: Plan) -> None:
+        super()._drop(plan)
+        plan.point = ""

@@ -1,0 +1,195 @@
+"""Photos of an office with their files in the store, and sheets that are asked for; for the tests
+of sheets and of the page behind a picture's QR. Rows are written as receiving would leave them.
+
+Everything here needs an application context and commits by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFilter
+from sqlalchemy import insert, update
+
+from app.core import http
+from app.core.db import run as write
+from app.core.db import transaction
+from app.core.ids import new_id
+from app.photos.gateways import storage
+from app.photos.models import Export, Photo, PhotoRecord
+from app.photos.queries import exports as exports_q
+from app.photos.queries.exports import ExportRow
+from app.photos.rules import names, record
+from app.photos.rules.record import Promised, Record
+from app.trips.rules import cbor, cose
+from tests.factories import Office
+
+BOARD = {
+    "공사명": "국도 24호선 의창구 구간 확·포장 공사",
+    "공종": "아스콘 포장 (T=5cm, A=1,240㎡)",
+    "위치": "STA. 0+120 ~ 0+160 (우측)",
+    "내용": "표층 포장 전 유제 살포 상태 확인",
+}
+PLACE = "경상남도 창원시 의창구 용지동"
+TAKEN = 1_795_582_800  # 2026-11-25 14:00 in Seoul
+GRAIN = (1, 2, 4)
+LANDSCAPE, PORTRAIT = (2016, 1512), (1512, 2016)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A photo as it was received."""
+
+    id: str
+    record_id: str
+    sha256: bytes
+    organisation_id: str
+
+
+@cache
+def picture(seed: int, size: tuple[int, int] = LANDSCAPE) -> bytes:
+    """A JPEG that looks a little like a site: sky, road, boxes, grain."""
+    chance = random.Random(seed)  # noqa: S311  boxes of a drawing, not secrets
+    wide, high = size
+    sky = Image.new("RGB", size, (150 + seed * 37 % 80, 190, 225))
+    shade = Image.linear_gradient("L").resize(size).rotate(180).convert("RGB")
+    drawn = Image.blend(shade, sky, 0.6)
+    draw = ImageDraw.Draw(drawn)
+    draw.polygon(
+        [(0, high), (wide * 0.42, high / 2), (wide * 0.58, high / 2), (wide, high)],
+        fill=(118, 118, 122),
+    )
+    for _ in range(14):
+        x, y, side = chance.randrange(wide), chance.randrange(high // 2, high), wide // 12
+        colour = tuple(chance.randrange(60, 200) for _ in range(3))
+        draw.rectangle((x, y - side, x + side, y + side // 3), fill=colour)
+    drawn = drawn.filter(ImageFilter.GaussianBlur(1))
+    for step in GRAIN:  # of several sizes, so that a smaller copy has as much of it, as photos do
+        noise = Image.effect_noise((wide // step, high // step), 60).resize(size)
+        drawn = Image.blend(drawn, noise.convert("RGB"), 0.16)
+    file = io.BytesIO()
+    drawn.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def put(name: str, data: bytes) -> None:
+    """Put bytes into the application's store."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        storage.store(http.config().files_url).put(name, Path(file.name))
+
+
+def keep(
+    office: Office, original: bytes = b"", *, large: bytes | None = None, state: str = "ready",
+    phase: str = "", **changes: Any,
+) -> Kept:  # fmt: skip
+    """Receive one photo with a record of its own.
+
+    Args:
+        office: whose officer took it.
+        original: its bytes; something random unless given.
+        large: the copy that sheets are made of; a picture unless given, none when empty.
+        state: of the photo; what is expected has no files.
+        phase: before, during, after or none.
+        changes: fields of the record, such as `board`, `series`, `place`, `practice`,
+            `stamp_sha256`, `captured_at`.
+    """
+    original = original or uuid.uuid4().bytes * 8
+    at = changes.get("captured_at", TAKEN)
+    photo = Promised(
+        str(uuid.uuid4()), hashlib.sha256(original).digest(), len(original), at, phase, "camera"
+    )
+    written = replace(_record(office, photo, at), **changes)
+    with transaction():
+        _insert(office, written, photo, state)
+    kept = Kept(photo.id, written.id, photo.sha256, office.organisation_id)
+    if state != "expected":
+        put(names.original(kept.organisation_id, kept.sha256, kept.id), original)
+    if state == "ready" and large != b"":
+        file = names.derivative(kept.organisation_id, kept.sha256, kept.id, names.LARGE)
+        put(file, picture(1) if large is None else large)
+    return kept
+
+
+def _record(office: Office, photo: Promised, at: int) -> Record:
+    return Record(
+        id=str(uuid.uuid4()), organisation=office.code,
+        staff_number=office.staff_numbers["officer"], captured_at=at, trip=None,
+        stamp_sha256=None, board=BOARD, photos=(photo,), series=str(uuid.uuid4()), replaces=None,
+        practice=False, place=PLACE,
+    )  # fmt: skip
+
+
+def _insert(office: Office, given: Record, photo: Promised, state: str) -> None:
+    phone = office.phone
+    signed = cose.sign(phone.kid, cbor.encode(record.payload_of(given)), phone.private)
+    owner = {"organisation_id": office.organisation_id, "person_id": phone.person_id}
+    write(
+        insert(PhotoRecord).values(
+            id=given.id, device_kid=phone.kid, series=given.series, replaces=given.replaces,
+            trip=given.trip, stamp_sha256=given.stamp_sha256,
+            site=record.site_of(given.board, given.place), place=given.place,
+            board=record.board_text(given.board), practice=given.practice,
+            captured_at=given.captured_at, received_at=given.captured_at + 5, signed=signed,
+            signed_sha256=hashlib.sha256(signed).digest(), receipt=b"", **owner,
+        )
+    )  # fmt: skip
+    write(
+        insert(Photo).values(
+            id=photo.id, record_id=given.id, position=0, sha256=photo.sha256, size=photo.size,
+            captured_at=photo.captured_at, phase=photo.phase, source=photo.source, state=state,
+            arrived_at=None if state == "expected" else given.captured_at + 9, changed=1, **owner,
+        )
+    )  # fmt: skip
+
+
+def order(office: Office, kind: str, photos: Sequence[str], **wanted: Any) -> str:
+    """Ask for a sheet; the export's id. `wanted` changes per_page and title."""
+    asked = {"photos": list(photos), "per_page": 4, "title": ""} | wanted
+    return order_raw(office, kind, json.dumps(asked), len(photos))
+
+
+def order_raw(office: Office, kind: str, wanted: str, total: int = 1) -> str:
+    """Ask for a sheet with any text in place of the order."""
+    export_id = new_id()
+    with transaction():
+        write(
+            insert(Export).values(
+                id=export_id, organisation_id=office.organisation_id,
+                person_id=office.people["officer"], kind=kind, wanted=wanted, total=total,
+                created_at=TAKEN + 3600,
+            )
+        )  # fmt: skip
+    return export_id
+
+
+def export(export_id: str) -> ExportRow:
+    """The row of an export as it is now."""
+    row = exports_q.find_export(export_id)
+    assert row is not None
+    return row
+
+
+def mark(export_id: str, **values: Any) -> None:
+    """Change the row of an export."""
+    with transaction():
+        write(update(Export).where(Export.id == export_id).values(**values))
+
+
+def made(export_id: str) -> bytes:
+    """The file of a finished export."""
+    row = export(export_id)
+    assert row.file is not None, row.error
+    with storage.store(http.config().files_url).open(row.file) as file:
+        return file.read()

@@ -1,0 +1,221 @@
+"""Bundles and sheets that are asked for: who may, what is in them, what a killed worker leaves."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import pytest
+
+from app.core import outbox
+from app.core.outbox import work_off
+from app.photos.rules import manifest, names
+from app.photos.service import archive
+from tests.client import StrictClient
+from tests.photos import helpers_office as office
+from tests.photos.helpers_office import Made
+from tests.scene import Scene, text_of
+
+EXPORTS = "SELECT id, kind, wanted, state, done, total, file FROM photo_exports"
+
+
+def put(scene: Scene, count: int = 2, **more: Any) -> Made:
+    """A record in the scene's office."""
+    with scene.app.app_context():
+        return office.put(scene.phone, count, **more)
+
+
+def ask(client: StrictClient, photos: list[str], **form: Any) -> str:
+    """Ask for an export; its page."""
+    answer = client.post("/photos/exports", data={"photo": photos, "kind": "zip"} | form)
+    assert answer.status_code == 303, text_of(answer)
+    return str(answer.headers["Location"])
+
+
+def work(scene: Scene) -> int:
+    """Let the worker do what is due."""
+    with scene.app.app_context():
+        return work_off(archive.EXPORT_VERBS)
+
+
+def state(client: StrictClient, page: str) -> dict[str, Any]:
+    """What the page's progress is told."""
+    found = json.loads(client.get("/api" + page).get_data())
+    assert isinstance(found, dict)
+    return found
+
+
+def bundle(client: StrictClient, page: str) -> zipfile.ZipFile:
+    """The finished bundle, downloaded through its page."""
+    url = re.findall(r'href="(/photos/file/[^"]+)"', text_of(client.get(page)))[0]
+    answer = client.get(url)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return zipfile.ZipFile(io.BytesIO(answer.get_data()))
+
+
+def lines(found: zipfile.ZipFile) -> list[dict[str, str]]:
+    """The bundle's list."""
+    raw = found.read("목록.csv")
+    assert raw.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+
+
+def test_a_bundle_is_made_and_downloaded(scene: Scene) -> None:
+    made = put(scene, 3, trip="20261125-AAAAAA")
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    assert state(client, page) == {"state": "waiting", "done": 0, "total": 3, "url": None}
+    assert "만들고 있습니다" in text_of(client.get(page))
+    assert work(scene) == 1
+    assert state(client, page)["done"] == 3
+    found = bundle(client, page)
+    assert found.testzip() is None
+    assert {one.compress_type for one in found.infolist()} == {zipfile.ZIP_STORED}
+    rows = lines(found)
+    assert [row["원본 SHA-256"] for row in rows] == [one.sha256.hex() for one in made.record.photos]
+    for row in rows:
+        assert hashlib.sha256(found.read(row["파일"])).hexdigest() == row["파일 SHA-256"]
+        assert row["파일"].endswith(".jpg")
+        assert (row["찍은 사람"], row["출장 번호"]) == ("홍길동o", "20261125-AAAAAA")
+        assert row["공사명"] == "남강둔치 정비"
+    assert [row["구분"] for row in rows] == ["", "전", "중"]
+
+
+def test_originals_need_a_reason_and_each_is_written_down(scene: Scene) -> None:
+    made = put(scene, 2)
+    client = scene.enter("auditor")
+    form = {"photo": made.photo_ids, "kind": "zip", "originals": "1"}
+    assert client.post("/photos/exports", data=form).status_code == 422
+    assert scene.rows(EXPORTS) == []
+    page = ask(client, made.photo_ids, originals="1", reason="감사 자료")
+    looks = scene.rows("SELECT what, target_id, why FROM access_records")
+    assert sorted(looks) == sorted(("photo", one, "감사 자료") for one in made.photo_ids)
+    work(scene)
+    found = bundle(client, page)
+    assert [found.read(row["파일"]) for row in lines(found)] == list(made.originals)
+
+
+def test_only_what_one_may_see_and_what_has_come_is_taken(scene: Scene) -> None:
+    half = put(scene, 2, arrived=1)
+    other = scene.other_office()
+    with scene.app.app_context():
+        foreign = office.put(other.phone, 1)
+    client = scene.enter("officer")
+    ask(client, [*half.photo_ids, *foreign.photo_ids, "not-an-id"])
+    wanted = json.loads(scene.rows(EXPORTS)[0][2])
+    assert wanted["photos"] == half.photo_ids[:1]
+    answer = client.post("/photos/exports", data={"photo": foreign.photo_ids})
+    assert answer.status_code == 422
+    assert "고른 사진이 없습니다" in text_of(answer)
+
+
+def test_a_sheet_is_asked_for_with_its_form(scene: Scene) -> None:
+    made = put(scene, 2)
+    client = scene.enter("officer")
+    ask(client, made.photo_ids, kind="pdf", per_page="6", title=" 남강 정비 ")
+    ask(client, made.photo_ids, kind="xlsx", per_page="9")
+    found = [(row[1], json.loads(row[2])) for row in scene.rows(EXPORTS + " ORDER BY id")]
+    photos = made.photo_ids
+    assert found == [
+        ("pdf", {"photos": photos, "per_page": 6, "title": "남강 정비"}),
+        ("xlsx", {"photos": photos, "per_page": 4, "title": ""}),
+    ]
+    tasks = scene.rows("SELECT kind, given FROM tasks ORDER BY id")
+    assert {kind for kind, _ in tasks} == {"photo-sheet"}
+
+
+def test_all_photos_of_a_filter_are_taken(scene: Scene) -> None:
+    put(scene, 2, board={"공사명": "본성동"})
+    wanted = put(scene, 3, arrived=2, board={"공사명": "남강"})
+    ask(scene.enter("officer"), [], all="1", site="남강")
+    assert json.loads(scene.rows(EXPORTS)[0][2])["photos"] == wanted.photo_ids[:2]
+
+
+def test_an_export_is_for_who_asked(scene: Scene) -> None:
+    made = put(scene)
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    work(scene)
+    url = state(client, page)["url"]
+    for other in (scene.enter("auditor"), scene.enter("administrator")):
+        assert other.get(page).status_code == 404
+        assert other.get("/api" + page).status_code == 404
+        assert other.get(url).status_code == 404
+    assert client.get(url).status_code == 200
+
+
+def test_a_killed_worker_begins_anew_and_a_done_export_stays(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(scene, 25, originals=tuple(office.picture(n, (8, 8)) for n in range(25)))
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    seen: list[int] = []
+    real = manifest.file_name
+
+    def die(number: int, *words: str) -> str:
+        """Die at the 23rd file, as a killed process does: nothing is tidied up."""
+        if number == 23 and not seen:
+            seen.append(state(client, page)["done"])
+            raise KeyboardInterrupt
+        return real(number, *words)
+
+    monkeypatch.setattr("app.photos.rules.manifest.file_name", die)
+    with pytest.raises(KeyboardInterrupt):
+        work(scene)
+    assert seen == [20]
+    assert work(scene) == 0  # the lease still holds
+    scene.later(outbox.LEASE_S + 1)
+    assert work(scene) == 1
+    first = bundle(client, page)
+    assert len(first.namelist()) == 26
+    export_id = page.rpartition("/")[2]
+    with scene.app.app_context():
+        archive.make_archive(export_id)
+    assert state(client, page)["state"] == "done"
+    making = scene.folder / "making"
+    assert list(making.iterdir()) == []
+
+
+def test_a_failure_is_shown_and_tried_again(scene: Scene) -> None:
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    with scene.app.app_context():
+        one = made.record.photos[0]
+        name = names.derivative(scene.phone.organisation_id, one.sha256, one.id, 2016)
+        path = office.path_of(name)
+    content = path.read_bytes()
+    path.unlink()
+    assert work(scene) == 0
+    assert "만들다 멈추었습니다" in text_of(client.get(page))
+    path.write_bytes(content)
+    scene.later(60)
+    assert work(scene) == 1
+    assert state(client, page)["state"] == "done"
+
+
+def test_a_day_later_file_and_row_are_gone(scene: Scene) -> None:
+    made = put(scene)
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    work(scene)
+    (name,) = [row[6] for row in scene.rows(EXPORTS)]
+    with scene.app.app_context():
+        assert archive.forget_exports() == 0
+        scene.later(archive.KEPT_S + 5)
+        assert archive.forget_exports() == 1
+        assert not office.path_of(name).exists()
+    assert client.get(page).status_code == 404
+
+
+def test_names_of_files_stay_in_their_folder_and_cells_are_no_formulas() -> None:
+    name = manifest.file_name(7, "20261125-1032", "../../etc/남강 둔치\0", "before", "jpg")
+    assert name == "007_20261125-1032_etc-남강-둔치_전.jpg"
+    line = manifest.Line(1, name, "", "=1+1", "", "", "", "", "", "camera", "", "", "", "", {})
+    assert ",'=1+1," in manifest.to_csv([line]).decode()

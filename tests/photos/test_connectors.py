@@ -1,0 +1,241 @@
+"""The administrator's page of connectors, and what an officer sees of a photo's way."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.core import db
+from app.core.db import transaction
+from app.photos.queries import deliveries as deliveries_q
+from app.photos.service import hand_over
+from tests.photos import peers
+from tests.scene import Scene, scene, shared, text_of
+
+__all__ = ["scene", "shared"]
+URL = "https://work.example.kr/photos"
+
+
+def form(**changes: str) -> dict[str, str]:
+    """A new connector."""
+    given = {"kind": "webdav", "name": "새올", "address": URL, "account": "photos"}
+    return given | {"secret": "very secret words", "ack": "wait", "days": "0"} | changes
+
+
+def made_id(scene: Scene) -> str:
+    """The id of the connector that was made last."""
+    [(found,)] = scene.rows("SELECT id FROM photo_connectors ORDER BY created_at DESC LIMIT 1")
+    return str(found)
+
+
+def test_an_empty_list_says_what_to_do(shared: Scene) -> None:
+    page = text_of(shared.enter("administrator").get("/photos/connectors"))
+    assert "아직 연결이 없습니다" in page
+    assert re.search(r"<details[^>]* open", page)
+
+
+def test_a_secret_is_never_shown_nor_stored_in_the_clear(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    answers = [client.post("/photos/connectors", data=form())]
+    assert answers[0].status_code == 201
+    path = f"/photos/connectors/{made_id(scene)}"
+    answers += [client.get("/photos/connectors"), client.get(path)]
+    changed = client.post(f"{path}/secret", data={"account": "b", "secret": "another secret"})
+    assert changed.status_code == 303
+    answers.append(client.get(path))
+    for answer in answers:
+        assert "very secret" not in text_of(answer)
+        assert "another secret" not in text_of(answer)
+    assert b"very secret" not in scene.disk()
+    assert b"another secret" not in scene.disk()
+
+
+def test_a_webhook_gets_a_secret_that_is_shown_once(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    made = client.post("/photos/connectors", data=form(kind="webhook", secret=""))
+    secret = re.search(r"whsec_[\w+/=]{44}", text_of(made))
+    assert secret is not None
+    assert secret[0] not in text_of(client.get(f"/photos/connectors/{made_id(scene)}"))
+    assert secret[0].encode() not in scene.disk()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 81),
+        ("name", "a\u202eb"),
+        ("address", ""),
+        ("address", "ftp://work.example.kr"),
+        ("address", "https://user:pw@work.example.kr/"),
+        ("address", "https://169.254.169.254/latest/meta-data"),
+        ("address", "https://work.example.kr/" + "x" * 400),
+        ("secret", "x" * 201),
+        ("account", "x" * 81),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(shared: Scene, field: str, value: str) -> None:
+    client = shared.enter("administrator")
+    refused = client.post("/photos/connectors", data=form(**{field: value}))
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in text_of(refused)
+    assert shared.rows("SELECT count(*) FROM photo_connectors") == [(0,)]
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "/etc", "../x", ".hidden", "a b", "x" * 41, "a\\b"])
+def test_a_folder_leads_nowhere_else(shared: Scene, name: str) -> None:
+    given = form(kind="folder", address=name)
+    refused = shared.enter("administrator").post("/photos/connectors", data=given)
+    assert refused.status_code == 422
+    assert 'id="address-error"' in text_of(refused)
+
+
+@pytest.mark.parametrize("change", [{"kind": "ftp"}, {"days": "31"}, {"ack": "never"}])
+def test_what_is_not_offered_is_not_taken(shared: Scene, change: dict[str, str]) -> None:
+    refused = shared.enter("administrator").post("/photos/connectors", data=form(**change))
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("role", ["officer", "auditor", "canteen"])
+def test_it_is_the_administrators_page(shared: Scene, role: str) -> None:
+    client = shared.enter(role)
+    assert client.get("/photos/connectors").status_code == 403
+    assert client.post("/photos/connectors", data=form()).status_code == 403
+
+
+def test_photos_of_the_last_days_are_handed_over_too(scene: Scene) -> None:
+    with scene.app.app_context():
+        for number, age in enumerate((0, 3, 40)):
+            photo_id = peers.ready_photo(scene.office, number)
+            with transaction():
+                change = "UPDATE photos SET captured_at = captured_at - :age WHERE id = :id"
+                db.run(text(change), {"age": age * 86_400, "id": photo_id})
+    client = scene.enter("administrator")
+    made = client.post("/photos/connectors", data=form(days="7"))
+    assert "지난 사진 2장도 넘깁니다" in text_of(made)
+    path = f"/photos/connectors/{made_id(scene)}"
+    assert client.post(f"{path}/switch").status_code == 303
+    assert "꺼져 있습니다" in text_of(client.get(path))
+    with scene.app.app_context():
+        peers.ready_photo(scene.office, 3)
+    assert scene.rows("SELECT count(*) FROM photo_deliveries") == [(2,)]
+    assert client.post(f"{path}/switch", data={"on": "1", "days": "30"}).status_code == 303
+    assert scene.rows("SELECT count(*) FROM photo_deliveries") == [(3,)]
+
+
+def test_what_is_switched_off_is_not_sent(scene: Scene) -> None:
+    with peers.listening() as hook, scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webhook", hook.url, peers.SECRET)
+        peers.ready_photo(scene.office)
+        client = scene.enter("administrator")
+        client.post(f"/photos/connectors/{connector_id}/switch")
+        assert peers.send(scene.app) == 0
+        client.post(f"/photos/connectors/{connector_id}/switch", data={"on": "1"})
+        assert peers.send(scene.app) == 1
+
+
+def test_a_test_says_how_it_went(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form(kind="folder", address="out"))
+    path = f"/photos/connectors/{made_id(scene)}"
+    folder = scene.folder / "handover" / scene.office.code / "out"
+    assert client.post(f"{path}/test").status_code == 303
+    client.post(f"{path}/test")
+    assert "시험하고 있습니다" in text_of(client.get(path))
+    peers.send(scene.app)
+    page = text_of(client.get(path))
+    assert "되지 않았습니다" in page
+    assert "받는 폴더가 없습니다" in page
+    folder.mkdir(parents=True)
+    client.post(f"{path}/test")
+    peers.send(scene.app)
+    assert "잘 됩니다" in text_of(client.get(path))
+    assert list(folder.iterdir()) == []
+
+
+def test_a_webhook_is_tested_with_its_signature(scene: Scene) -> None:
+    with peers.listening() as hook, scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webhook", hook.url, peers.SECRET)
+        client = scene.enter("administrator")
+        client.post(f"/photos/connectors/{connector_id}/test")
+        peers.send(scene.app)
+        assert "잘 됩니다" in text_of(client.get(f"/photos/connectors/{connector_id}"))
+        assert hook.unsigned == 0
+        assert len(hook.requests) == 1
+
+
+def dead(scene: Scene, count: int) -> str:
+    """A connector that has given up so many photos; its id."""
+    with scene.app.app_context():
+        given = peers.dead_delivery(scene.office, "webdav")
+        for number in range(1, count):
+            peers.ready_photo(scene.office, number, size=10)
+        with transaction():
+            db.run(text("UPDATE photo_deliveries SET state = 'dead', error = 'status:503'"))
+    return given.connector_id
+
+
+def test_given_up_photos_are_listed_page_by_page(scene: Scene) -> None:
+    connector_id = dead(scene, 32)
+    client = scene.enter("administrator")
+    path = f"/photos/connectors/{connector_id}"
+    with scene.counted() as statements:
+        first = text_of(client.get(path))
+    assert len(statements) < 16, "\n".join(statements)
+    second = text_of(client.get(f"{path}?page=2"))
+    sites = [re.findall(r"<b>(중앙로 \d+)</b>", page) for page in (first, second)]
+    assert [len(found) for found in sites] == [30, 2]
+    assert len({*sites[0], *sites[1]}) == 32
+    assert "받는 쪽이 오류로 답했습니다" in first
+    assert "503" in first
+    assert client.get(f"{path}?page=-1").status_code == 200
+
+
+def test_one_is_sent_again_or_all(scene: Scene) -> None:
+    connector_id = dead(scene, 3)
+    client = scene.enter("administrator")
+    [(one, key), *_] = scene.rows("SELECT id, key FROM photo_deliveries")
+    assert client.post(f"/photos/deliveries/{one}/resend").status_code == 303
+    found = "SELECT key, state, tries, error FROM photo_deliveries WHERE id = ?"
+    assert scene.rows(found, one) == [(key, "waiting", 0, None)]
+    client.post(f"/photos/connectors/{connector_id}/resend")
+    assert scene.rows("SELECT DISTINCT state FROM photo_deliveries") == [("waiting",)]
+    assert "보내지 못한 사진이 없습니다" in text_of(
+        client.get(f"/photos/connectors/{connector_id}")
+    )
+
+
+def test_what_is_done_is_not_sent_again(scene: Scene) -> None:
+    dead(scene, 1)
+    [(one,)] = scene.rows("SELECT id FROM photo_deliveries")
+    scene.rows("UPDATE photo_deliveries SET state = 'done'")
+    scene.enter("administrator").post(f"/photos/deliveries/{one}/resend")
+    assert scene.rows("SELECT state FROM photo_deliveries") == [("done",)]
+
+
+def test_an_officer_sees_where_each_photo_is(scene: Scene) -> None:
+    with scene.app.app_context():
+        for kind in ("webdav", "webhook"):
+            peers.connect(scene.office, kind, URL)
+        first, second = (peers.ready_photo(scene.office, number) for number in (1, 2))
+        with transaction():
+            db.run(text("UPDATE photo_deliveries SET state = 'dead', error = 'timeout'"))
+        found = deliveries_q.list_states([first, second])
+        assert [one.connector for one in found[first]] == ["webdav", "webhook"]
+        assert {(one.state, one.error) for one in found[second]} == {("dead", "timeout")}
+        assert deliveries_q.list_states([]) == {}
+
+
+def test_a_photo_gets_one_delivery_however_often_it_is_asked_for(scene: Scene) -> None:
+    with scene.app.app_context():
+        peers.connect(scene.office, "webdav", URL)
+        other: Any = scene.other_office()
+        peers.connect(other, "webdav", URL)
+        photo_id = peers.ready_photo(scene.office)
+        for _ in range(2):
+            with transaction():
+                hand_over.add_for_photo(scene.office.organisation_id, photo_id)
+        assert db.value(text("SELECT count(*) FROM photo_deliveries")) == 1

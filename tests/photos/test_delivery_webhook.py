@@ -1,0 +1,309 @@
+"""Hand-over by webhook, against a work system on loopback that misbehaves in every way it can."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.core import db
+from app.core.db import transaction
+from app.photos.gateways import careful
+from app.photos.gateways.webhook import Webhook
+from app.photos.rules import webhook as rules
+from app.photos.rules.delivery import Failure, Unreachable, pause
+from app.photos.rules.target import Allowed, BadAddress, may_reach, web_address
+from app.photos.service import deliver, hand_over
+from tests.photos import peers
+from tests.photos.peers import SECRET, Hook
+from tests.scene import Scene, scene
+
+__all__ = ["scene"]
+HERE = Allowed(private=True, loopback=True)
+NOT_HERE = Allowed(private=True, loopback=False)
+
+
+@pytest.fixture
+def hook(scene: Scene) -> Iterator[Hook]:
+    """The office's work system, with a connector to it."""
+    with peers.listening() as server:
+        with scene.app.app_context():
+            peers.connect(scene.office, "webhook", server.url, SECRET)
+        yield server
+
+
+def photo(scene: Scene, number: int = 0) -> None:
+    """A photo with its delivery."""
+    with scene.app.app_context():
+        peers.ready_photo(scene.office, number)
+
+
+def state_of(scene: Scene) -> dict[str, Any]:
+    """The one delivery."""
+    with scene.app.app_context():
+        return peers.row()
+
+
+def all_arrived(scene: Scene, hook: Hook) -> None:
+    """Every file was taken once, equal, under a good signature."""
+    with scene.app.app_context():
+        assert set(peers.states()) == {"done"}
+        assert hook.hashes == peers.wanted(scene.office)
+    assert set(hook.keys.values()) == {1}
+    assert hook.unsigned == 0
+
+
+def rounds(scene: Scene, count: int, hours: int = 2) -> int:
+    """Rounds of the worker, hours apart; how many were acknowledged."""
+    done = 0
+    for turn in range(1, count + 1):
+        scene.later(turn * hours * 3600)
+        done += peers.send(scene.app)
+    return done
+
+
+def test_a_photo_arrives_signed_and_with_its_data(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    assert peers.send(scene.app) == 1
+    all_arrived(scene, hook)
+    [headers], key = hook.requests, state_of(scene)["key"]
+    assert headers["webhook-id"] == headers["Idempotency-Key"] == key
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+    assert hook.manifests[0]["key"] == key
+    assert hook.manifests[0]["record"]["site"] == "중앙로 0"
+    assert peers.send(scene.app) == 0
+
+
+def test_the_signature_is_that_of_the_standard() -> None:
+    """The example of the Standard Webhooks specification."""
+    secret = rules.secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    body = b'{"test": 2432232314}'
+    made = rules.signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize(
+    ("mood", "told"),
+    [
+        ("before", "broke-off"),
+        ("half", "broke-off"),
+        ("after", "broke-off"),
+        ("silent", "no-ack"),
+        ("strange", "no-ack"),
+        ("500", "status:500"),
+        ("503", "status:503"),
+        ("429", "status:429"),
+    ],
+)
+def test_what_goes_wrong_once_is_sent_again_and_taken_once(
+    scene: Scene, hook: Hook, mood: str, told: str
+) -> None:
+    photo(scene)
+    hook.moods = [mood]
+    assert peers.send(scene.app) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", told)
+    assert peers.send(scene.app) == 0  # not before its time
+    assert rounds(scene, 1) == 1
+    all_arrived(scene, hook)
+
+
+@pytest.mark.parametrize("says_409", [True, False])
+def test_a_lost_acknowledgement_is_given_again(scene: Scene, hook: Hook, says_409: bool) -> None:
+    hook.says_409 = says_409
+    hook.moods = ["after", "after"]
+    photo(scene)
+    assert rounds(scene, 4) == 1
+    assert hook.again == 2
+    all_arrived(scene, hook)
+
+
+def test_a_slow_answer_is_not_waited_for_too_long(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(careful, "STEP_S", 0.2)
+    hook.moods = ["slow"]
+    photo(scene)
+    assert peers.send(scene.app) == 0
+    assert state_of(scene)["error"] == "timeout"
+    assert rounds(scene, 1) == 1
+    all_arrived(scene, hook)
+
+
+@pytest.mark.parametrize(("mood", "told"), [("400", "status:400"), ("moved", "redirect")])
+def test_who_does_not_want_it_is_asked_five_times(
+    scene: Scene, hook: Hook, mood: str, told: str
+) -> None:
+    photo(scene)
+    hook.moods = [mood] * 10
+    assert rounds(scene, 9) == 0
+    given_up = state_of(scene)
+    assert (given_up["state"], given_up["tries"], given_up["error"]) == ("dead", 5, told)
+    hook.moods = []
+    with scene.app.app_context(), transaction():
+        hand_over.resend(scene.office.organisation_id, given_up["id"])
+    assert peers.send(scene.app) == 1
+    all_arrived(scene, hook)
+
+
+@pytest.mark.parametrize("mood", ["400", "half", "silent"])
+def test_one_that_fails_does_not_hold_up_the_others(scene: Scene, hook: Hook, mood: str) -> None:
+    for number in range(3):
+        photo(scene, number)
+    hook.moods = [mood]
+    assert peers.send(scene.app) == 2
+
+
+def test_thirty_tries_then_rest(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    with scene.app.app_context(), transaction():
+        db.run(text("UPDATE photo_deliveries SET tries = 27"))
+    hook.moods = ["500"] * 8
+    rounds(scene, 5)
+    assert (state_of(scene)["state"], state_of(scene)["tries"]) == ("dead", 30)
+    assert len(hook.moods) == 5
+
+
+def test_a_server_that_is_down_costs_one_try_a_round(scene: Scene, hook: Hook) -> None:
+    for number in range(4):
+        photo(scene, number)
+    hook.moods = ["503"]
+    for _ in range(3):  # and is not asked again before its time, for any photo
+        assert peers.send(scene.app) == 0
+    assert hook.moods == []
+    assert hook.requests == []
+    with scene.app.app_context():
+        [tries] = db.rows(text("SELECT max(tries), sum(tries) FROM photo_deliveries"))
+        assert tries == (1, 1)
+    assert rounds(scene, 1) == 4
+    all_arrived(scene, hook)
+
+
+def test_the_other_side_may_ask_for_time(scene: Scene) -> None:
+    with pytest.raises(Failure) as caught:
+        rules.check_answer(503, b"", "key", "900")
+    assert caught.value.wait == 900
+    with pytest.raises(Failure) as caught:
+        rules.check_answer(503, b"", "key", "Wed, 21 Oct 2026 07:28:00 GMT")
+    assert caught.value.wait == 0
+
+
+def test_an_endless_answer_is_cut(scene: Scene, hook: Hook) -> None:
+    hook.moods = ["endless"]
+    photo(scene)
+    assert peers.send(scene.app) == 0
+    assert state_of(scene)["error"] == "long-answer"
+    assert rounds(scene, 2) == 1
+    all_arrived(scene, hook)
+
+
+def test_a_kill_in_the_middle_hands_over_once(scene: Scene, hook: Hook) -> None:
+    for number in range(16):
+        photo(scene, number)
+    hook.slow_s = 0.1
+    hook.moods = ["slow", "after", "slow"] * 3
+    peers.kill_in_the_middle(scene.folder)
+    hook.moods = []
+    rounds(scene, 3)
+    all_arrived(scene, hook)
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was so slow that another one has taken over: what that one wrote stands."""
+    photo(scene)
+    real, turns = Webhook.publish, iter((True,))
+
+    def slow(self: Webhook, parcel: Any) -> str:
+        state = real(self, parcel)
+        if next(turns, False):
+            scene.later(1_000)
+            with scene.app.app_context():  # the other worker
+                assert deliver.deliver_due() == 1
+            raise Unreachable("timeout")
+        return state
+
+    monkeypatch.setattr(Webhook, "publish", slow)
+    assert peers.send(scene.app) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("done", None)
+    all_arrived(scene, hook)
+
+
+def test_two_workers_do_not_take_the_same(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    with scene.app.app_context():
+        first, second = deliver.claim(set()), deliver.claim(set())
+    assert first is not None
+    assert second is None
+    scene.later(1_000)
+    with scene.app.app_context():
+        assert deliver.claim(set()) is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "private", "loopback", "may"),
+    [
+        ("10.1.2.3", True, False, True),
+        ("172.31.0.1", True, False, True),
+        ("192.168.0.9", True, False, True),
+        ("fd12::1", True, False, True),
+        ("10.1.2.3", False, True, False),
+        ("fd12::1", False, False, False),
+        ("203.248.252.2", False, False, True),
+        ("2001:2b8::1", False, False, True),
+        ("127.0.0.1", True, False, False),
+        ("127.9.9.9", True, True, True),
+        ("::1", True, False, False),
+        ("169.254.169.254", True, True, False),
+        ("fe80::1", True, True, False),
+        ("fe80::1%eth0", True, True, False),
+        ("fd00:ec2::254", True, True, False),
+        ("100.100.100.200", True, True, False),
+        ("0.0.0.0", True, True, False),
+        ("::", True, True, False),
+        ("224.0.0.1", True, True, False),
+        ("255.255.255.255", True, True, False),
+        ("::ffff:169.254.169.254", True, True, False),
+        ("::ffff:127.0.0.1", True, False, False),
+        ("64:ff9b::a9fe:a9fe", True, True, False),
+        ("2002:a9fe:a9fe::", True, True, False),
+        ("example.kr", True, True, False),
+        ("2130706433", True, True, False),
+    ],
+)
+def test_where_the_worker_may_go(host: str, private: bool, loopback: bool, may: bool) -> None:
+    assert may_reach(host, Allowed(private, loopback)) is may
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd", "ftp://example.kr/", "gopher://example.kr", "https://", "/in", "",
+        "https://a:b@example.kr/", "https://example.kr/#x", "https://169.254.169.254/latest",
+        "https://[::1]/", "https://127.0.0.1/", "https://example.kr:99999/", "https://a\\@b/",
+        "https://example.kr/a b", "https://[::1", "https://창원.kr/",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_taken(address: str) -> None:
+    with pytest.raises(BadAddress):
+        web_address(address, NOT_HERE)
+
+
+def test_a_name_is_checked_when_it_is_connected_to(hook: Hook) -> None:
+    """`localhost` passes the form, as any name does; what it resolves to does not."""
+    url = hook.url.replace("127.0.0.1", "localhost")
+    assert web_address(url, NOT_HERE) == url
+    gateway = Webhook(url, b"secret", NOT_HERE, lambda: 1)
+    with pytest.raises(Failure, match="address-closed"):
+        gateway.test("key")
+    gateway.close()
+    assert hook.requests == []
+
+
+def test_pauses_grow_to_an_hour_and_spread() -> None:
+    assert [pause(tries, 0) for tries in (1, 2, 3, 10, 11, 30)] == [5, 10, 20, 2560, 3600, 3600]
+    assert {pause(30, jitter / 10) for jitter in range(11)} <= set(range(2400, 3601))
+    assert pause(30, 1) == 2400
