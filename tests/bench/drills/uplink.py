@@ -160,3 +160,9 @@ class Uplink(Chaos):
     def _drop(self, plan: Plan) -> None:
         super()._drop(plan)
         plan.point = ""
+
+    def stop(self) -> None:
+        """End every connection before the loop."""
+        self.loop.call_soon_threadsafe(lambda: [one.cancel() for one in asyncio.all_tasks()])
+        self.loop.call_soon_threadsafe(self.loop.call_later, 0.2, self.loop.stop)
+        self.thread.join(5)
