@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.bench.drills.chaos import CHUNK, POINTS, Chaos, Plan
 
-RATE = 500_000
+RATE = 250_000
 SPARED = "/static/"
 ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 PIECE = "application/offset+octet-stream"
