@@ -25,9 +25,9 @@ START_WITHIN = 30.0
 class Killable:
     """One profile and, at most times, the browser that runs over it."""
 
-    def __init__(self, play: Playwright, profile: Path, url: str) -> None:
-        """Keep where the profile lies and which server it talks to."""
-        self.play, self.profile, self.url = play, profile, url
+    def __init__(self, play: Playwright, profile: Path, url: str, *flags: str) -> None:
+        """Keep where the profile lies and which server it talks to; `flags` come to the usual."""
+        self.play, self.profile, self.url, self.flags = play, profile, url, (*FLAGS, *flags)
         self.program = chromium.program()
         self.process: subprocess.Popen[bytes] | None = None
         self.browser: Browser | None = None
@@ -42,7 +42,12 @@ class Killable:
         self.stop()
         mark = self.profile / "DevToolsActivePort"
         mark.unlink(missing_ok=True)
-        command = [self.program, *FLAGS, "--remote-debugging-port=0", "--hide-crash-restore-bubble"]
+        command = [
+            self.program,
+            *self.flags,
+            "--remote-debugging-port=0",
+            "--hide-crash-restore-bubble",
+        ]
         command += [f"--user-data-dir={self.profile}", "about:blank"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -37,7 +37,7 @@ from tools.bench import Report
 FIGURES = ("photo_drill_lost", "photo_drill_doubled", "photo_drill_corrupt", "photo_resent_chunks")
 PHOTOS, BROWSER_KILLS, SERVER_KILLS, DROPPED = 200, 100, 20, 0.05
 SEED, DISK_MB, LEAST = 20261126, 512, 300_000
-DRAIN_WITHIN, RELOAD_EVERY = 420.0, 15.0
+DRAIN_WITHIN, RELOAD_EVERY = 900.0, 15.0
 MODULES = "/static/pwa/src/js"
 SHOOT = """async ([modules, end]) => {
   const { addShot, finish, listRecords, openDraft } = await import(`${modules}/photo_queue.js`);
@@ -138,7 +138,8 @@ class Drill:
     def play(self) -> None:
         """One life of the browser: some photos, some time to send, and a kill in the midst."""
         officer = self.at_work()
-        if self.phone.kills < self.size.browser:
+        spell = self.line.tally.spell  # the page itself is to meet what a bad spell answers
+        if self.phone.kills < self.size.browser and not spell:
             timer = self.phone.kill_in(self.chance.uniform(0.05, 4.0))
         else:
             timer = None
@@ -152,9 +153,10 @@ class Drill:
             timer.join()
 
     def share(self) -> float:
-        """How many photos there may be by now, so that none of the kills comes to an idle phone."""
+        """How many photos there may be by now, so that no kill or spell comes to an idle phone."""
         part = (self.phone.kills + 1) / self.size.browser
-        return min(self.size.photos, self.size.photos * part + 2)
+        extra = 4 * (len(self.spells) + self.line.tally.spell)
+        return min(self.size.photos, self.size.photos * part + 2 + extra)
 
     def done(self) -> bool:
         """Whether every photo is taken and every kill and spell has taken place."""

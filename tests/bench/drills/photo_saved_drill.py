@@ -7,6 +7,8 @@ the app opens anew.
 
 from __future__ import annotations
 
+import sys
+
 from playwright.sync_api import sync_playwright
 
 from tests.bench.drills.killable import Killable
@@ -16,12 +18,13 @@ from tools.bench import Report
 
 FIGURES = ("saved_is_true",)
 TIMES = 20
-SAID = """() => new Promise((resolve) => {
+SAID = """() => new Promise((resolve, reject) => {
   const said = document.getElementById('said');
   const count = () => Number(/^사진 (\\d+)장 저장됨$/.exec(said.textContent)?.[1] ?? 0);
   const before = count();
   const look = new MutationObserver(() => count() > before && resolve(count()));
   look.observe(said, { childList: true, characterData: true, subtree: true });
+  setTimeout(() => reject(new Error(`it says: ${said.textContent}`)), 30_000);
   document.getElementById('shutter').click();
 })"""
 STORED = """() => new Promise((resolve, reject) => {
@@ -72,16 +75,16 @@ def prepare(phone: Killable, server: Server) -> None:
     server.kill()
 
 
-def run(report: Report) -> None:
+def run(report: Report, times: int = TIMES) -> None:
     """Kill TIMES times; count how often what was said to be saved was there again."""
     server = Server(settings(instance(), free_port())).start()
     true, missing = 0, 0
     with sync_playwright() as play:
-        phone = Killable(play, folder(), server.url)
+        phone = Killable(play, folder(), server.url, "--accept-lang=ko-KR")
         try:
             prepare(phone, server)
             officer = opened(phone)
-            for _ in range(TIMES):
+            for _ in range(times):
                 before = whole(officer)
                 officer.page.evaluate(SAID)
                 phone.kill()
@@ -95,3 +98,7 @@ def run(report: Report) -> None:
             server.kill()
     report.note(f"{phone.kills} kills; {missing} of older photos gone; {strip} of them shown again")
     report.figure("saved_is_true", true)
+
+
+if __name__ == "__main__":
+    run(Report(), int(sys.argv[1]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.bench.drills.chaos import CHUNK, POINTS, Chaos, Plan
 
-RATE = 500_000
+RATE = 250_000
 SPARED = "/static/"
 ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 PIECE = "application/offset+octet-stream"
@@ -160,3 +160,9 @@ class Uplink(Chaos):
     def _drop(self, plan: Plan) -> None:
         super()._drop(plan)
         plan.point = ""
+
+    def stop(self) -> None:
+        """End every connection before the loop."""
+        self.loop.call_soon_threadsafe(lambda: [one.cancel() for one in asyncio.all_tasks()])
+        self.loop.call_soon_threadsafe(self.loop.call_later, 0.2, self.loop.stop)
+        self.thread.join(5)
