@@ -95,7 +95,7 @@ def arrived(product: Product, wanted: dict[str, str]) -> dict[str, str]:
         return {photo: sha for photo, sha in rows if photo in wanted}
 
 
-def until_sent(page: Page, product: Product, wanted: dict[str, str], seconds: float = 30) -> None:
+def until_sent(page: Page, product: Product, wanted: dict[str, str], seconds: float = 90) -> None:
     """Wait until the server has signed for each and the phone knows it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -40,9 +40,14 @@ COVERED = """() => {
   const hidden = own.bottom > bar.top + 1 && own.height < bar.top;
   return hidden ? node.outerHTML.slice(0, 100) : '';
 }"""
+NOTE_MOVES = """
+window.moved = [];
+addEventListener('transitionrun', ({ propertyName }) => window.moved.push(propertyName), true);
+"""
 MOVING = """() => document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime > 50)
-  .map((one) => one.animationName ?? one.transitionProperty)"""
+  .map((one) => one.animationName ?? one.transitionProperty)
+  .concat(window.moved)"""
 LARGE = "() => { document.documentElement.style.fontSize = '200%'; }"
 
 
@@ -147,6 +152,7 @@ def test_the_focus_is_never_under_the_tab_bar(phones: Phones, product: Product) 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_nothing_moves_for_those_who_asked(phones: Phones, product: Product, motion: str) -> None:
     phone: Phone = phones.ready(product, reduced_motion=motion, geolocation=HERE | {"accuracy": 90})
+    phone.page.add_init_script(NOTE_MOVES)
     phone.ready()
     phone.today.press()
     expect(phone.today.stamp).to_have_attribute("data-state", "locating")
