@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,10 @@ def ask_for_life() -> int:
 
 
 def _ask(number: int) -> int:
+    # Only sockets are touched: to close a copy of a file's descriptor drops every POSIX lock that
+    # the process holds on that file, and with its locks SQLite loses its write-ahead log.
+    if not stat.S_ISSOCK(os.fstat(number).st_mode):
+        return 0
     copy = os.dup(number)
     try:
         one = socket.socket(fileno=copy)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -47,3 +50,33 @@ def test_connections_of_a_server_are_asked_whether_they_live() -> None:
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == body.ASK_AFTER_S
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == body.QUESTIONS
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+TRY_LOCK = """
+import fcntl, sys
+try:
+    fcntl.lockf(open(sys.argv[1], "r+b"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    print("held")
+else:
+    print("free")
+"""
+
+
+def lock_of(path: Path) -> str:
+    """Whether another process may lock a file: `held` or `free`."""
+    command = [sys.executable, "-c", TRY_LOCK, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_locks_of_files_are_left_alone(tmp_path: Path) -> None:
+    """SQLite's locks are POSIX locks: without them another process deletes its log."""
+    path = tmp_path / "office.db"
+    path.write_bytes(b"x")
+    with path.open("r+b") as file, socket.create_server(("127.0.0.1", 0)) as listening:
+        fcntl.lockf(file, fcntl.LOCK_SH)
+        assert lock_of(path) == "held"
+        assert body.ask_for_life() >= 1
+        assert listening.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert lock_of(path) == "held"
+    assert lock_of(path) == "free"

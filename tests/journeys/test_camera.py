@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.bench import axe, chromium
+from tests.bench import axe, chromium, stage
 from tests.journeys.conftest import Phones, Product
 from tests.journeys.pages import Phone
 from tests.journeys.test_axe import VIEWS, Judge
@@ -151,6 +152,14 @@ def in_hand(phones: Phones, product: Product, **changes: Any) -> Camera:
     phone = phones.ready(product, **{"permissions": ALLOWED} | changes)
     phone.page.context.add_init_script(COUNT_CALLS)
     return Camera(phone.page)
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """A product of this file's own: its journeys need more officers than are left elsewhere."""
+    home = stage.instance()
+    with stage.served(home) as server:
+        yield Product(server, home)
 
 
 @pytest.fixture
