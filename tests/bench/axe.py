@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (chromium.PHONE, chromium.DESK)
 THEMES = ("light", "contrast")
 LANGUAGES = ("ko", "en")
+Dress = tuple[dict[str, int], str, str]
+DRESSES: tuple[Dress, ...] = tuple(itertools.product(WIDTHS, THEMES, LANGUAGES))
+AT_ONCE = 3  # dresses: much of the time is waiting for pages to settle
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
 PUBLIC = (
@@ -61,21 +65,20 @@ def faults(page: Page, label: str) -> list[Fault]:
     ]
 
 
-def contexts(browser: Browser, server: Server) -> Iterator[tuple[str, BrowserContext]]:
-    """A fresh profile for each width, theme and language; without the service worker."""
-    for view, theme, language in itertools.product(WIDTHS, THEMES, LANGUAGES):
-        narrow = view is chromium.PHONE
-        context = chromium.phone(
-            browser, server.url, viewport=view, is_mobile=narrow, has_touch=narrow,
-            service_workers="block", reduced_motion="reduce",
-            color_scheme="dark" if theme == "contrast" else "light",
-        )  # fmt: skip
-        context.add_cookies(
-            [{"name": name, "value": value, "url": server.url}
-             for name, value in (("theme", theme), ("lang", language))]
-        )  # fmt: skip
-        yield f"{view['width']} {theme} {language}", context
-        context.close()
+def dressed(browser: Browser, url: str, dress: Dress) -> BrowserContext:
+    """A fresh profile of a width, theme and language; without the service worker."""
+    view, theme, language = dress
+    narrow = view is WIDTHS[0]
+    context = chromium.phone(
+        browser, url, viewport=view, is_mobile=narrow, has_touch=narrow,
+        service_workers="block", reduced_motion="reduce",
+        color_scheme="dark" if theme == "contrast" else "light",
+    )  # fmt: skip
+    context.add_cookies(
+        [{"name": name, "value": value, "url": url}
+         for name, value in (("theme", theme), ("lang", language))]
+    )  # fmt: skip
+    return context
 
 
 def visit(page: Page, path: str, label: str) -> list[Fault]:
@@ -173,18 +176,30 @@ def install_errors(browser: Browser, server: Server) -> list[str]:
     return own + [error["message"] for error in manifest]
 
 
+def judge(url: str, number: int) -> list[Fault]:
+    """Look at every page in one dress, in a process and a browser of its own."""
+    dress = DRESSES[number]
+    label = f"{dress[0]['width']} {dress[1]} {dress[2]}"
+    with chromium.launched() as browser:
+        context = dressed(browser, url, dress)
+        found = signed_out(context, label)
+        for role in ROLES:
+            found += signed_in(context, role, label)
+        context.close()
+    return found
+
+
 def run(report: Report) -> None:
     """Look at every page in every dress."""
     if not Path(AXE).exists():
         raise NotReadyError("axe-core is not installed: run `make front` (npm ci)")
-    found: list[Fault] = []
-    with served(instance()) as server, chromium.launched() as browser:
-        control(browser, server)
-        for label, context in contexts(browser, server):
-            found += signed_out(context, label)
-            for role in ROLES:
-                found += signed_in(context, role, label)
-        against = install_errors(browser, server)
+    with served(instance()) as server:
+        with chromium.launched() as browser:
+            control(browser, server)
+            against = install_errors(browser, server)
+        with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
+            judged = [pool.submit(judge, server.url, n) for n in range(len(DRESSES))]
+            found = [fault for one in judged for fault in one.result()]
     for (rule, target), count in Counter((one[1], one[2]) for one in found).most_common():
         where = [one[0] for one in found if one[1:] == (rule, target)]
         report.note(f"{rule}: {target} on {count} views, such as {where[0]}")
