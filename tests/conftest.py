@@ -2,6 +2,7 @@
 
 The database is migrated once in a test run (once in each xdist process) and its file copied for
 each test, with the instance's secrets, so a test pays milliseconds for a whole installation.
+Compiled page templates are kept between tests and runs (Jinja checks each against its source).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 from app.core import clock
 from app.core.config import Config
@@ -27,6 +29,7 @@ from tests.client import StrictClient
 # Plain `pip install -r requirements.txt && pytest` has no browser; `make test` runs the journeys.
 collect_ignore_glob = [] if importlib.util.find_spec("playwright") else ["journeys/*"]
 MakeApp = Callable[..., Flask]
+COMPILED = Path(__file__).parent.parent / "build" / "templates"
 REAL_CONNECT, REAL_CONNECT_EX, REAL_SENDTO = (
     socket.socket.connect,
     socket.socket.connect_ex,
@@ -99,6 +102,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_app_in(folder: Path, settings: dict[str, str]) -> Flask:
     """An application over an instance folder, with settings as in the environment."""
     app = create_app(Config.from_env({"INSTANCE_DIR": str(folder), "DEMO": "1"} | settings))
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     app.testing = True
     app.test_client_class = StrictClient
     return app

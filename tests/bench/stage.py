@@ -7,6 +7,7 @@ fresh folder, every server a process group of its own, and only what was started
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import signal
@@ -71,13 +72,32 @@ def flask(env: dict[str, str], *words: str) -> None:
         raise NotReadyError(f"flask {' '.join(words)}: {said}")
 
 
-@cache
-def _template(demo: bool) -> Path:
-    made = folder()
-    env = settings(made, 8000, DEMO="1" if demo else "0")
+def _fill(target: Path, *, demo: bool) -> None:
+    env = settings(target, 8000, DEMO="1" if demo else "0")
     flask(env, "db", "upgrade")
     if demo:
         flask(env, "demo", "load")
+
+
+_shelves: list[Path] = []
+
+
+def share(shelf: Path) -> None:
+    """Keep what instances are copied from in a folder that several processes share."""
+    _shelves[:] = [shelf]
+
+
+@cache
+def _template(demo: bool) -> Path:
+    shelf = _shelves[0] if _shelves else folder()
+    made, whole = shelf / f"demo-{demo}", shelf / f"demo-{demo}.whole"
+    with (shelf / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            _fill(made, demo=demo)
+            whole.touch()
     return made
 
 

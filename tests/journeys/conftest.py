@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from sqlalchemy import select
 
+from app.accounts.models import Department, Person
+from app.accounts.service import people
 from app.admin import gateways
+from app.core import db
 from tests.bench import chromium, stage
 from tests.bench.stage import Server
 from tests.journeys.pages import Phone
@@ -23,9 +29,11 @@ class Product:
     def __init__(self, server: Server, home: Path) -> None:
         """Take a running server over an instance folder."""
         self.server, self.home, self.url = server, home, server.url
-        self.story = gateways.read_story()
-        numbered = enumerate(self.story.people, 1)
-        self.officers = iter([n for n, (_, _, role) in numbered if role == "officer"][1:])
+        told = gateways.read_story().people
+        numbered = {f"2026{n:04d}": one for n, one in enumerate(told, 1)}
+        self.names = {number: name for number, (name, _, _) in numbered.items()}
+        self.officers = iter([n for n, (_, _, role) in numbered.items() if role == "officer"][1:])
+        self.newcomers = itertools.count(1)
 
     @property
     def password(self) -> str:
@@ -33,12 +41,25 @@ class Product:
         return gateways.read_password(self.home)
 
     def next_officer(self) -> str:
-        """The staff number of an officer whom no other journey uses."""
-        return f"2026{next(self.officers):04d}"
+        """The staff number of an officer whom no other journey uses; made when none is left."""
+        found = next(self.officers, None)
+        return found or self._newcomer()
+
+    def _newcomer(self) -> str:
+        """One more officer, with the department and the password of the first."""
+        place = next(self.newcomers)
+        number, name = f"NEW-{place:03d}", f"새내기{place}"
+        model = select(Person.organisation_id, Department.name, Person.password_hash)
+        model = model.join(Department).where(Person.role == "officer")
+        with stage.application(self.home).app_context(), db.transaction():
+            organisation, department, hashed = db.first(model) or ("", "", "")
+            people.add_person(organisation, name, number, department, "officer", hashed)
+        self.names[number] = name
+        return number
 
     def name_of(self, staff_number: str) -> str:
         """Whose staff number it is."""
-        return self.story.people[int(staff_number[4:]) - 1][0]
+        return self.names[staff_number]
 
 
 class Phones:
@@ -73,6 +94,13 @@ class Phones:
         """Close every phone."""
         for context in self.given:
             context.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_demonstration(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The demonstration's month is made once for all processes of the run."""
+    own = tmp_path_factory.getbasetemp()
+    stage.share(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
 
 
 @pytest.fixture(scope="session")
