@@ -18,6 +18,18 @@ let clockTimer;
 let wakeLock;
 let closed = () => {};
 
+/**
+ * On a phone the sheet covers the screen: what lies under it is not laid out then (CSS), so that
+ * opening it does not cost a look at every element of the page.
+ * @param {boolean} yes
+ */
+const cover = (yes) => document.documentElement.toggleAttribute('data-covered', yes);
+
+function putAway() {
+  cover(false); // first, so that the focus can go back to where it was
+  dialog.close();
+}
+
 /** Keep the screen on while the QR is shown, where the browser can. */
 async function stayAwake() {
   wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
@@ -132,7 +144,7 @@ async function file() {
 }
 
 const ACTS = {
-  close: () => dialog.close(),
+  close: putAway,
   keep: () => askVoid(false),
   'ask-void': () => askVoid(byId('void-form').hidden),
   link: () => copy(row.url, 'copied.link'),
@@ -183,10 +195,12 @@ function listen() {
   dialog.addEventListener('click', (event) => {
     const name = event.target.closest('[data-do]')?.dataset.do;
     if (name) ACTS[name]?.();
-    else if (event.target === dialog) dialog.close();
+    else if (event.target === dialog) putAway();
   });
   byId('void-form').addEventListener('submit', cancel);
+  dialog.addEventListener('cancel', () => cover(false)); // Escape, or Android's back
   dialog.addEventListener('close', () => {
+    cover(false);
     clearInterval(clockTimer);
     wakeLock?.release();
     closed();
@@ -214,7 +228,10 @@ export async function openSheet(shown, whenClosed = () => {}) {
   countDown();
   await drawn;
   if (dialog.open) dialog.scrollTop = 0;
-  else dialog.showModal(); // its title has the focus then (autofocus)
+  else {
+    cover(true);
+    dialog.showModal(); // its title has the focus then (autofocus)
+  }
   requestAnimationFrame(() => setTimeout(painted, 0, shown.id));
 }
 
