@@ -29,8 +29,8 @@ class Product:
     def __init__(self, server: Server, home: Path) -> None:
         """Take a running server over an instance folder."""
         self.server, self.home, self.url = server, home, server.url
-        told = gateways.read_story().people
-        numbered = {f"2026{n:04d}": one for n, one in enumerate(told, 1)}
+        self.story = gateways.read_story()
+        numbered = {f"2026{n:04d}": one for n, one in enumerate(self.story.people, 1)}
         self.names = {number: name for number, (name, _, _) in numbered.items()}
         self.officers = iter([n for n, (_, _, role) in numbered.items() if role == "officer"][1:])
         self.newcomers = itertools.count(1)
