@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from app.core.imports import load
 
+qrcode = load("qrcode", without="PIL")
 QUIET = 4
 
 
 def qr_svg(url: str) -> bytes:
     """The QR of an upper-case URL as SVG: one path, one unit a module, a quiet zone of four."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
     code.add_data(url, optimize=0)
     code.make(fit=True)
     rows = code.get_matrix()
