@@ -37,8 +37,18 @@ PUBLIC = (
     "/no-such-page",
 )  # fmt: skip
 ROLES = {
-    "officer": ("/today", "/history", "/start", "/photos/camera", "/photos", "/me", "/people"),
-    "auditor": ("/audit", "/photos", "/me", "verdicts"),
+    "officer": (
+        "/today",
+        "/history",
+        "/start",
+        "/photos/camera",
+        "/photos",
+        "photo",
+        "verified",
+        "/me",
+        "/people",
+    ),
+    "auditor": ("/audit", "/photos", "photo", "/me", "verdicts"),
     "administrator": ("/people", "/photos/settings", "/photos/connectors", "/me", "person"),
     "canteen": ("/today",),
 }
@@ -110,17 +120,37 @@ def signed_in(context: BrowserContext, role: str, label: str) -> list[Fault]:
             found += visit(page, path, f"{role} {label}")
     if role == "officer":
         found += stamping(page, f"{role} {label}")
+        for path in ("/today", "/photos/camera", "/start", "/me"):
+            found += opened(page, path, label)
     page.close()
     context.clear_cookies(name="office")
     return found
 
 
+FIRST = {
+    "person": ("/people", "main a[href^='/people/']", ""),
+    "photo": ("/photos", "main a.look", ""),
+    "verified": ("/photos", "main a.look", "/verify"),
+}
+
+
 def path_of(page: Page, name: str) -> str:
-    """A path by itself; "person" is the page of the first person on the list."""
-    if name != "person":
+    """A path by itself; a name of FIRST is the page behind the first such link of a list."""
+    if name not in FIRST:
         return name
-    page.goto("/people")
-    return str(page.locator("main a[href^='/people/']").first.get_attribute("href"))
+    listed, link, then = FIRST[name]
+    page.goto(listed)
+    found = str(page.locator(link).first.get_attribute("href"))
+    return found.partition("?")[0] + then
+
+
+def opened(page: Page, path: str, label: str) -> list[Fault]:
+    """A page with everything on it that is hidden at first: every problem's card, every fold."""
+    page.goto(path, wait_until="networkidle")
+    page.locator("[data-problem], details").evaluate_all(
+        "all => all.forEach((one) => { one.hidden = false; one.open = true; })"
+    )
+    return faults(page, f"{path} opened {label}")
 
 
 def stamping(page: Page, label: str) -> list[Fault]:
@@ -176,8 +206,11 @@ def install_errors(browser: Browser, server: Server) -> list[str]:
     return own + [error["message"] for error in manifest]
 
 
-def judge(url: str, number: int) -> list[Fault]:
-    """Look at every page in one dress, in a process and a browser of its own."""
+def judge(url: str, new: str, number: int) -> list[Fault]:
+    """Look at every page in one dress, in a process and a browser of its own.
+
+    `new` is the address of a product without people, where `/` is the first-run page.
+    """
     dress = DRESSES[number]
     label = f"{dress[0]['width']} {dress[1]} {dress[2]}"
     with chromium.launched() as browser:
@@ -186,6 +219,14 @@ def judge(url: str, number: int) -> list[Fault]:
         for role in ROLES:
             found += signed_in(context, role, label)
         context.close()
+        context = dressed(browser, new, dress)
+        page = context.new_page()
+        found += visit(page, "/", f"first run {label}")
+        page.locator("main form").first.evaluate("form => { form.noValidate = true; }")
+        page.locator("main form button").first.click()
+        page.wait_for_load_state("networkidle")
+        found += faults(page, f"first run, refused {label}")
+        context.close()
     return found
 
 
@@ -193,12 +234,13 @@ def run(report: Report) -> None:
     """Look at every page in every dress."""
     if not Path(AXE).exists():
         raise NotReadyError("axe-core is not installed: run `make front` (npm ci)")
-    with served(instance()) as server:
+    empty = served(instance(demo=False), DEMO="0")
+    with served(instance()) as server, empty as new:
         with chromium.launched() as browser:
             control(browser, server)
             against = install_errors(browser, server)
         with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
-            judged = [pool.submit(judge, server.url, n) for n in range(len(DRESSES))]
+            judged = [pool.submit(judge, server.url, new.url, n) for n in range(len(DRESSES))]
             found = [fault for one in judged for fault in one.result()]
     for (rule, target), count in Counter((one[1], one[2]) for one in found).most_common():
         where = [one[0] for one in found if one[1:] == (rule, target)]
