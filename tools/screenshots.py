@@ -46,7 +46,7 @@ SITE = {"latitude": 35.1926, "longitude": 128.0847, "accuracy": 8}  # the rivers
 NAMES = (
     "welcome", "start", "home", "stamp", "history", "me", "verdict-valid", "verdict-revoked",
     "welcome-wide", "home-wide", "history-wide", "audit-wide", "audit-stamp-wide", "people-wide",
-    "home-contrast", "verdict-valid-en",
+    "home-contrast", "verdict-valid-en", "photos-wide", "photo-wide",
 )  # fmt: skip
 
 
@@ -127,16 +127,21 @@ def served() -> Iterator[str]:
         here = settings(Path(folder) / "instance")
         flask(here, "db", "upgrade")
         flask(here, "demo", "load")
-        server = subprocess.Popen(
-            [sys.executable, *run.server_command(here)[1:]],
-            cwd=ROOT, env=here.env, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        both = [
+            subprocess.Popen(
+                [sys.executable, *words], cwd=ROOT, env=here.env,
+                stdin=subprocess.DEVNULL, start_new_session=True,
+            )
+            for words in (run.server_command(here)[1:], ["-m", "app.worker"])
+        ]  # fmt: skip
         try:
-            wait_until_ready(here, server)
+            wait_until_ready(here, both[0])
             yield here.url
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(15)
+            for process in both:
+                os.killpg(process.pid, signal.SIGTERM)
+            for process in both:
+                process.wait(15)
 
 
 def wait_until_ready(here: place.Place, server: subprocess.Popen[bytes]) -> None:
@@ -211,7 +216,7 @@ def stamp(album: Album, page: Page) -> str:
         page.click("#seal")
     received = answer.value.json()["stamp"]
     page.wait_for_selector("#sheet[open]")
-    page.get_by_text(received["place"]["name"]).first.wait_for()
+    page.locator("#sheet").get_by_text(received["place"]["name"]).wait_for()
     album.take(page, "stamp")
     page.click("#sheet [data-do=close]")
     page.wait_for_timeout(2_800)  # the seal rests again 2.5 s after a stamp
@@ -254,6 +259,13 @@ def office(album: Album, browser: Browser, url: str, address: str) -> None:
     page = window(browser, url, DESK)
     try_out(page, "administrator")
     album.take(page, "people-wide")
+    page.goto("/photos")
+    page.locator("main a.look img").nth(3).wait_for()
+    page.wait_for_load_state("networkidle")
+    album.take(page, "photos-wide")
+    page.locator("main a.look:has(img)").first.click()
+    page.wait_for_load_state("networkidle")
+    album.take(page, "photo-wide", whole=True)
 
 
 def play(album: Album) -> None:
