@@ -44,7 +44,8 @@ def enter() -> ResponseReturnValue:
 
 
 def _checked(given: SignInForm) -> str:
-    account = (http.secrets().addresses, given.organisation, given.staff_number, _address())
+    network = guard.asking_network()
+    account = (http.secrets().addresses, given.organisation, given.staff_number, network)
     sign_in.check_throttle(*account)
     try:
         return sign_in.check_password(
@@ -113,7 +114,3 @@ def _inside(target: str, home: str) -> str:
 
 def _label() -> str:
     return device_label(request.headers.get("User-Agent", ""))
-
-
-def _address() -> str:
-    return request.remote_addr or ""
