@@ -18,6 +18,15 @@ class WrongPassword(Refusal):
     )
 
 
+class WrongCurrentPassword(Refusal):
+    """Who wants a new password did not give the one that holds."""
+
+    status = 403
+    code = "wrong-current-password"
+    title = _l("지금 비밀번호가 다릅니다")
+    detail = _l("다시 적어 주세요. 잊었다면 기관 관리자에게 새로 받으세요.")
+
+
 class NotInDemo(Refusal):
     """Trying out as a role exists in the demonstration only."""
 
