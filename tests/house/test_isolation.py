@@ -42,6 +42,7 @@ PUBLIC = {
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
+    "/people/<uuid:person_id>": {"name": "홍길동", "department": "감사관실", "role": "officer"},
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
     "/photos/<uuid:photo_id>/original": {"reason": "audit"},
 }
