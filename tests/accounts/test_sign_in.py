@@ -263,6 +263,20 @@ def test_logging_out_ends_the_sign_in_for_a_copied_cookie_too(scene: Scene) -> N
     assert scene.visitor().post("/logout").status_code == 302
 
 
+def test_a_script_that_logs_out_is_told_so_without_a_page(scene: Scene) -> None:
+    client = scene.enter("officer")
+    for _ in range(2):
+        response = client.post("/logout", headers={"Accept": "application/json"})
+        assert response.status_code == 204
+        assert "storage" not in response.headers["Clear-Site-Data"]
+    assert client.get("/me").status_code == 302
+
+
+def test_who_is_signed_in_is_led_from_the_login_to_the_own_first_page(shared: Scene) -> None:
+    for role, home in (("officer", "/today"), ("auditor", "/audit"), ("administrator", "/people")):
+        assert shared.enter(role).get("/login").headers["Location"] == home
+
+
 def test_logging_out_by_a_link_does_nothing(scene: Scene) -> None:
     client = scene.enter("officer")
     assert client.get("/logout").status_code == 405
