@@ -91,6 +91,14 @@ class PersonForm(Door):
     role: Role = "officer"
 
 
+class PersonChangeForm(Door):
+    """What may be put right about a member of staff; the staff number stands in their stamps."""
+
+    name: Annotated[Line, Field(max_length=40)]
+    department: Annotated[Line, Field(max_length=40)]
+    role: Role | None = None  # None: as it is
+
+
 class PasswordForm(Door):
     """A change of one's own password."""
 

@@ -101,14 +101,19 @@ class Config:
         return self.secure and not local
 
     @property
+    def loopback(self) -> bool:
+        """True when QR codes carry an address that other machines cannot open."""
+        host = urlsplit(self.public_url).hostname or ""
+        return host == "localhost" or _loopback(host)
+
+    @property
     def built_front(self) -> Path:
         """Where the built front end lies, if it was built."""
         return ROOT / "static" / "pwa" / "dist"
 
     def warnings(self) -> list[str]:
         """What is allowed but should be known before real use, a line each."""
-        host = urlsplit(self.public_url).hostname or ""
-        if host == "localhost" or _loopback(host):
+        if self.loopback:
             return [
                 f"PUBLIC_URL={self.public_url} is a loopback address: "
                 "QR codes will open on this machine only."

@@ -6,6 +6,7 @@ person as a frozen `Viewer`, never as a table row.
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,6 +134,25 @@ class Turnstile:
         return 0 if count <= per_minute else self.MINUTE - now % self.MINUTE
 
 
+def network_of(address: str) -> str:
+    """What an address is counted as: itself, or its /64, for whoever has one IPv6 address has
+    2^64 of them (RFC 7421)."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found), 64), strict=False))
+
+
+def asking_network() -> str:
+    """Whom every throttle counts the request to, beside the account."""
+    return network_of(request.remote_addr or "")
+
+
 def limit(per_minute: int) -> Callable[[View], View]:
     """A decorator for a view: so many requests a minute from one address.
 
@@ -146,8 +166,7 @@ def limit(per_minute: int) -> Callable[[View], View]:
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             turnstile: Turnstile = current_app.extensions["turnstile"]
-            address = request.remote_addr or ""
-            wait = turnstile.seconds_to_wait(name, address, per_minute, clock.now())
+            wait = turnstile.seconds_to_wait(name, asking_network(), per_minute, clock.now())
             if wait:
                 raise TooManyTries(wait)
             return view(*args, **kwargs)

@@ -141,6 +141,17 @@ def test_what_is_wrong_stands_beside_its_field(empty: Empty, field: str, value: 
     assert empty.client.get("/first-run").status_code == 200
 
 
+def test_an_address_that_only_the_server_can_open_is_told_before_the_first_qr(
+    make_app: MakeApp,
+) -> None:
+    here = Empty(make_app)
+    assert "PUBLIC_URL이 http://127.0.0.1:8000" in text_of(here.client.get("/first-run"))
+    refused = here.client.post("/first-run", data=here.form(password="x"))
+    assert "PUBLIC_URL이 http://127.0.0.1:8000" in text_of(refused)
+    there = client_of(make_app(DEMO="0", PUBLIC_URL="https://stamp.example.kr"))
+    assert "PUBLIC_URL" not in text_of(there.get("/first-run"))
+
+
 def test_markup_in_the_form_stays_text(empty: Empty) -> None:
     nasty = '<script>alert(1)</script>"'
     bad = empty.form(organisation_name=nasty, name=nasty, password="x")
@@ -160,10 +171,16 @@ def test_an_operator_is_made_by_the_command_and_sees_nobody(empty: Empty) -> Non
         "staff_number": "op-1",
         "password": "a long operator password",
     }
-    assert client.post("/login", data=given).status_code == 303
+    entered = client.post("/login", data=given)
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/me")
+    for path in ("/", "/login"):
+        assert client.get(path).headers["Location"] == "/me"
     assert client.get("/people").status_code == 403
     assert client.get("/audit").status_code == 403
-    assert client.get("/me").status_code == 200
+    assert "/start" not in text_of(client.get("/me"))
+    version = client.get("/api/consent").get_json()["version"]
+    refused = client.post("/api/consent", json={"version": version})
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
     assert client_of(empty.app).get("/first-run").status_code == 200
 
 

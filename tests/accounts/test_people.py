@@ -160,8 +160,111 @@ def test_other_roles_do_not_see_it(shared: Scene, role: str) -> None:
     assert client.get("/people").status_code == 403
     assert client.get(f"/people/{person}").status_code == 403
     assert client.post("/people", data=form()).status_code == 403
+    assert client.post(f"/people/{person}", data=form()).status_code == 403
+    assert client.post(f"/people/{person}/return").status_code == 403
     assert client.post(f"/people/{person}/leave").status_code == 403
     assert client.post(f"/people/{person}/password").status_code == 403
+
+
+def change(scene: Scene, who: str, **changes: str) -> TestResponse:
+    """Correct one of the office's people as the administrator."""
+    given = {"name": "홍길순", "department": "새 부서", "role": "officer"} | changes
+    person = scene.office.people[who]
+    return scene.enter("administrator").post(f"/people/{person}", data=given)
+
+
+def test_a_person_is_corrected_and_reads_of_it(scene: Scene) -> None:
+    officer = scene.enter("officer")
+    assert change(scene, "officer", role="auditor").status_code == 303
+    person = scene.office.people["officer"]
+    assert scene.rows("SELECT name, role FROM persons WHERE id = ?", person) == [
+        ("홍길순", "auditor")
+    ]
+    me = text_of(officer.get("/me"))
+    assert "새 부서" in me
+    assert "직원 정보를 고침: 이름, 부서, 역할" in me
+    assert officer.get("/audit").status_code == 200
+    page = text_of(scene.enter("administrator").get(f"/people/{person}"))
+    assert re.search(r'name="name"[^>]*value="홍길순"', page)
+    assert '<option value="auditor" selected>' in page
+
+
+def test_a_correction_without_a_change_is_not_written_down(scene: Scene) -> None:
+    for _ in range(2):
+        assert change(scene, "officer").status_code == 303
+    assert scene.rows("SELECT count(*) FROM access_records") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " "),
+        ("name", "x" * 41),
+        ("department", ""),
+        ("department", "a\x00b"),
+        ("role", "operator"),
+        ("role", ""),
+    ],
+)
+def test_what_is_wrong_with_a_correction_stands_beside_its_field(
+    shared: Scene, field: str, value: str
+) -> None:
+    before = shared.rows("SELECT * FROM persons")
+    refused = change(shared, "officer", **{field: value})
+    assert refused.status_code == 422
+    page = text_of(refused)
+    assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', page)
+    assert f'id="{field}-error"' in page
+    assert page.count('aria-invalid="true"') == 1
+    assert shared.rows("SELECT * FROM persons") == before
+
+
+def test_an_administrator_corrects_the_own_name_but_not_the_own_role(scene: Scene) -> None:
+    refused = change(scene, "administrator", role="officer")
+    assert refused.status_code == 409
+    assert 'id="role-error"' in text_of(refused)
+    assert scene.rows("SELECT count(*) FROM persons WHERE role = 'administrator'") == [(1,)]
+    assert change(scene, "administrator", role="administrator").status_code == 303
+    admin, person = scene.enter("administrator"), scene.office.people["administrator"]
+    page = text_of(admin.get(f"/people/{person}"))
+    assert "홍길순" in page
+    assert 'name="role"' not in page
+    given = {"name": "홍길동", "department": "새 부서"}
+    assert admin.post(f"/people/{person}", data=given).status_code == 303
+    assert admin.get("/people").status_code == 200
+
+
+def test_who_left_by_mistake_comes_back_but_their_keys_do_not(scene: Scene) -> None:
+    admin, base = scene.enter("administrator"), f"/people/{scene.office.people['officer']}"
+    assert admin.post(f"{base}/leave").status_code == 303
+    assert "퇴직 처리 되돌리기" in text_of(admin.get(base))
+    assert admin.post(f"{base}/return").status_code == 303
+    assert "퇴직 처리 되돌리기" not in text_of(admin.get(base))
+    assert scene.rows("SELECT revoked_at IS NOT NULL FROM device_keys") == [(1,)]
+    me = text_of(scene.enter("officer").get("/me"))
+    assert "퇴직 처리함" in me
+    assert "퇴직 처리를 되돌림" in me
+    assert admin.post(f"{base}/return").status_code == 303
+    assert scene.rows("SELECT count(*) FROM access_records") == [(2,)]
+
+
+@pytest.mark.parametrize("act", ["", "/return"])
+def test_a_person_of_another_organisation_is_not_corrected(scene: Scene, act: str) -> None:
+    other = scene.other_office().people["officer"]
+    scene.rows("UPDATE persons SET left_at = 1 WHERE id = ?", other)
+    before = scene.rows("SELECT * FROM persons")
+    client = scene.enter("administrator")
+    given = {"name": "홍길순", "department": "새 부서", "role": "officer"}
+    assert client.post(f"/people/{other}{act}", data=given).status_code == 404
+    assert scene.rows("SELECT * FROM persons") == before
+
+
+def test_a_field_takes_as_much_as_the_door_lets_in(shared: Scene) -> None:
+    page = text_of(shared.enter("administrator").get("/people"))
+    for name, most in (("name", 40), ("staff_number", 24), ("department", 40), ("q", 80)):
+        assert re.search(rf'name="{name}"[^>]*maxlength="{most}"', page), name
+        if name != "q":
+            assert add(shared, **{name: "x" * (most + 1)}).status_code == 422
 
 
 def test_a_new_password_ends_every_sign_in(scene: Scene) -> None:

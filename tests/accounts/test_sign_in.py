@@ -9,8 +9,9 @@ from http.cookies import SimpleCookie
 import pytest
 
 from app.accounts.rules import throttle
+from app.core import guard
 from tests.client import StrictClient
-from tests.conftest import MakeApp, sign_in
+from tests.conftest import MakeApp, hold_the_minute, sign_in
 from tests.factories import PASSWORD, make_office
 from tests.scene import Scene, text_of
 
@@ -110,6 +111,61 @@ def test_too_many_failures_from_an_address_close_it_for_every_account(scene: Sce
     assert post(form(scene), "192.0.2.8") == 303
 
 
+def test_a_slip_of_a_colleague_behind_the_same_address_does_not_begin_the_wait_anew(
+    scene: Scene,
+) -> None:
+    for _ in range(throttle.PER_ACCOUNT):
+        scene.visitor().post("/login", data=form(scene, password="no"))
+    scene.later(20)
+    colleague = form(scene, staff_number=scene.office.staff_numbers["auditor"], password="no")
+    assert scene.visitor().post("/login", data=colleague).status_code == 403
+    assert scene.visitor().post("/login", data=form(scene)).status_code == 429
+    scene.later(31)
+    assert scene.visitor().post("/login", data=form(scene)).status_code == 303
+
+
+def test_the_account_and_the_address_each_wait_from_their_own_newest_failure() -> None:
+    most, office = throttle.PER_ACCOUNT, throttle.PER_ADDRESS
+    assert throttle.wait_seconds((most, 100), (most + 1, 120), 121) == 9
+    assert throttle.wait_seconds((1, 100), (office, 120), 121) == 29
+    assert throttle.wait_seconds((most + 1, 100), (office, 120), 121) == 39
+    assert throttle.wait_seconds((most - 1, 120), (office - 1, 120), 121) == 0
+    assert throttle.wait_seconds((10_000, 120), (0, 0), 121) == throttle.WINDOW - 1
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_ipv6_address_counts_as_its_network(address: str, network: str) -> None:
+    assert guard.network_of(address) == network
+
+
+def test_another_address_of_the_same_network_is_no_way_round_the_limits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_the_minute(monkeypatch)
+    given = form(scene, staff_number="x-first", password="no")
+    for number in range(3):
+        environ = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        scene.visitor().post("/login", data=given, environ_base=environ)
+    other = {"REMOTE_ADDR": "2001:db8:1:3::1"}
+    scene.visitor().post("/login", data=given, environ_base=other)
+    kept = scene.rows("SELECT count(*) FROM sign_in_failures GROUP BY address")
+    assert sorted(kept) == [(1,), (3,)]
+    counts = scene.app.extensions["turnstile"]._counts
+    assert sorted(counts.values()) == [1, 3]
+
+
 def test_a_failure_is_kept_without_the_name_or_the_address(scene: Scene) -> None:
     environ = {"REMOTE_ADDR": "198.51.100.77"}
     given = form(scene, staff_number="SECRET-STAFF-77", password="SECRET-WORD")
@@ -205,6 +261,20 @@ def test_logging_out_ends_the_sign_in_for_a_copied_cookie_too(scene: Scene) -> N
     assert thief.get("/me").status_code == 302
     assert client.get("/me").status_code == 302
     assert scene.visitor().post("/logout").status_code == 302
+
+
+def test_a_script_that_logs_out_is_told_so_without_a_page(scene: Scene) -> None:
+    client = scene.enter("officer")
+    for _ in range(2):
+        response = client.post("/logout", headers={"Accept": "application/json"})
+        assert response.status_code == 204
+        assert "storage" not in response.headers["Clear-Site-Data"]
+    assert client.get("/me").status_code == 302
+
+
+def test_who_is_signed_in_is_led_from_the_login_to_the_own_first_page(shared: Scene) -> None:
+    for role, home in (("officer", "/today"), ("auditor", "/audit"), ("administrator", "/people")):
+        assert shared.enter(role).get("/login").headers["Location"] == home
 
 
 def test_logging_out_by_a_link_does_nothing(scene: Scene) -> None:

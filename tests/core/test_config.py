@@ -136,6 +136,21 @@ def test_only_https_makes_cookies_secure() -> None:
     assert Config.from_env({}).secure is False
 
 
+@pytest.mark.parametrize(("url", "told"), [("", 1), ("https://stamp.example.kr", 0)])
+def test_the_server_warns_in_its_log_however_it_is_started(
+    tmp_path: Path, url: str, told: int
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        env={"INSTANCE_DIR": str(tmp_path), "PUBLIC_URL": url, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.count("is a loopback address") == told
+
+
 @pytest.mark.parametrize("program", [["-c", "import wsgi"], ["-m", "app.worker"]])
 def test_both_programs_say_it_and_stop(tmp_path: Path, program: list[str]) -> None:
     environ = {"PORT": "99999", "DEMO": "perhaps", "INSTANCE_DIR": str(tmp_path)}

@@ -1,10 +1,10 @@
 """Organisations never see one another: every route that takes an id, walked with foreign ids.
 
 People of organisation A, in every role, and a stranger ask by every method for living ids of
-organisation B. Each answer must be 404, or the same closed door (302, 401, 403) that an id which
-never existed meets. The walk reads the site map, so it grows with each feature: an argument
-without a foreign id in tests/factories.py fails it. B's own people show that the ids are real:
-each route opens for at least one of them.
+organisation B. Whom the blueprint's guard lets in must be told 404, everybody else meets its
+closed door (302, 401, 403), and an id which never existed is answered alike. The walk reads the
+site map, so it grows with each feature: an argument without a foreign id in tests/factories.py
+fails it. B's own people show that the ids are real: each route opens for at least one of them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response
+from flask_login import login_user
 from werkzeug.routing import Rule
 
+from app.core import guard as guards
+from app.core.errors import Forbidden, SignInNeeded
+from app.core.guard import Viewer
 from app.photos.queries import photos
 from app.photos.service import tickets
 from app.trips.rules.token import token_text
@@ -42,6 +46,7 @@ PUBLIC = {
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
+    "/people/<uuid:person_id>": {"name": "홍길동", "department": "감사관실", "role": "officer"},
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
     "/photos/<uuid:photo_id>/original": {"reason": "audit"},
 }
@@ -84,6 +89,18 @@ def ask(
     return client.open(path, method=method, **form).status_code
 
 
+def admits(app: Flask, rule: Rule, role: str) -> bool:
+    """Whether the guard of the rule's blueprint lets somebody of that role in."""
+    guard = app.extensions["guards"][rule.endpoint.rpartition(".")[0]]
+    with app.test_request_context():
+        if role != "stranger":
+            login_user(Viewer(*"12345678", role))
+        try:
+            return guard() is None
+        except (Forbidden, SignInNeeded):
+            return False
+
+
 def walk(
     app: Flask, clients: dict[str, StrictClient], ids: dict[str, Any], ticket: str = ""
 ) -> Walk:
@@ -96,7 +113,8 @@ def walk(
                 seen.calls += 1
                 status = ask(client, rule, method, ids, ticket)
                 other = ask(client, rule, method, {}, ticket)
-                if status != other or status not in {404, *CLOSED}:
+                right = {404} if admits(app, rule, role) else CLOSED
+                if status != other or status not in right:
                     seen.leaks.append(f"{role} {method} {rule.rule} -> {status} ({other})")
     return seen
 
@@ -192,6 +210,22 @@ def test_a_leaking_route_is_found(app: Flask) -> None:
     app.register_blueprint(stray)
     seen = walk(app, clients_of(app, own), ids)
     assert any("/stray/" in leak for leak in seen.leaks)
+
+
+def test_a_door_that_is_closed_behind_the_guard_is_found(app: Flask) -> None:
+    own, _, ids = foreign(app)
+    stray = Blueprint("stray", __name__)
+    stray.add_url_rule("/stray/<person_id>", view_func=turn_away, endpoint="page")
+    app.extensions["guards"]["stray"] = guards.role("auditor")
+    app.register_blueprint(stray)
+    clients = {**clients_of(app, own), "stranger": client_of(app)}
+    seen = walk(app, clients, ids, ticket_of(app, own))
+    assert seen.leaks == ["auditor GET /stray/<person_id> -> 403 (403)"]
+
+
+def turn_away(person_id: str) -> Response:
+    """A view that lets nobody in, whoever's id it is."""
+    raise Forbidden(reason=person_id)
 
 
 def leak(person_id: str) -> Response:

@@ -168,6 +168,7 @@ class Me:
         """Take the page that shows it."""
         self.page = page
         self.leave = page.locator("#leave")
+        self.failed = page.locator("#leave-failed")
         self.views = page.locator("section", has=page.locator("#views-title")).locator("li")
 
     def open(self) -> Me:

@@ -10,6 +10,7 @@ from playwright.sync_api import Route, expect
 
 from app.core.ids import b64u
 from tests.journeys.conftest import Phones, Product
+from tests.journeys.pages import fill_login
 from tests.journeys.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -88,6 +89,7 @@ def test_a_revoked_phone_may_not_hide_its_stamp(
     expect(phone.today.stamp).to_have_attribute("data-state", "wait")
     expect(phone.today.problem("revoked")).to_contain_text("폐기되었어요")
     phone.tap(phone.today.problem("revoked").get_by_role("link", name="이 기기 다시 등록"))
+    fill_login(phone.page, phone.number, product.password)  # the revocation signed the phone out
     expect(phone.page.locator("#go")).to_be_enabled()
     phone.tap(phone.page.locator("[data-problem=revoked]").get_by_role("button"))
     expect(phone.page.locator("#practice")).to_be_enabled()

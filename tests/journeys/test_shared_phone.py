@@ -101,6 +101,26 @@ def test_leaving_with_nothing_unsent_asks_nothing(phones: Phones, product: Produ
     expect(phone.page.locator("#sign-in")).to_be_visible()
 
 
+def test_leaving_without_the_server_keeps_everything_and_says_so(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("net::ERR_CONNECTION_REFUSED")
+    phone = phones.ready(product)
+    name, me = product.name_of(phone.number), phone.me.open()
+    phone.page.context.route("**/logout", refuse)
+    me.log_out()
+    expect(me.failed).to_contain_text("아직 로그아웃되지 않았어요")
+    expect(phone.page).to_have_url(f"{product.url}/me")
+    assert name in phone.page.evaluate(IDENTITY)
+    assert phone.page.request.get("/me", max_redirects=0).status == 200
+
+    phone.page.context.unroute("**/logout")
+    me.log_out()
+    expect(phone.page.get_by_role("link", name="로그인").first).to_be_visible()
+    assert name not in phone.page.evaluate(IDENTITY)
+    assert phone.page.request.get("/me", max_redirects=0).status == 302
+
+
 def test_a_wrong_password_is_named_and_nothing_is_lost(
     phones: Phones, product: Product, watch: Watch
 ) -> None:

@@ -69,15 +69,16 @@ def find_password_hash(person_id: str) -> str | None:
     return found
 
 
-def count_failures(account: bytes, address: bytes, since: int) -> tuple[int, int, int]:
-    """`(failures of the account, failures from the address, newest)` after `since`."""
-    mine = SignInFailure.account == account
-    theirs = SignInFailure.address == address
-    counts = select(
-        func.count().filter(mine), func.count().filter(theirs), func.max(SignInFailure.at)
-    )
-    [row] = rows(counts.where(SignInFailure.at > since, or_(mine, theirs)))
-    return row[0], row[1], row[2] or 0
+def count_failures(
+    account: bytes, address: bytes, since: int
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """`(count, newest)` of the account's failures after `since`, and of the address's; newest is
+    0 when there is none."""
+    at = SignInFailure.at
+    mine, theirs = SignInFailure.account == account, SignInFailure.address == address
+    sums = [part.filter(one) for one in (mine, theirs) for part in (func.count(), func.max(at))]
+    [row] = rows(select(*sums).where(at > since, or_(mine, theirs)))
+    return (row[0], row[1] or 0), (row[2], row[3] or 0)
 
 
 def list_sign_ins(person_id: str) -> list[tuple[str, str, int, int]]:

@@ -34,7 +34,7 @@ def agree() -> ResponseReturnValue:
     """Agree to the text that the page showed."""
     given = ConsentIn.model_validate_json(request.get_data())
     with transaction():
-        agreed_at = consents.agree(get_viewer().person_id, bytes.fromhex(given.version))
+        agreed_at = consents.agree_as(get_viewer(), bytes.fromhex(given.version))
     return jsonify(agreed=True, agreed_at=agreed_at)
 
 

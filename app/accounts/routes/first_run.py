@@ -22,7 +22,7 @@ bp = Blueprint("first_run", __name__, template_folder="../templates")
 def form() -> ResponseReturnValue:
     """The form, once."""
     _check_open()
-    return render_template("accounts/first_run.html", form={}, errors={})
+    return _page({}, {}, 200)
 
 
 @bp.post("/first-run")
@@ -34,11 +34,11 @@ def save() -> ResponseReturnValue:
     try:
         _set_up(FirstRunForm.model_validate(given))
     except ValidationError as error:
-        return _again(given, field_messages(error), 422)
+        return _page(given, field_messages(error), 422)
     except WrongSetupCode as refusal:
-        return _again(given, {"setup_code": f"{refusal.title}. {refusal.detail}"}, 403)
+        return _page(given, {"setup_code": f"{refusal.title}. {refusal.detail}"}, 403)
     except OrganisationTaken as refusal:
-        return _again(given, {"organisation_code": f"{refusal.title}. {refusal.detail}"}, 409)
+        return _page(given, {"organisation_code": f"{refusal.title}. {refusal.detail}"}, 409)
     return redirect("/login", 303)
 
 
@@ -53,9 +53,11 @@ def _set_up(form: FirstRunForm) -> None:
         people.set_up(office, first)
 
 
-def _again(given: dict[str, str], errors: dict[str, str], status: int) -> ResponseReturnValue:
-    page = render_template("accounts/first_run.html", form=given, errors=errors)
-    return page, status
+def _page(given: dict[str, str], errors: dict[str, str], status: int) -> ResponseReturnValue:
+    config = http.config()  # what will stand in every QR is best known before the first of them
+    warned = config.public_url if config.loopback else ""
+    words = {"form": given, "errors": errors, "warned": warned}
+    return render_template("accounts/first_run.html", **words), status
 
 
 def _check_open() -> None:

@@ -1,18 +1,20 @@
-"""The administrator's list of people: add, find, new password, revoke a lost phone's key, leave."""
+"""The administrator's people: add, find, correct, new password, revoke a lost phone's key, leave
+and come back."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
 from app.accounts.queries import devices as devices_q
 from app.accounts.queries import people as people_q
 from app.accounts.queries import privacy as privacy_q
 from app.accounts.queries import sign_ins as sign_ins_q
-from app.accounts.rules.refusals import StaffNumberTaken
-from app.accounts.schemas import PersonForm, RevokeForm
+from app.accounts.rules.refusals import OwnRole, StaffNumberTaken
+from app.accounts.schemas import PersonChangeForm, PersonForm, RevokeForm
 from app.accounts.service import access, devices, people, sign_in
 from app.core import pages
 from app.core.db import transaction
@@ -20,6 +22,7 @@ from app.core.errors import field_messages
 from app.core.guard import get_viewer
 
 bp = Blueprint("people", __name__, template_folder="../templates")
+PARTS = {"name": _l("이름"), "department": _l("부서"), "role": _l("역할")}
 
 
 @bp.get("/people")
@@ -51,7 +54,34 @@ def _added(form: PersonForm) -> dict[str, str]:
 @bp.get("/people/<uuid:person_id>")
 def one(person_id: object) -> ResponseReturnValue:
     """One person with their sign-ins and keys."""
-    return _one(str(person_id), None)
+    return _one(str(person_id))
+
+
+@bp.post("/people/<uuid:person_id>")
+def change(person_id: object) -> ResponseReturnValue:
+    """Correct a person's name, department or role."""
+    person = people_q.get_colleague(get_viewer().organisation_id, str(person_id))
+    given = request.form.to_dict()
+    try:
+        changed = _changed(person.id, PersonChangeForm.model_validate(given))
+    except ValidationError as error:
+        return _one(person.id, form=given, errors=field_messages(error), status=422)
+    except OwnRole as refusal:
+        words = {"role": f"{refusal.title}. {refusal.detail}"}
+        return _one(person.id, form=given, errors=words, status=refusal.status)
+    flash(gettext("고쳤습니다.") if changed else gettext("바뀐 것이 없습니다."))
+    return redirect(f"/people/{person.id}", 303)
+
+
+def _changed(person_id: str, form: PersonChangeForm) -> bool:
+    viewer = get_viewer()
+    with transaction():
+        parts = people.change_person(viewer, person_id, form.name, form.department, form.role)
+        if parts:
+            what = ", ".join(str(PARTS[part]) for part in parts)
+            words = gettext("직원 정보를 고침: %(what)s", what=what)
+            access.record_act(viewer, person_id, "person", words)
+    return bool(parts)
 
 
 @bp.post("/people/<uuid:person_id>/devices/<hex8:kid>/revoke")
@@ -98,20 +128,45 @@ def leave(person_id: object) -> ResponseReturnValue:
     """A person leaves the organisation; their stamps stay theirs."""
     with transaction():
         people.end_person(get_viewer(), str(person_id))
+        access.record_act(get_viewer(), str(person_id), "leave", gettext("퇴직 처리함"))
     flash(gettext("더는 로그인할 수 없게 했습니다. 찍은 도장은 그대로 남습니다."))
     return redirect(f"/people/{person_id}", 303)
 
 
-def _one(person_id: str, password: str | None) -> ResponseReturnValue:
-    person = people_q.get_colleague(get_viewer().organisation_id, person_id)
-    return render_template(
+@bp.post("/people/<uuid:person_id>/return")
+def come_back(person_id: object) -> ResponseReturnValue:
+    """Undo that a person has left; whoever has not stays as they are."""
+    with transaction():
+        if people.return_person(get_viewer(), str(person_id)):
+            words = gettext("퇴직 처리를 되돌림")
+            access.record_act(get_viewer(), str(person_id), "return", words)
+    flash(gettext("다시 로그인할 수 있습니다. 휴대전화는 본인이 새로 등록해야 합니다."))
+    return redirect(f"/people/{person_id}", 303)
+
+
+def _one(
+    person_id: str,
+    password: str | None = None,
+    form: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    viewer = get_viewer()
+    person = people_q.get_colleague(viewer.organisation_id, person_id)
+    as_it_is = {"name": person.name, "department": person.department, "role": person.role}
+    page = render_template(
         "accounts/person.html",
         person=person,
         devices=devices_q.list_devices(person.id),
         sign_ins=sign_ins_q.list_sign_ins(person.id),
         agreement=privacy_q.find_agreement(person.id),
         password=password,
+        departments=people_q.list_departments(viewer.organisation_id),
+        form=as_it_is | (form or {}),
+        errors=errors or {},
+        is_me=person.id == viewer.person_id,
     )
+    return page, status
 
 
 def _page(

@@ -18,14 +18,15 @@ from app.core.errors import Refusal, TooManyTries
 from app.core.guard import find_viewer
 
 bp = Blueprint("sign_in", __name__, template_folder="../templates")
-HOMES = {"auditor": "/audit", "administrator": "/people"}
+HOMES = {"auditor": "/audit", "administrator": "/people", "operator": "/me"}
 
 
 @bp.get("/login")
 def form() -> ResponseReturnValue:
     """The login form; somebody who is signed in goes on."""
-    if find_viewer() is not None:
-        return redirect(_inside(request.args.get("next", ""), url_for("home.today")))
+    viewer = find_viewer()
+    if viewer is not None:
+        return redirect(_inside(request.args.get("next", ""), _home(viewer.role)))
     return _form(SignInForm(next=request.args.get("next", "")), None, 200)
 
 
@@ -44,7 +45,8 @@ def enter() -> ResponseReturnValue:
 
 
 def _checked(given: SignInForm) -> str:
-    account = (http.secrets().addresses, given.organisation, given.staff_number, _address())
+    network = guard.asking_network()
+    account = (http.secrets().addresses, given.organisation, given.staff_number, network)
     sign_in.check_throttle(*account)
     try:
         return sign_in.check_password(
@@ -69,13 +71,15 @@ def trial() -> ResponseReturnValue:
 
 @bp.post("/logout")
 def leave() -> ResponseReturnValue:
-    """End this browser's sign-in and clear what it keeps of the person's pages."""
+    """End this browser's sign-in and clear what it keeps of the person's pages; a script, which
+    asks for JSON, is told that it is done and not led on."""
     viewer = find_viewer()
     if viewer is not None:
         with transaction():
             sign_in.end_sign_in(viewer.person_id, viewer.sign_in_id)
     session.clear()
-    response = make_response(redirect("/"))
+    told = request.accept_mimetypes.best == "application/json"
+    response = make_response("", 204) if told else make_response(redirect("/"))
     # Not "storage": what waits to be sent lies there and must survive the logout.
     response.headers["Clear-Site-Data"] = '"prefetchCache", "prerenderCache"'
     return response
@@ -100,8 +104,11 @@ def _entered(sign_in_id: str, target: str) -> ResponseReturnValue:
     session.permanent = True
     viewer = sign_ins_q.find_viewer(sign_in_id, http.config().demo)
     login_user(viewer)
-    home = HOMES.get(viewer.role if viewer else "", url_for("home.today"))
-    return redirect(_inside(target, home), 303)
+    return redirect(_inside(target, _home(viewer.role if viewer else "")), 303)
+
+
+def _home(role: str) -> str:
+    return HOMES.get(role) or url_for("home.today")
 
 
 def _inside(target: str, home: str) -> str:
@@ -113,7 +120,3 @@ def _inside(target: str, home: str) -> str:
 
 def _label() -> str:
     return device_label(request.headers.get("User-Agent", ""))
-
-
-def _address() -> str:
-    return request.remote_addr or ""

@@ -18,6 +18,15 @@ class WrongPassword(Refusal):
     )
 
 
+class WrongCurrentPassword(Refusal):
+    """Who wants a new password did not give the one that holds."""
+
+    status = 403
+    code = "wrong-current-password"
+    title = _l("지금 비밀번호가 다릅니다")
+    detail = _l("다시 적어 주세요. 잊었다면 기관 관리자에게 새로 받으세요.")
+
+
 class NotInDemo(Refusal):
     """Trying out as a role exists in the demonstration only."""
 
@@ -69,7 +78,10 @@ class StaffNumberTaken(Refusal):
     status = 409
     code = "staff-number-taken"
     title = _l("이미 등록된 직원번호입니다")
-    detail = _l("직원번호를 확인하거나, 목록에서 그 직원을 찾아 고쳐 주세요.")
+    detail = _l(
+        "직원번호를 확인해 주세요. 이미 있는 직원이라면 목록에서 찾아 고치거나 퇴직 처리를 "
+        "되돌릴 수 있습니다."
+    )
 
 
 class OrganisationTaken(Refusal):
@@ -87,6 +99,15 @@ class NotOnYourself(Refusal):
     status = 409
     code = "not-on-yourself"
     title = _l("자신의 계정은 퇴직 처리할 수 없습니다")
+    detail = _l("다른 관리자에게 부탁해 주세요.")
+
+
+class OwnRole(Refusal):
+    """An administrator cannot change their own role, or nobody would be left to undo it."""
+
+    status = 409
+    code = "own-role"
+    title = _l("자신의 역할은 바꿀 수 없습니다")
     detail = _l("다른 관리자에게 부탁해 주세요.")
 
 

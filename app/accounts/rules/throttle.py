@@ -9,19 +9,27 @@ PER_ADDRESS = 300
 KEEP = 24 * 3600
 
 
-def wait_seconds(account_failures: int, address_failures: int, newest: int, now: int) -> int:
+def wait_seconds(account: tuple[int, int], address: tuple[int, int], now: int) -> int:
     """How long the next try must wait.
 
+    Each waits from its own newest failure: a colleague's slip behind the same address must not
+    begin the wait of a person anew.
+
     Args:
-        account_failures: failures of the account in the last WINDOW seconds.
-        address_failures: failures from the address in the same time.
-        newest: Unix seconds of the newest of them (0 when there is none).
+        account: how often the account failed in the last WINDOW seconds, and when (Unix seconds)
+            for the last time; 0 when never.
+        address: the same of the address.
         now: Unix seconds.
 
     Returns:
-        Seconds, 0 when the try may go on; doubles with each failure past the limit up to WINDOW.
+        Seconds, 0 when the try may go on.
     """
-    over = max(account_failures - PER_ACCOUNT, address_failures - PER_ADDRESS)
+    return max(_wait(*account, PER_ACCOUNT, now), _wait(*address, PER_ADDRESS, now))
+
+
+def _wait(failures: int, newest: int, most: int, now: int) -> int:
+    """30 s at the limit; doubles with each failure past it, up to WINDOW."""
+    over = failures - most
     if over < 0:
         return 0
     pause = min(30 << min(over, 10), WINDOW)

@@ -10,6 +10,8 @@ from app.accounts.queries import privacy as privacy_q
 from app.accounts.queries.privacy import Agreement
 from app.accounts.rules.refusals import OldConsentText
 from app.core import clock, db
+from app.core.errors import Forbidden
+from app.core.guard import Viewer
 from app.core.ids import new_id
 
 
@@ -53,6 +55,18 @@ def agree(person_id: str, version: bytes, at: int | None = None) -> int:
         insert(Consent).values(id=new_id(), person_id=person_id, version=version, agreed_at=moment)
     )
     return moment
+
+
+def agree_as(viewer: Viewer, version: bytes) -> int:
+    """Record the consent of who is signed in; the moment (Unix seconds) from which it holds.
+
+    Raises:
+        OldConsentText: when the text changed after the page was opened.
+        Forbidden: an operator.
+    """
+    if viewer.role == "operator":
+        raise Forbidden  # an operator makes no stamps: there would be nothing to consent to
+    return agree(viewer.person_id, version)
 
 
 def withdraw(person_id: str) -> None:

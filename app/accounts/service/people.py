@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 
 from app.accounts import gateways
 from app.accounts.models import Department, Organisation, Person
@@ -16,6 +16,7 @@ from app.accounts.rules.refusals import (
     AlreadySetUp,
     NotOnYourself,
     OrganisationTaken,
+    OwnRole,
     StaffNumberTaken,
 )
 from app.accounts.service import sign_in
@@ -179,6 +180,50 @@ def end_person(viewer: Viewer, person_id: str) -> None:
     for device in devices_q.list_devices(person_id):
         if device.revoked_at is None:
             revoke_device(person_id, device.kid, viewer.person_id, "퇴직·전출")
+
+
+def return_person(viewer: Viewer, person_id: str) -> bool:
+    """Undo that a person has left: they can sign in again; their keys stay revoked.
+
+    Returns:
+        Whether they had left.
+
+    Raises:
+        NotFound: no such person in the viewer's organisation.
+    """
+    if people_q.get_colleague(viewer.organisation_id, person_id).left_at is None:
+        return False
+    db.run(_colleague(viewer, person_id).values(left_at=None))
+    return True
+
+
+def change_person(
+    viewer: Viewer, person_id: str, name: str, department: str, role: str | None
+) -> list[str]:
+    """Put right a person's name, department and role (None: as it is).
+
+    Returns:
+        Which of `name`, `department` and `role` have changed.
+
+    Raises:
+        NotFound: no such person in the viewer's organisation.
+        OwnRole: it is the viewer's own role that would change.
+    """
+    known = people_q.get_colleague(viewer.organisation_id, person_id)
+    wanted = {"name": name, "department": department, "role": role or known.role}
+    changed = [field for field, text in wanted.items() if text != getattr(known, field)]
+    if "role" in changed and person_id == viewer.person_id:
+        raise OwnRole
+    if changed:
+        place = _department(viewer.organisation_id, department)
+        written = {"name": name, "department_id": place, "role": wanted["role"]}
+        db.run(_colleague(viewer, person_id).values(written))
+    return changed
+
+
+def _colleague(viewer: Viewer, person_id: str) -> Update:
+    mine = Person.organisation_id == viewer.organisation_id
+    return update(Person).where(Person.id == person_id, mine)
 
 
 def find_office(*, code: str = "", organisation_id: str = "") -> Office | None:

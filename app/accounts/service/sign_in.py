@@ -9,7 +9,7 @@ from app.accounts.models import Person, SignIn, SignInFailure
 from app.accounts.queries import people as people_q
 from app.accounts.queries import sign_ins as sign_ins_q
 from app.accounts.rules import throttle
-from app.accounts.rules.refusals import NotInDemo, WrongPassword
+from app.accounts.rules.refusals import NotInDemo, WrongCurrentPassword, WrongPassword
 from app.core import clock, db
 from app.core.errors import NotFound, TooManyTries
 from app.core.guard import Viewer
@@ -119,10 +119,10 @@ def check_own_password(person_id: str, current: str) -> None:
     """Refuse when the given password is not the person's.
 
     Raises:
-        WrongPassword: when it does not fit.
+        WrongCurrentPassword: when it does not fit.
     """
     if not gateways.password_fits(sign_ins_q.find_password_hash(person_id), current):
-        raise WrongPassword
+        raise WrongCurrentPassword
 
 
 def set_password(person_id: str, hashed: str) -> None:

@@ -15,9 +15,11 @@ bp = Blueprint("home", __name__, template_folder="../templates")
 
 @bp.get("/")
 def welcome() -> ResponseReturnValue:
-    """Signed out: what this is, and trying it out. Signed in: today."""
-    if find_viewer() is not None:
-        return redirect("/today")
+    """Signed out: what this is, and trying it out. Signed in: today, but for an operator, who
+    makes no stamps."""
+    viewer = find_viewer()
+    if viewer is not None:
+        return redirect("/me" if viewer.role == "operator" else "/today")
     if not http.config().demo and state.needs_set_up():
         return redirect("/first-run")
     response = make_response(render_template("core/welcome.html", **_welcome()))

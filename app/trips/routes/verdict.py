@@ -35,7 +35,7 @@ def ask(text: str) -> ResponseReturnValue:
     try:
         given = InquiryIn.model_validate(form)
         with transaction():
-            inquiry.ask(finding, given.message, given.contact, request.remote_addr or "")
+            inquiry.ask(finding, given.message, given.contact, guard.asking_network())
     except (ValidationError, Refusal) as error:
         return _asked_badly(finding, form, error)
     return redirect(f"{_address(finding)}?asked", 303)

@@ -1,9 +1,10 @@
 /** My page: the theme, and a log-out that loses nothing and leaves nothing of the person on the phone. */
+import { call } from './api.js';
 import { setTheme } from './boot.js';
 import { countPhotos, removePerson } from './db.js';
 import { getIdentity } from './identity.js';
 import { drain, summary } from './queue.js';
-import { byId } from './screen.js';
+import { byId, show } from './screen.js';
 import { t } from './words.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-logout]'));
@@ -17,8 +18,27 @@ async function unsent() {
   return waiting + quarantined + (await countPhotos(identity.person.id)).unsent;
 }
 
-/** Personal rows and the outlines of places visited go; what waits stays, sealed, without coordinates. */
+let leaving = false;
+
+/** The phone would look signed out while its cookie opens everything: nothing is wiped before the server said it is over. */
 async function leave() {
+  if (leaving) return;
+  leaving = true;
+  show(byId('leave-failed'), false);
+  const { ok } = await call('POST', '/logout');
+  if (ok) await wipe();
+  else stillIn();
+  leaving = false;
+}
+
+function stillIn() {
+  if (dialog.open) dialog.close();
+  byId('leave-failed').textContent = t('leave.failed');
+  show(byId('leave-failed'), true);
+}
+
+/** Personal rows and the outlines of places visited go; what waits stays, sealed, without coordinates. */
+async function wipe() {
   const identity = await getIdentity().catch(() => null);
   if (identity) await removePerson(identity.person.id).catch(() => {});
   localStorage.removeItem('role');
@@ -26,7 +46,7 @@ async function leave() {
   sessionStorage.clear();
   await globalThis.caches?.delete('outlines').catch(() => {});
   await navigator.clearAppBadge?.().catch(() => {});
-  form.submit();
+  location.assign('/');
 }
 
 /** @param {SubmitEvent} event */

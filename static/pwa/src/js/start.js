@@ -188,6 +188,7 @@ async function begin() {
   show(byId('offline'), told === null);
   if (told === null || !isSecureContext) return show(byId('agree'), false);
   if (!told.signed_in) return location.replace('/login?next=/start');
+  if (told.person.role === 'operator') return location.replace('/me'); // makes no stamps
   await progress();
   return consent();
 }
