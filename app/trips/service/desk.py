@@ -36,8 +36,10 @@ FILTER_MARKS = (
     "clock-ahead",
     "day-ahead",
     "clock-behind",
+    "clock-absurd",
     "arrived-late",
     "before-key",
+    "before-consent",
 )
 
 
