@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.db import rows, value
-from app.trips.models import Inquiry, Stamp, Void
+from app.trips.models import Fork, Inquiry, Stamp, Void
 from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
 
 PAGE = 30
+# Whoever has a phone's key can send forks without end; an auditor reads no more at once.
+MOST_FORKS = 50
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,33 @@ def _text_terms(wanted: DeskFilter) -> list[ColumnElement[bool]]:
     return [or_(*ways)]
 
 
-def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
-    """The stamps of a device within `around` places of a sequence number."""
-    query = _STAMP.where(
-        Stamp.device_kid == kid, Stamp.seq.between(seq - around, seq + around)
-    ).order_by(Stamp.seq, Stamp.received_at)
-    return [StampRow(*row) for row in rows(query)]
+def list_device_stamps(kid: bytes, seq: int, around: int, sha256: bytes) -> list[StampRow]:
+    """The stamps of a device within `around` places of a sequence number, and the one that the
+    fork of that token hash collides with, wherever it stands."""
+    collided = select(Fork.stamp_id).where(Fork.token_sha256 == sha256).scalar_subquery()
+    near = Stamp.seq.between(seq - around, seq + around)
+    query = _STAMP.where(Stamp.device_kid == kid, or_(near, Stamp.id == collided))
+    found = rows(query.order_by(Stamp.seq, Stamp.received_at))
+    return [StampRow(*row) for row in found]
+
+
+@dataclass(frozen=True)
+class ForkRow:
+    """Other bytes that came under a stamp's identity, sealed as the stamp itself is."""
+
+    stamp_id: str
+    token_sha256: bytes
+    token: bytes
+    received_at: int
+    wrapped_key: bytes
+    sealed: bytes
+
+
+def list_forks(stamp_ids: tuple[str, ...]) -> list[ForkRow]:
+    """The forks of some stamps, in the order of their arrival."""
+    columns = [getattr(Fork, field.name) for field in fields(ForkRow)]
+    query = select(*columns).where(Fork.stamp_id.in_(stamp_ids)).order_by(Fork.received_at)
+    return [ForkRow(*row) for row in rows(query.limit(MOST_FORKS))]
 
 
 def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
