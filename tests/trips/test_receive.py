@@ -315,6 +315,18 @@ def test_doubts_are_counted_and_never_refuse(scene: Scene) -> None:
     assert far.stamp["marks"] == []
 
 
+def test_signals_8_and_9_are_found_whatever_the_order_of_arrival(scene: Scene) -> None:
+    now = int(time.time())
+    seoul = {"lat": 37.5665, "lon": 126.9780}
+    scene.rows("UPDATE device_keys SET created_at = 0")
+    scene.rows("UPDATE consents SET agreed_at = 0")
+    far, here = scene.body(captured_at=now - 60, **seoul), scene.body(captured_at=now)
+    yesterday = scene.body(captured_at=now - DAY)
+    assert scene.post(here).stamp["score"] == 0
+    assert scene.post(far).stamp["score"] == 40  # 8: to the next stamp, in a minute
+    assert scene.post(yesterday).stamp["score"] == 25  # 9: the point of a later day
+
+
 def test_two_offices_have_their_own_keys_and_stamps(scene: Scene) -> None:
     with scene.app.app_context():
         other = make_office()
