@@ -11,6 +11,7 @@ from app.trips.models import Fork, Inquiry, Stamp, Void
 from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
 
 PAGE = 30
+QUESTIONS = 20
 # Whoever has a phone's key can send forks without end; an auditor reads no more at once.
 MOST_FORKS = 50
 
@@ -110,8 +111,15 @@ def list_forks(stamp_ids: tuple[str, ...]) -> list[ForkRow]:
     return [ForkRow(*row) for row in rows(query.limit(MOST_FORKS))]
 
 
-def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
-    """The organisation's inquiries, open ones first, newest first."""
+def count_questions(organisation_id: str) -> tuple[int, int]:
+    """How many inquiries of the organisation are open, and how many are dealt with."""
+    mine = select(func.count()).where(Inquiry.organisation_id == organisation_id)
+    open_ones, done = Inquiry.done_at.is_(None), Inquiry.done_at.is_not(None)
+    return value(mine.where(open_ones)), value(mine.where(done))
+
+
+def list_questions(organisation_id: str, page: int) -> list[Question]:
+    """A page (from 1) of the organisation's inquiries, open ones first, newest first."""
     query = (
         select(
             Inquiry.id,
@@ -122,8 +130,9 @@ def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
             Inquiry.token,
         )
         .where(Inquiry.organisation_id == organisation_id)
-        .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc())
-        .limit(limit)
+        .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc(), Inquiry.id)
+        .offset((page - 1) * QUESTIONS)
+        .limit(QUESTIONS)
     )
     return [Question(*row) for row in rows(query)]
 

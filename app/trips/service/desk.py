@@ -224,8 +224,8 @@ def mark_choices() -> list[tuple[str, str]]:
     return [(key, own.get(key) or str(MARKS[key][0])) for key in FILTER_MARKS]
 
 
-def list_questions(organisation_id: str) -> list[dict[str, Any]]:
-    """The organisation's inquiries, open ones first."""
+def list_questions(organisation_id: str, page: int) -> list[dict[str, Any]]:
+    """A page (from 1) of the organisation's inquiries, open ones first."""
     return [
         {
             "id": question.id,
@@ -235,5 +235,5 @@ def list_questions(organisation_id: str) -> list[dict[str, Any]]:
             "done": question.done_at is not None,
             "url": "/S/" + token_text(question.token),
         }
-        for question in desk_q.list_questions(organisation_id)
+        for question in desk_q.list_questions(organisation_id, page)
     ]
