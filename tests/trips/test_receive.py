@@ -317,7 +317,7 @@ def test_doubts_are_counted_and_never_refuse(scene: Scene) -> None:
 
 def test_signals_8_and_9_are_found_whatever_the_order_of_arrival(scene: Scene) -> None:
     now = int(time.time())
-    seoul = {"lat": 37.5665, "lon": 126.9780}
+    seoul: dict[str, Any] = {"lat": 37.5665, "lon": 126.9780}
     scene.rows("UPDATE device_keys SET created_at = 0")
     scene.rows("UPDATE consents SET agreed_at = 0")
     far, here = scene.body(captured_at=now - 60, **seoul), scene.body(captured_at=now)

@@ -58,8 +58,7 @@ def _fork_row(fork: ForkRow, stamp_seq: int, seq: int, sha256: bytes) -> dict[st
 
 
 def _relation(number: int, seq: int, mine: bool) -> str:
-    if mine:
-        return gettext("이 도장")
+    relation = gettext("앞") if number < seq else gettext("뒤")
     if number == seq:
-        return gettext("같은 순번")
-    return gettext("앞") if number < seq else gettext("뒤")
+        relation = gettext("이 도장") if mine else gettext("같은 순번")
+    return str(relation)
