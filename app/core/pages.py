@@ -206,9 +206,9 @@ def remember_language(response: Response) -> Response:
     return response
 
 
-def page_number() -> int:
-    """The page of a list that is asked for, from 1."""
-    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
+def page_number(name: str = "page") -> int:
+    """The page of a list that is asked for under a name in the address, from 1."""
+    return min(max(1, request.args.get(name, 1, type=int) or 1), LAST_PAGE)
 
 
 def shell() -> Response:

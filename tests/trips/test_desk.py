@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from app.core import clock
+from app.trips.rules.claims import ARRIVE, RETURN, Claims, Fix
 from tests.client import StrictClient
 from tests.scene import Scene, Sent, text_of
 
@@ -38,6 +41,67 @@ def test_an_auditor_sees_all_of_a_stamp(scene: Scene) -> None:
     assert after.url in page
 
 
+def test_every_field_of_the_claims_is_shown(scene: Scene) -> None:
+    measured = Fix(35.2271, 128.6811, 17.0, int(time.time()) - 3, 73.0, 29.0, 211.0, 4.0, 19)
+    changes: dict[str, Any] = {"fix": measured, "samples": 43, "jitter_dm": 873, "signals": 2}
+    changes |= {"beacon": b"beacon!!", "prev": b"previous", "seq": 4711, "kind": RETURN}
+    changes |= {"name": "다른이름", "department": "다른부서"}
+    claims = replace(scene.claims(), **changes)
+    with scene.app.app_context():
+        sent = scene.post(dict(scene.phone.body(claims)))
+    assert sent.stamp["seq"] == 4711
+    at = {"captured_at": claims.captured_at, "time": claims.fix.time}
+    words = {name: f"{clock.in_seoul(moment):%Y-%m-%d %H:%M:%S}" for name, moment in at.items()}
+    words |= {
+        "lat": "35.2271", "lon": "128.6811", "accuracy": "17 m", "alt": "73 m",
+        "alt_accuracy": "29 m", "heading": "211°", "speed": "14 km/h", "age": "19 s",
+        "jitter_dm": "87.3 m", "kind": "복귀", "signals": "오차가 늘 같은",
+    }  # fmt: skip
+    page = text_of(scene.enter("auditor").get(sent.url))
+    for field in (*fields(Claims), *fields(Fix)):
+        said = getattr(claims if hasattr(claims, field.name) else claims.fix, field.name)
+        if field.name == "fix":
+            continue
+        shown = words.get(field.name) or (said.hex() if isinstance(said, bytes) else str(said))
+        assert shown in page, field.name
+    assert scene.phone.kid.hex() in page
+
+
+def test_both_tokens_of_a_fork_stand_beside_each_other(scene: Scene) -> None:
+    claims = scene.claims()
+    with scene.app.app_context():
+        bodies = [
+            dict(scene.phone.body(replace(claims, seq=seq, kind=kind), move=False))
+            for seq, kind in ((1, ARRIVE), (1, RETURN), (9, RETURN))
+        ]
+    forks = [scene.post(body) for body in bodies]
+    client = scene.enter("auditor")
+    for one in forks[:2]:
+        page = text_of(client.get(one.url))
+        for other in forks:
+            assert f'<a href="{other.url}">' in page
+        assert page.count("갈라진 순번") >= 2
+        assert "같은 순번" in page
+    far = text_of(client.get(forks[2].url))
+    assert all(f'<a href="{one.url}">' in far for one in forks)
+
+
+def test_forks_cost_the_same_however_many(scene: Scene) -> None:
+    client, claims = scene.enter("auditor"), scene.claims()
+    counts = []
+    with scene.app.app_context():
+        bodies = [dict(scene.phone.body(claims, move=False)) for _ in range(6)]
+    first = scene.post(bodies[0])
+    scene.post(bodies[1])
+    client.get(first.url)
+    for body in (bodies[1], *bodies[2:]):
+        scene.post(body)
+        with scene.counted() as statements:
+            client.get(first.url)
+        counts.append(len(statements))
+    assert len(set(counts)) == 1
+
+
 def test_each_look_is_written_down_and_its_person_reads_it(scene: Scene) -> None:
     sent = scene.stamp()
     auditor, officer = scene.office.people["auditor"], scene.office.people["officer"]
@@ -64,6 +128,8 @@ def test_a_stamp_that_has_not_come_yet_is_shown_and_the_look_written_down(scene:
     waiting = Sent(body, scene.visitor().get("/health/live"))
     page = text_of(scene.enter("auditor").get(waiting.url))
     assert "35.227" in page
+    assert "<svg" in page.split('id="map-title"')[1]
+    assert "창원시" in page
     assert len(scene.rows(LOOKS)) == 1
 
 

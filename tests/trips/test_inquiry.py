@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from itertools import chain
+
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.scene import Scene, text_of
+from tests.trips.test_verdict_page import (
+    cannot_open,
+    unknown_audit_key,
+    unknown_key,
+    wrong_owner,
+    wrong_signature,
+)
 
 QUESTION = "이 출장은 정말 있었나요?"
 KEPT = "SELECT message, contact FROM inquiries ORDER BY at, message"
@@ -70,6 +81,27 @@ def test_a_settled_question_can_be_opened_again_by_the_own_auditor(scene: Scene)
     assert back not in page
 
 
+def test_questions_are_turned_by_page_and_none_is_out_of_reach(scene: Scene) -> None:
+    urls = [scene.stamp().url for _ in range(3)]
+    for number in range(45):
+        url, address = urls[number % 3], f"192.0.2.{number}"
+        assert ask(scene, url, f"질문 번호 {number:02}번", address=address).status_code == 303
+    [(settled,)] = scene.rows("SELECT id FROM inquiries WHERE message = '질문 번호 44번'")
+    auditor = scene.enter("auditor")
+    auditor.post(f"/audit/inquiries/{settled}/done")
+    seen = []
+    for page in (1, 2, 3):
+        text = text_of(auditor.get(f"/audit?questions={page}&q=길동o"))
+        seen.append(re.findall(r"질문 번호 (\d\d)번", text))
+        assert '<span class="badge warn">44</span>' in text
+        assert page == 3 or f"?questions={page + 1}&amp;q=%EA%B8%B8%EB%8F%99o" in text
+    assert [len(page) for page in seen] == [20, 20, 5]
+    assert seen[2][-1] == "44"
+    assert sorted(chain.from_iterable(seen)) == [f"{number:02}" for number in range(45)]
+    for odd in ("0", "x", "-1", "99999999999999999999"):
+        assert auditor.get(f"/audit?questions={odd}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("message", "contact"),
     [("", ""), ("네?", ""), ("    \n  ", ""), ("x" * 1001, ""), (QUESTION, "x" * 101)],
@@ -126,11 +158,27 @@ def test_an_address_is_kept_as_a_keyed_hash_only(scene: Scene) -> None:
     assert bytes([203, 0, 113, 254]) not in disk
 
 
+@pytest.mark.parametrize("make", [wrong_signature, wrong_owner, unknown_key, cannot_open])
+def test_a_forged_stamp_can_be_asked_about(scene: Scene, make: Callable[[Scene], str]) -> None:
+    url = make(scene)
+    assert f'action="{url}/ask"' in text_of(scene.visitor().get(url))
+    answer = ask(scene, url)
+    assert (answer.status_code, answer.headers["Location"]) == (303, url + "?asked")
+    desk = text_of(scene.enter("auditor").get("/audit"))
+    assert QUESTION in desk
+    assert f'href="{url}"' in desk
+    other = scene.other_office()
+    assert QUESTION not in text_of(scene.enter("auditor", other).get("/audit"))
+    for number in range(4):
+        assert ask(scene, url, f"{number}번째 질문입니다").status_code == 303
+    assert ask(scene, url).status_code == 429
+
+
 def test_a_token_of_nobody_here_takes_no_question(scene: Scene) -> None:
-    for url in ("/S/AAAA", "/S/%00", scene.stamp().url[:-50]):
-        answer = ask(scene, url)
-        assert answer.status_code in {303, 404}
-        assert len(scene.rows(KEPT)) == (1 if answer.status_code == 303 else 0)
+    for url in ("/S/AAAA", "/S/%00", scene.stamp().url[:-50], unknown_audit_key(scene)):
+        assert "/ask" not in text_of(scene.visitor().get(url))
+        assert ask(scene, url).status_code == 404
+    assert scene.rows(KEPT) == []
 
 
 def test_a_question_may_be_asked_whatever_the_spelling_of_the_address(scene: Scene) -> None:

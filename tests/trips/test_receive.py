@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from app.core.ids import b64u, from_b64u
 from app.trips.rules import cose, receipt
 from app.trips.rules.claims import ARRIVE, COARSE, OFFLINE, PRACTICE, encode_claims
+from app.trips.rules.verdict_texts import MARKS
 from tests.conftest import MakeApp, client_of
 from tests.factories import Phone, make_office, seal
 from tests.scene import Scene, Sent, text_of
@@ -25,6 +27,16 @@ def sealed_apart(scene: Scene, phone: Phone, inner: bytes, outer: bytes) -> dict
     with scene.app.app_context():
         token = seal(phone.organisation_id, inner)
     return {"token": b64u(token), "cose_sign1": b64u(outer)}
+
+
+def shown_marks(scene: Scene, url: str) -> list[str]:
+    """The marks that the page behind a QR explains, by their labels in Korean."""
+    labels = re.findall(
+        r'<p><span class="badge warn">(.*?)</span>', text_of(scene.visitor().get(url))
+    )
+    with scene.app.test_request_context():
+        known = {str(label): mark for mark, (label, _) in MARKS.items()}
+    return [known[label] for label in labels]
 
 
 def signed(phone: Phone, scene: Scene, **changes: Any) -> bytes:
@@ -128,14 +140,30 @@ def test_the_same_signature_sealed_twice_is_a_fork(scene: Scene) -> None:
         (180, ["clock-ahead"]),
         (DAY, ["day-ahead"]),
         (-180, []),
-        (-DAY, ["arrived-late", "before-key"]),
+        (-DAY, ["arrived-late", "before-key", "before-consent"]),
+        (-401 * DAY, ["arrived-late", "clock-absurd", "before-key", "before-consent"]),
+        (401 * DAY, ["day-ahead", "clock-absurd"]),
     ],
 )
 def test_a_time_that_is_off_is_kept_and_marked(scene: Scene, offset: int, marks: list[str]) -> None:
     at = int(time.time()) + offset
-    if offset < -3000:
-        scene.rows("UPDATE consents SET agreed_at = ?", at - 100)
-    assert scene.stamp(captured_at=at).stamp["marks"] == marks
+    waiting = scene.body(captured_at=at)
+    early = [mark for mark in marks if mark != "arrived-late"]
+    assert shown_marks(scene, Sent(waiting, scene.visitor().get("/health/live")).url) == early
+    sent = scene.post(waiting)
+    assert sent.stamp["marks"] == marks
+    assert shown_marks(scene, sent.url) == marks
+    assert scene.verdict(sent.url) == "valid"
+
+
+@pytest.mark.parametrize("clock", [-DAY, DAY])
+def test_each_stamp_of_a_phone_whose_clock_is_a_day_off_is_kept(scene: Scene, clock: int) -> None:
+    for number in range(3):
+        now = int(time.time()) + clock + number
+        sent = scene.post(scene.body(captured_at=now), sent_at=now)
+        assert sent.stamp["marks"][0] == ("clock-behind" if clock < 0 else "day-ahead")
+        assert ("before-consent" in sent.stamp["marks"]) is (clock < 0)
+    assert scene.rows(KEPT) == [(3,)]
 
 
 @pytest.mark.parametrize(
@@ -161,14 +189,17 @@ def test_the_clock_at_sending_tells_a_slow_phone_from_a_late_stamp(
     assert sent.stamp["marks"] == marks
 
 
-@pytest.mark.parametrize(
-    ("since", "offset"), [("now", 401 * DAY), ("now", -401 * DAY), ("1970", 5)]
-)
-def test_an_absurd_time_is_refused(scene: Scene, since: str, offset: int) -> None:
-    scene.rows("UPDATE consents SET agreed_at = 0")
-    sent = scene.stamp(captured_at=(int(time.time()) if since == "now" else 0) + offset)
-    assert sent.refusal == (422, "implausible-time")
-    assert scene.rows(KEPT) == [(0,)]
+@pytest.mark.parametrize("at", [0, 5, 1_577_836_799, 0xFFFFFFFF])
+def test_an_absurd_time_is_kept_and_marked_and_every_page_shows_it(scene: Scene, at: int) -> None:
+    sent = scene.stamp(captured_at=at, fix_time=at)
+    assert "clock-absurd" in sent.stamp["marks"]
+    assert scene.verdict(sent.url) == "valid"
+    auditor, officer = scene.enter("auditor"), scene.enter("officer")
+    assert "시계 고장" in text_of(auditor.get(sent.url))
+    assert sent.url in text_of(auditor.get("/audit?mark=clock-absurd"))
+    [month] = officer.get("/api/stamps").get_json()["months"]
+    [listed] = officer.get(f"/api/stamps?month={month}").get_json()["stamps"]
+    assert listed["sha256"] == sent.sha256
 
 
 def test_a_position_of_another_moment_is_marked(scene: Scene) -> None:
@@ -191,9 +222,28 @@ def test_without_a_consent_nothing_is_received(scene: Scene) -> None:
     assert scene.rows(KEPT) == [(0,)]
 
 
-def test_a_consent_given_after_the_tap_does_not_reach_back(scene: Scene) -> None:
+def test_a_consent_given_after_the_arrival_does_not_reach_back(scene: Scene) -> None:
     scene.rows("UPDATE consents SET agreed_at = ?", int(time.time()) + 600)
     assert scene.stamp().refusal == (422, "consent-missing")
+
+
+def test_a_time_before_the_consent_is_refused_once_that_was_withdrawn(scene: Scene) -> None:
+    slow = scene.body(captured_at=int(time.time()) - DAY)
+    scene.enter("officer").post("/api/consent/withdraw", json={})
+    assert scene.post(slow).refusal == (422, "consent-withdrawn")
+    assert scene.rows(KEPT) == [(0,)]
+
+
+def test_a_time_between_two_consents_is_refused(scene: Scene) -> None:
+    now, client = int(time.time()), scene.enter("officer")
+    scene.rows("UPDATE consents SET agreed_at = ?", now - 9000)
+    client.post("/api/consent/withdraw", json={})
+    scene.rows("UPDATE consents SET withdrawn_at = ?", now - 6000)
+    version = client.get("/api/consent").get_json()["version"]
+    assert client.post("/api/consent", json={"version": version}).status_code == 200
+    assert scene.stamp(captured_at=now - 3000).refusal == (422, "consent-withdrawn")
+    before = scene.stamp(captured_at=now - 7000, seq=1, prev=bytes(8))
+    assert before.stamp["marks"] == ["before-key"]
 
 
 def test_withdrawing_stops_what_comes_after_and_not_what_was_before(scene: Scene) -> None:
@@ -263,6 +313,18 @@ def test_doubts_are_counted_and_never_refuse(scene: Scene) -> None:
     far = scene.stamp(captured_at=now, lat=37.5665, lon=126.9780, signals=(1 << 14) - 1)
     assert far.stamp["score"] == 100
     assert far.stamp["marks"] == []
+
+
+def test_signals_8_and_9_are_found_whatever_the_order_of_arrival(scene: Scene) -> None:
+    now = int(time.time())
+    seoul: dict[str, Any] = {"lat": 37.5665, "lon": 126.9780}
+    scene.rows("UPDATE device_keys SET created_at = 0")
+    scene.rows("UPDATE consents SET agreed_at = 0")
+    far, here = scene.body(captured_at=now - 60, **seoul), scene.body(captured_at=now)
+    yesterday = scene.body(captured_at=now - DAY)
+    assert scene.post(here).stamp["score"] == 0
+    assert scene.post(far).stamp["score"] == 40  # 8: to the next stamp, in a minute
+    assert scene.post(yesterday).stamp["score"] == 25  # 9: the point of a later day
 
 
 def test_two_offices_have_their_own_keys_and_stamps(scene: Scene) -> None:

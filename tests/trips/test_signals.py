@@ -120,8 +120,19 @@ def test_haste_8_at_the_same_second_and_backwards_in_time() -> None:
     assert numbers(moved(SEOUL), replace(ON_TIME, previous=last)) == []
 
 
+def test_haste_8_looks_at_the_next_stamp_too() -> None:
+    here, next_one = moved(BUSAN, accuracy=0.0), Point(*SEOUL, 0.0, 0)
+    way = kilometres(here.fix, next_one)
+    for kmh, found in ((328, []), (332, [8])):
+        after = replace(next_one, time=NOW + seconds_at(kmh, way))
+        assert numbers(here, replace(ON_TIME, following=after)) == found
+    slow = replace(next_one, time=NOW - 86_400)
+    fast = replace(next_one, time=NOW + 60)
+    assert judge_signals(here, replace(ON_TIME, previous=slow, following=fast))[1] == 40
+
+
 def test_same_point_9() -> None:
-    earlier = replace(ON_TIME, same_point_earlier_day=True)
+    earlier = replace(ON_TIME, same_point_other_day=True)
     other = replace(ON_TIME, same_point_other_officer=True)
     both = replace(earlier, same_point_other_officer=True)
     assert judge_signals(HONEST, earlier) == ([Signal(9, 25, "server")], 25)

@@ -132,6 +132,21 @@ def find_stamp_before(person_id: str, captured_at: int) -> Neighbour | None:
     return Neighbour(*row) if row else None
 
 
+_AFTER = (
+    select(*_NEIGHBOUR)
+    .where(Stamp.person_id == bindparam("person"), Stamp.captured_at >= bindparam("at"))
+    .order_by(Stamp.captured_at)
+    .limit(1)
+)
+
+
+def find_stamp_after(person_id: str, captured_at: int) -> Neighbour | None:
+    """The person's stamp that was captured first at a moment or after it, on any device: there is
+    one when stamps arrive in another order than they were made."""
+    row = first(_AFTER, {"person": person_id, "at": captured_at})
+    return Neighbour(*row) if row else None
+
+
 _SAME_POINT = (
     select(Stamp.person_id, Stamp.captured_at)
     .where(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.db import rows, value
-from app.trips.models import Inquiry, Stamp, Void
+from app.trips.models import Fork, Inquiry, Stamp, Void
 from app.trips.queries.stamps import _STAMP, ODD_CHAIN, StampRow
 
 PAGE = 30
+QUESTIONS = 20
+# Whoever has a phone's key can send forks without end; an auditor reads no more at once.
+MOST_FORKS = 50
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,44 @@ def _text_terms(wanted: DeskFilter) -> list[ColumnElement[bool]]:
     return [or_(*ways)]
 
 
-def list_device_stamps(kid: bytes, seq: int, around: int) -> list[StampRow]:
-    """The stamps of a device within `around` places of a sequence number."""
-    query = _STAMP.where(
-        Stamp.device_kid == kid, Stamp.seq.between(seq - around, seq + around)
-    ).order_by(Stamp.seq, Stamp.received_at)
-    return [StampRow(*row) for row in rows(query)]
+def list_device_stamps(kid: bytes, seq: int, around: int, sha256: bytes) -> list[StampRow]:
+    """The stamps of a device within `around` places of a sequence number, and the one that the
+    fork of that token hash collides with, wherever it stands."""
+    collided = select(Fork.stamp_id).where(Fork.token_sha256 == sha256).scalar_subquery()
+    near = Stamp.seq.between(seq - around, seq + around)
+    query = _STAMP.where(Stamp.device_kid == kid, or_(near, Stamp.id == collided))
+    found = rows(query.order_by(Stamp.seq, Stamp.received_at))
+    return [StampRow(*row) for row in found]
 
 
-def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
-    """The organisation's inquiries, open ones first, newest first."""
+@dataclass(frozen=True)
+class ForkRow:
+    """Other bytes that came under a stamp's identity, sealed as the stamp itself is."""
+
+    stamp_id: str
+    token_sha256: bytes
+    token: bytes
+    received_at: int
+    wrapped_key: bytes
+    sealed: bytes
+
+
+def list_forks(stamp_ids: tuple[str, ...]) -> list[ForkRow]:
+    """The forks of some stamps, in the order of their arrival."""
+    columns = [getattr(Fork, field.name) for field in fields(ForkRow)]
+    query = select(*columns).where(Fork.stamp_id.in_(stamp_ids)).order_by(Fork.received_at)
+    return [ForkRow(*row) for row in rows(query.limit(MOST_FORKS))]
+
+
+def count_questions(organisation_id: str) -> tuple[int, int]:
+    """How many inquiries of the organisation are open, and how many are dealt with."""
+    mine = select(func.count()).where(Inquiry.organisation_id == organisation_id)
+    open_ones, done = Inquiry.done_at.is_(None), Inquiry.done_at.is_not(None)
+    return value(mine.where(open_ones)), value(mine.where(done))
+
+
+def list_questions(organisation_id: str, page: int) -> list[Question]:
+    """A page (from 1) of the organisation's inquiries, open ones first, newest first."""
     query = (
         select(
             Inquiry.id,
@@ -99,8 +130,9 @@ def list_questions(organisation_id: str, limit: int = 20) -> list[Question]:
             Inquiry.token,
         )
         .where(Inquiry.organisation_id == organisation_id)
-        .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc())
-        .limit(limit)
+        .order_by(Inquiry.done_at.is_not(None), Inquiry.at.desc(), Inquiry.id)
+        .offset((page - 1) * QUESTIONS)
+        .limit(QUESTIONS)
     )
     return [Question(*row) for row in rows(query)]
 

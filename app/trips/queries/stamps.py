@@ -149,7 +149,7 @@ def find_void(stamp_id: str) -> VoidRow | None:
     return VoidRow(*row) if row else None
 
 
-def find_newest_capture(organisation_id: str) -> int:
-    """When the organisation's newest stamp was captured (Unix seconds); 0 when there is none."""
-    query = select(func.max(Stamp.captured_at)).where(Stamp.organisation_id == organisation_id)
+def find_newest_arrival(organisation_id: str) -> int:
+    """When the organisation's newest stamp arrived (Unix seconds); 0 when there is none."""
+    query = select(func.max(Stamp.received_at)).where(Stamp.organisation_id == organisation_id)
     return int(value(query) or 0)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from app.core import pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
-from app.trips.queries.desk import PAGE
+from app.trips.queries.desk import PAGE, QUESTIONS, count_questions
 from app.trips.service import desk, inquiry
 
 bp = Blueprint("desk", __name__, template_folder="../templates")
@@ -41,15 +41,23 @@ def _page(asked: dict[str, str]) -> dict[str, object]:
         },
         "page": page,
         "pages": max(1, -(-total // PAGE)),
-        **_questions(organisation_id),
+        **_questions(organisation_id, chosen),
     }
 
 
-def _questions(organisation_id: str) -> dict[str, object]:
-    found = desk.list_questions(organisation_id)
+def _questions(organisation_id: str, chosen: dict[str, str]) -> dict[str, object]:
+    """A page of the questions, turned beside the stamps' own; it keeps what was looked for."""
+    page = pages.page_number("questions")
+    found = desk.list_questions(organisation_id, page)
+    waiting, done = count_questions(organisation_id)
     return {
         "inquiries": [one for one in found if not one["done"]],
         "settled": [one for one in found if one["done"]],
+        "waiting": waiting,
+        "done": done,
+        "question_page": page,
+        "question_pages": max(1, -(-(waiting + done) // QUESTIONS)),
+        "question_query": "&" + urlencode(chosen) if chosen else "",
     }
 
 

@@ -67,7 +67,7 @@ def _page(finding: Finding, ask_state: dict[str, object], status: int = 200) -> 
     page = render_template(
         "trips/verdict.html",
         v=verdict_page.describe(finding),
-        ask={"url": f"{_address(finding)}/ask", **ask_state} if finding.signer else None,
+        ask={"url": f"{_address(finding)}/ask", **ask_state} if finding.organisation_id else None,
         desk=seen,
     )
     response = make_response(page, status)

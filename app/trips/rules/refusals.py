@@ -79,15 +79,6 @@ class WrongOrganisation(Refusal):
     detail = _l("이 휴대전화를 등록한 기관과 사람의 도장만 받습니다.")
 
 
-class ImplausibleTime(Refusal):
-    """The stamp's time cannot be that of any stamp."""
-
-    status = 422
-    code = "implausible-time"
-    title = _l("도장의 시각을 믿을 수 없습니다")
-    detail = _l("휴대전화의 날짜와 시각을 자동으로 맞춘 뒤 다시 찍어 주세요.")
-
-
 class VoidTooLate(Refusal):
     """A stamp can be cancelled for five minutes after it was made."""
 

@@ -26,8 +26,8 @@ WEIGHTS: Final = {
     5: 10,  # samples come at intervals that vary by less than 5 ms
     6: 10,  # accuracy above 100 m
     7: 15,  # the fix is off the phone's clock, or the phone's clock off the server's
-    8: 40,  # faster from the last stamp than a train
-    9: 25,  # the same coordinates as an earlier day
+    8: 40,  # faster from the last stamp, or to the next, than a train
+    9: 25,  # the same coordinates as another day
     10: 30,  # automated browser, desktop, no touch
     11: 15,  # not in Korea by time zone or network
     12: 10,  # altitude off the terrain
@@ -49,7 +49,7 @@ HOME: Final = "KR"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where and when an earlier stamp was: degrees (WGS84), metres, unix s."""
+    """Where and when another stamp was: degrees (WGS84), metres, unix s."""
 
     lat: float
     lon: float
@@ -61,7 +61,8 @@ class Point:
 class Context:
     """What the server knows beside the claims; times are unix s.
 
-    `previous` is the person's last stamp before this one. `same_point_earlier_day` and
+    `previous` is the person's last stamp before this one, `following` the next one after it when
+    that came first: the order of arrival is the sender's to choose. `same_point_other_day` and
     `same_point_other_officer` compare to 1e-6 degrees; the latter is False in a group trip.
     `sent_at` is the phone's clock when it sent, None when it did not say. `country` is the
     two-letter code of the sender's network, None when nobody asked.
@@ -69,8 +70,9 @@ class Context:
 
     received_at: int
     previous: Point | None = None
+    following: Point | None = None
     key_created_at: int | None = None
-    same_point_earlier_day: bool = False
+    same_point_other_day: bool = False
     same_point_other_officer: bool = False
     by_car: bool = False
     sent_at: int | None = None
@@ -122,10 +124,11 @@ def server_signals(claims: Claims, context: Context) -> dict[int, int]:
         found[6] = WEIGHTS[6]
     if _clock_is_off(claims, context):
         found[7] = WEIGHTS[7]
-    haste = _haste(claims, context)
+    beside = (context.previous, context.following)
+    haste = max(_haste(claims, other, context.by_car) for other in beside)
     if haste:
         found[8] = haste
-    if context.same_point_earlier_day:
+    if context.same_point_other_day:
         found[9] = WEIGHTS[9]
     elif context.same_point_other_officer:
         found[9] = OTHER_OFFICER_WEIGHT
@@ -155,22 +158,22 @@ def _clock_is_off(claims: Claims, context: Context) -> bool:
     return claims.captured_at - context.received_at > CLOCK_SECONDS
 
 
-def _haste(claims: Claims, context: Context) -> int:
-    """Weight of the speed from the last stamp (8); 0 when the way could be travelled.
+def _haste(claims: Claims, other: Point | None, by_car: bool) -> int:
+    """Weight of the speed from or to another stamp (8); 0 when the way could be travelled.
 
     Both accuracies are taken off the distance. The ellipsoid costs a hundred times what a bound
     costs, so it is only asked when the bound leaves a doubt.
     """
-    last, fix = context.previous, claims.fix
-    if last is None:
+    if other is None:
         return 0
-    limit = CAR_KMH if context.by_car else TRAIN_KMH
-    hours = max(claims.captured_at - last.time, 1) / 3600
-    slack = (fix.accuracy + last.accuracy) / 1000
-    bound = (abs(fix.lat - last.lat) + abs(fix.lon - last.lon)) * KM_A_DEGREE
+    fix = claims.fix
+    limit = CAR_KMH if by_car else TRAIN_KMH
+    hours = max(abs(claims.captured_at - other.time), 1) / 3600
+    slack = (fix.accuracy + other.accuracy) / 1000
+    bound = (abs(fix.lat - other.lat) + abs(fix.lon - other.lon)) * KM_A_DEGREE
     if bound - slack <= limit * hours:
         return 0
-    speed = (kilometres(fix, last) - slack) / hours
+    speed = (kilometres(fix, other) - slack) / hours
     if speed > TRAIN_KMH:
         return WEIGHTS[8]
     return BY_CAR_WEIGHT if speed > limit else 0

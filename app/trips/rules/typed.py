@@ -5,10 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from datetime import date
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Refusal
+
+# The years of Unix seconds in 32 bits, as a stamp may hold them.
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2106
 
 
 class BadMonth(Refusal):
@@ -24,10 +29,10 @@ def month_bounds(month: str) -> tuple[date, date]:
     """The first day of the month YYYY-MM and of the month after.
 
     Raises:
-        BadMonth: when it is not such a month between 2020 and 2100.
+        BadMonth: when it is not such a month between 1970 and 2106.
     """
-    match = re.fullmatch(r"(20[2-9]\d)-(0[1-9]|1[0-2])", month)
-    if match is None:
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", month, re.ASCII)
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         raise BadMonth
     year, number = int(match[1]), int(match[2])
     after = date(year + 1, 1, 1) if number == 12 else date(year, number + 1, 1)

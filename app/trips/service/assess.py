@@ -11,6 +11,7 @@ from app.core import clock, http
 from app.core.keys import keyed_tag
 from app.trips.gateways.places import name_place
 from app.trips.queries import arrivals as arrivals_q
+from app.trips.queries.arrivals import Neighbour
 from app.trips.rules import signals
 from app.trips.rules.claims import Claims
 from app.trips.service import seals
@@ -63,20 +64,20 @@ def _context(
     return signals.Context(
         received_at=clocks[0],
         sent_at=clocks[1],
-        previous=_previous(signer.person_id, claims.captured_at),
+        previous=_point(arrivals_q.find_stamp_before(signer.person_id, claims.captured_at)),
+        following=_point(arrivals_q.find_stamp_after(signer.person_id, claims.captured_at)),
         key_created_at=signer.created_at,
-        same_point_earlier_day=any(
-            person == signer.person_id and clock.seoul_day(at) < today for person, at in same
+        same_point_other_day=any(
+            person == signer.person_id and clock.seoul_day(at) != today for person, at in same
         ),
         same_point_other_officer=any(person != signer.person_id for person, _ in same),
     )
 
 
-def _previous(person_id: str, captured_at: int) -> signals.Point | None:
-    before = arrivals_q.find_stamp_before(person_id, captured_at)
-    if before is None:
+def _point(row: Neighbour | None) -> signals.Point | None:
+    if row is None:
         return None
-    claims = seals.open_claims(before.id, before.wrapped_key, before.sealed)
+    claims = seals.open_claims(row.id, row.wrapped_key, row.sealed)
     if claims is None or claims.practice:
         return None
     fix = claims.fix

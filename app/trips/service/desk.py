@@ -12,17 +12,18 @@ from app.accounts.service.devices import Signer
 from app.core import clock
 from app.core.guard import Viewer
 from app.trips.gateways.outlines import find_outline
+from app.trips.gateways.places import name_place
 from app.trips.queries import desk as desk_q
 from app.trips.queries import stamps as stamps_q
 from app.trips.queries.stamps import StampRow
-from app.trips.rules.claims import KIND_NAMES, KINDS, PRACTICE, Claims
+from app.trips.rules.claims import KIND_NAMES, KINDS, PRACTICE, Claims, Fix
 from app.trips.rules.signals import phone_signals, score_of_bits, weights_of_bits
 from app.trips.rules.token import token_text
 from app.trips.rules.typed import parse_day, read_short_code
 from app.trips.rules.verdict_texts import MARKS, SIGNALS
+from app.trips.service import neighbours
 from app.trips.service.verdict import Finding
 
-AROUND = 2
 FILTER_MARKS = (
     "any",
     "score",
@@ -36,8 +37,10 @@ FILTER_MARKS = (
     "clock-ahead",
     "day-ahead",
     "clock-behind",
+    "clock-absurd",
     "arrived-late",
     "before-key",
+    "before-consent",
 )
 
 
@@ -81,13 +84,12 @@ def describe(finding: Finding) -> DeskView | None:
         claims=_claim_rows(claims, finding.signer, stamp),
         signals=_signal_rows(claims, stamp),
         score=stamp.score if stamp else score_of_bits(claims.signals),
-        neighbours=_neighbour_rows(finding.signer.kid, claims.seq, stamp),
-        map=_map(claims, stamp),
+        neighbours=neighbours.describe(finding.signer.kid, claims.seq, finding.sha256),
+        map=_map(claims),
     )
 
 
 def _claim_rows(claims: Claims, signer: Signer, stamp: StampRow | None) -> list[tuple[str, str]]:
-    fix = claims.fix
     rows = [
         (gettext("이름"), signer.name),
         (gettext("서명된 이름"), claims.name if claims.name not in (None, signer.name) else ""),
@@ -97,23 +99,41 @@ def _claim_rows(claims: Claims, signer: Signer, stamp: StampRow | None) -> list[
             gettext("서명된 부서"),
             claims.department if claims.department not in (None, signer.department) else "",
         ),
+        (gettext("기관 부호"), claims.organisation),
         (gettext("출장 번호"), claims.trip),
         (gettext("순번"), str(claims.seq)),
         (gettext("찍은 시각"), f"{clock.in_seoul(claims.captured_at):%Y-%m-%d %H:%M:%S}"),
-        (gettext("위치를 잰 시각"), f"{clock.in_seoul(fix.time):%Y-%m-%d %H:%M:%S}"),
-        (gettext("위도, 경도"), f"{fix.lat:.6f}, {fix.lon:.6f}"),
-        (gettext("오차"), f"{fix.accuracy:.0f} m"),
-        (gettext("고도"), "" if fix.alt is None else f"{fix.alt:.0f} m"),
-        (gettext("속도"), "" if fix.speed is None else f"{fix.speed * 3.6:.0f} km/h"),
+        *_fix_rows(claims.fix),
         (gettext("표본 수"), str(claims.samples)),
         (gettext("표본의 흔들림"), f"{claims.jitter_dm / 10:.1f} m"),
+        (gettext("도장 식별 번호"), claims.cti.hex()),
+        (gettext("기기 열쇠 번호"), signer.kid.hex()),
         (gettext("앞 도장의 해시"), claims.prev.hex()),
+        (gettext("공개 기록의 해시"), claims.beacon.hex()),
         (gettext("동의서 해시"), claims.consent.hex()),
     ]
     if stamp is not None and stamp.office_km is not None:
         rows.append((gettext("청사에서"), f"{stamp.office_km} km"))
     rows += _void_rows(stamp)
     return [(label, value) for label, value in rows if value]
+
+
+def _fix_rows(fix: Fix) -> list[tuple[str, str]]:
+    """Everything that was measured of the place; an empty value was not."""
+    return [
+        (gettext("위치를 잰 시각"), f"{clock.in_seoul(fix.time):%Y-%m-%d %H:%M:%S}"),
+        (gettext("잰 뒤 찍기까지"), _measure(fix.age, "{} s")),
+        (gettext("위도, 경도"), f"{fix.lat:.6f}, {fix.lon:.6f}"),
+        (gettext("오차"), f"{fix.accuracy:.0f} m"),
+        (gettext("고도"), _measure(fix.alt, "{:.0f} m")),
+        (gettext("고도의 오차"), _measure(fix.alt_accuracy, "{:.0f} m")),
+        (gettext("방향"), _measure(fix.heading, "{:.0f}°")),
+        (gettext("속도"), _measure(None if fix.speed is None else fix.speed * 3.6, "{:.0f} km/h")),
+    ]
+
+
+def _measure(value: float | None, form: str) -> str:
+    return "" if value is None else form.format(value)
 
 
 def _void_rows(stamp: StampRow | None) -> list[tuple[str, str]]:
@@ -142,38 +162,13 @@ def _signal_rows(claims: Claims, stamp: StampRow | None) -> list[dict[str, Any]]
     ]
 
 
-def _neighbour_rows(kid: bytes, seq: int, stamp: StampRow | None) -> list[dict[str, Any]]:
-    rows = []
-    for row in desk_q.list_device_stamps(kid, seq, AROUND):
-        relation = gettext("앞") if row.seq < seq else gettext("뒤")
-        if row.seq == seq:
-            mine = stamp is not None and row.id == stamp.id
-            relation = gettext("이 도장") if mine else gettext("같은 순번")
-        rows.append(
-            {
-                "seq": row.seq,
-                "kind": KIND_NAMES[row.kind & KINDS],
-                "captured_at": clock.in_seoul(row.captured_at),
-                "state": _state(row),
-                "url": "/S/" + token_text(row.token),
-                "relation": relation,
-            }
-        )
-    return rows
-
-
-def _state(row: StampRow) -> str:
-    words = [gettext("취소함")] if row.voided_at is not None else []
-    words += [str(MARKS[mark][0]) for mark in row.mark_list if mark in MARKS]
-    return ", ".join(words) or gettext("이상 없음")
-
-
-def _map(claims: Claims, stamp: StampRow | None) -> dict[str, Any] | None:
-    code = stamp.sigungu_code if stamp else None
-    outline = find_outline(code) if code else None
+def _map(claims: Claims) -> dict[str, Any] | None:
+    """The municipality that the signed point lies in, received or not, and the point in it."""
+    fix = claims.fix
+    place = name_place(fix.lat, fix.lon)
+    outline = find_outline(place.sigungu_code) if place else None
     if outline is None:
         return None
-    fix = claims.fix
     point = {"lat": fix.lat, "lon": fix.lon, "accuracy": fix.accuracy}
     return {"outline": asdict(outline), "point": point}
 
@@ -229,8 +224,8 @@ def mark_choices() -> list[tuple[str, str]]:
     return [(key, own.get(key) or str(MARKS[key][0])) for key in FILTER_MARKS]
 
 
-def list_questions(organisation_id: str) -> list[dict[str, Any]]:
-    """The organisation's inquiries, open ones first."""
+def list_questions(organisation_id: str, page: int) -> list[dict[str, Any]]:
+    """A page (from 1) of the organisation's inquiries, open ones first."""
     return [
         {
             "id": question.id,
@@ -240,5 +235,5 @@ def list_questions(organisation_id: str) -> list[dict[str, Any]]:
             "done": question.done_at is not None,
             "url": "/S/" + token_text(question.token),
         }
-        for question in desk_q.list_questions(organisation_id)
+        for question in desk_q.list_questions(organisation_id, page)
     ]

@@ -79,7 +79,7 @@ def examine(
 
     Raises:
         Damaged, WrongSignature, UnknownKey, WrongOrganisation, PracticeNotAllowed,
-        ConsentMissing, ConsentWithdrawn, ImplausibleTime: as their docstrings say.
+        ConsentMissing, ConsentWithdrawn: as their docstrings say.
     """
     at = clock.now() if received_at is None else received_at
     signed = cose.parse_sign1(cose_sign1)
@@ -91,6 +91,7 @@ def examine(
     _check_allowed(claims, signer)
     marks = list(times.time_marks(claims.captured_at, at, claims.fix.time, sent_at))
     marks += times.key_marks(claims.captured_at, signer.created_at)
+    marks += check_agreed(claims, signer, at)
     if not _holds(token, cose_sign1, signer):
         marks.append("token-mismatch")
     if signer.revoked_at is not None:
@@ -103,18 +104,18 @@ def _check_allowed(claims: Claims, signer: Signer) -> None:
     check_owner(claims, signer)
     if (claims.practice or signer.organisation_practice) and not http.config().demo:
         raise PracticeNotAllowed
-    check_agreed(claims, signer)
 
 
-def check_agreed(claims: Claims, signer: Signer) -> None:
-    """Hold the consent that the claims name against those that the person gave.
+def check_agreed(claims: Claims, signer: Signer, received_at: int) -> tuple[str, ...]:
+    """Hold the consent that the claims name against those that the person gave; gives a mark for a
+    time (by the phone's clock) before they agreed.
 
     Raises:
         ConsentMissing, ConsentWithdrawn: it did not cover the moment of the stamp.
     """
     agreed = consents.list_agreements(signer.person_id)
     terms = [(term.version, term.agreed_at, term.withdrawn_at) for term in agreed]
-    check_consent(claims.consent, claims.captured_at, terms)
+    return check_consent(claims.consent, claims.captured_at, received_at, terms)
 
 
 @lru_cache(maxsize=4096)

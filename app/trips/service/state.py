@@ -102,5 +102,6 @@ def _device(viewer: Viewer | None, kid: str) -> dict[str, str] | None:
 
 
 def newest_stamp(organisation_id: str) -> int:
-    """When the organisation's newest stamp was captured (Unix seconds); 0 when there is none."""
-    return stamps_q.find_newest_capture(organisation_id)
+    """When the organisation's newest stamp arrived (Unix seconds), whatever time a phone wrote into
+    it; 0 when there is none."""
+    return stamps_q.find_newest_arrival(organisation_id)

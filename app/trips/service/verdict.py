@@ -18,7 +18,6 @@ from app.trips.rules.refusals import (
     ConsentMissing,
     ConsentWithdrawn,
     Damaged,
-    ImplausibleTime,
     WrongOrganisation,
     WrongSignature,
 )
@@ -112,6 +111,7 @@ def _check(trail: _Trail, cose_sign1: bytes) -> None:
 
 def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
     stamp = trail.stamp
+    early, refused = ((), False) if stamp else _foresee(claims, signer)
     trail.facts = replace(
         trail.facts,
         captured_at=claims.captured_at,
@@ -119,32 +119,24 @@ def _weigh(trail: _Trail, claims: Claims, signer: Signer, forked: bool) -> None:
         revoked_at=signer.revoked_at,
         forked=forked or (stamp is not None and stamp.chain == "fork"),
         voided=stamp is not None and stamp.voided_at is not None,
-        refused=stamp is None and not forked and _is_refused(claims, signer),
+        refused=refused and not forked,
         practice=claims.practice or (signer.organisation_practice and not http.config().demo),
-        time_marks=tuple(stamp.mark_list) if stamp else _early_marks(claims, signer),
+        time_marks=tuple(stamp.mark_list) if stamp else early,
     )
 
 
-def _is_refused(claims: Claims, signer: Signer) -> bool:
-    """Whether the server would not receive this stamp, were it sent now."""
-    if claims.practice:
-        return False  # a practice stamp of set-up is never sent, and never proof
+def _foresee(claims: Claims, signer: Signer) -> tuple[tuple[str, ...], bool]:
+    """What is odd about the time of a stamp that has not been received yet, and whether the server
+    would refuse it, were it sent now."""
+    now = clock.now()
+    marks = times.time_marks(claims.captured_at, now, claims.fix.time)
+    marks += times.key_marks(claims.captured_at, signer.created_at)
+    refused = False
     try:
-        times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
-        receive.check_agreed(claims, signer)
-    except (ImplausibleTime, ConsentMissing, ConsentWithdrawn):
-        return True
-    return False
-
-
-def _early_marks(claims: Claims, signer: Signer) -> tuple[str, ...]:
-    """What is odd about the time of a stamp that has not been received yet."""
-    try:
-        marks = times.time_marks(claims.captured_at, clock.now(), claims.fix.time)
-        marks += times.key_marks(claims.captured_at, signer.created_at)
-    except ImplausibleTime:
-        return ("day-ahead",) if claims.captured_at > clock.now() else ()
-    return tuple(mark for mark in marks if mark != "arrived-late")
+        marks += receive.check_agreed(claims, signer, now)
+    except (ConsentMissing, ConsentWithdrawn):
+        refused = not claims.practice  # one of set-up is never sent, and never proof
+    return tuple(mark for mark in marks if mark != "arrived-late"), refused
 
 
 def _finding(trail: _Trail) -> Finding:
