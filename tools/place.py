@@ -211,3 +211,10 @@ def remember(here: Place) -> None:
 def forget(here: Place) -> None:
     """Take the mark away again."""
     here.mark.unlink(missing_ok=True)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -11,10 +11,8 @@ whole each time; names choose which pictures are kept.
 from __future__ import annotations
 
 import base64
-import io
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,16 +23,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tools import browser as chromium
 from tools import place, run
+from tools.picture import small, stretched
 from tools.setup import ROOT, SetupError, build_front
 
 TARGET = ROOT / "docs" / "screenshots"
 LIMIT = 1_500_000  # bytes of all pictures together: they live in the repository
-COLOURS = 96
 READY_WITHIN = 60.0
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -74,41 +71,10 @@ class Album:
         print(f"  {name}.png  {len(content) / 1000:.0f} kB", flush=True)
 
 
-@contextmanager
-def stretched(page: Page, whole: bool) -> Iterator[None]:
-    """The window as high as its page, so that bars at its edges stand where they belong."""
-    size = page.viewport_size
-    if not whole or size is None:
-        yield
-        return
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": int(height)})
-    yield
-    page.set_viewport_size(size)
-
-
-def small(picture: bytes) -> bytes:
-    """The PNG again with few colours: a screen of flat areas loses nothing that is seen."""
-    with Image.open(io.BytesIO(picture)) as shot:
-        few = shot.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-        )
-    out = io.BytesIO()
-    few.save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def settings(instance: Path) -> place.Place:
     """A demonstration in `instance` on a free port of this machine."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    given = {"INSTANCE_DIR": str(instance), "PORT": str(free_port()), "DEMO": "1"}
+    given = {"INSTANCE_DIR": str(instance), "PORT": str(place.free_port()), "DEMO": "1"}
     return place.read(kept | given | {"WEB_PROCESSES": "1", "LOG_LEVEL": "WARNING"})
 
 
@@ -140,7 +106,6 @@ def served() -> Iterator[str]:
         finally:
             for process in both:
                 os.killpg(process.pid, signal.SIGTERM)
-            for process in both:
                 process.wait(15)
 
 
@@ -148,9 +113,9 @@ def wait_until_ready(here: place.Place, server: subprocess.Popen[bytes]) -> None
     """Wait for the server's readiness; raises PictureError when it ends or takes too long."""
     end = time.monotonic() + READY_WITHIN
     while not place.ready(here):
+        time.sleep(0.1)
         if server.poll() is not None or time.monotonic() > end:
             raise PictureError("the server did not start")
-        time.sleep(0.1)
 
 
 def window(browser: Browser, url: str, size: dict[str, int], **changes: Any) -> Page:
@@ -162,8 +127,8 @@ def window(browser: Browser, url: str, size: dict[str, int], **changes: Any) -> 
         "geolocation": SITE, "permissions": ["geolocation"], "color_scheme": "light",
         "reduced_motion": "reduce",
     }  # fmt: skip
-    if phone:
-        given["user_agent"] = ANDROID.format(version=browser.version.split(".")[0])
+    version = browser.version.split(".")[0]
+    given |= {"user_agent": ANDROID.format(version=version)} if phone else {}
     page = browser.new_context(**given | changes).new_page()
     page.set_default_timeout(20_000)
     return page
@@ -190,9 +155,9 @@ def citizen(album: Album, browser: Browser, url: str) -> None:
     for name, address in (("verdict-valid", valid), ("verdict-revoked", revoked)):
         page.goto(address)
         album.take(page, name)
-    english = window(browser, url, PHONE, locale="en-US")
-    english.goto(valid)
-    album.take(english, "verdict-valid-en")
+    page = window(browser, url, PHONE, locale="en-US")
+    page.goto(valid)
+    album.take(page, "verdict-valid-en")
     wide = window(browser, url, DESK)
     wide.goto("/")
     album.take(wide, "welcome-wide")
@@ -259,6 +224,11 @@ def office(album: Album, browser: Browser, url: str, address: str) -> None:
     page = window(browser, url, DESK)
     try_out(page, "administrator")
     album.take(page, "people-wide")
+    photos(album, page)
+
+
+def photos(album: Album, page: Page) -> None:
+    """The office's photos, and one of them."""
     page.goto("/photos")
     page.locator("main a.look img").nth(3).wait_for()
     page.wait_for_load_state("networkidle")
@@ -289,13 +259,11 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"no such picture: {', '.join(unknown)}; there are: {', '.join(NAMES)}")
         return 2
-    missing = chromium.ensure()
-    if missing:
-        print(f"screenshots: {missing}", file=sys.stderr)
-        return 1
     TARGET.mkdir(parents=True, exist_ok=True)
     album = Album(set(wanted or NAMES))
     try:
+        if missing := chromium.ensure():
+            raise PictureError(missing)
         build_front()  # the pictures are of the sources as they are now
         play(album)
     except (PictureError, SetupError, Error) as error:

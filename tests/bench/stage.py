@@ -11,7 +11,6 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from flask import Flask
 from app.core.config import Config
 from app.factory import create_app
 from tools import place, run
+from tools.place import free_port as free_port
 from tools.setup import ROOT
 
 READY_WITHIN = 60.0
@@ -42,13 +42,6 @@ def folder() -> Path:
     made = Path(tempfile.mkdtemp(prefix="office-bench-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings(instance: Path, port: int, **changes: str) -> dict[str, str]:
