@@ -27,7 +27,7 @@ let warmed = null; // metres: how well a tap would be stamped now
 
 const tools = () => import('./stamping.js');
 
-/** @returns {'ready' | 'sign-in' | 'setup' | 'revoked' | 'withdrawn'} */
+/** @returns {'sign-in' | ReturnType<typeof standing>} */
 const readiness = () => (!self.identity && self.signedIn === false ? 'sign-in' : standing(self.identity, self.device));
 
 const practising = () => place !== null && place.value !== 'gps';
@@ -103,7 +103,7 @@ function failed({ code, title, detail }) {
   if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), 'hint.stopped');
   look('failed', t('seal.again'), NO_BREAK, 'hint.failed');
   const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
-  const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup', 'key-revoked': 'revoked' };
+  const setup = { 'not-set-up': 'setup', 'consent-missing': 'unagreed', 'key-revoked': 'revoked' };
   problem(own[code] ?? setup[code] ?? 'other', detail || title || t('problem.other', { code: code ?? '?' }));
   return document.querySelector('[data-problem]:not([hidden]) h2')?.focus();
 }
