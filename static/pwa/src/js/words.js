@@ -16,7 +16,7 @@ export const WORDS = {
   'seal.locating': ['{seconds}초', '{seconds} s'],
   'seal.searching': ['위치 찾는 중', 'Locating'],
   'seal.done': ['찍었어요', 'Stamped'],
-  'hint.ready': ['누를 때 한 번만 위치를 재고, 그 뒤로는 따라가지 않아요.', 'Your location is read once, when you tap. You are not tracked afterwards.'],
+  'hint.ready': ['누를 때의 위치만 도장에 담고, 그 뒤로는 따라가지 않아요.', 'Only your location at the tap goes into the stamp. You are not tracked afterwards.'],
   'hint.warm': ['지금 누르면 오차 약 {accuracy}로 찍혀요.', 'Tap now: accurate to about {accuracy}.'],
   'hint.locating': ['위치를 재고 있어요. 길어도 12초면 끝나요.', 'Finding your location. This takes 12 seconds at most.'],
   'hint.practice': ['고른 곳으로 연습 도장을 찍어요.', 'Makes a practice stamp at the place you chose.'],
