@@ -175,6 +175,11 @@ function install() {
   mark('install', done ? 'done' : 'optional');
   show(byId('install'), !done && Boolean(installation.event));
   show(byId('install-ios'), !done && ios);
+  show(byId('install-first'), !done && ios);
+  if (!done && ios) {
+    byId('install-first').append(byId('install-ios')); // before consent and key are made in the wrong storage
+    byId('install-ios').open = true;
+  }
   show(byId('install-other'), done || (!ios && !installation.event));
   if (done) byId('install-other').textContent = t('start.installed');
 }
