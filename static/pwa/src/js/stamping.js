@@ -13,6 +13,7 @@ import { t } from './words.js';
 export { nextKind, readParts } from './device.js';
 
 /** The stamp, its QR drawn while the disk writes. @type {typeof makeDeviceStamp} */
+export { clockNote } from './clock_note.js';
 export const makeStamp = (what) => makeDeviceStamp({ forged: drawAhead, ...what });
 
 /** One for the page: measures, and knows how far the phone's clock is off. */

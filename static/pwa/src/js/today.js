@@ -227,6 +227,9 @@ async function read() {
   self.device = self.identity && (await getDevice(self.identity.person.id));
 }
 
+/** As the server told last: a phone without a network still has the same clock. */
+const noteClock = calm(() => readiness() === 'ready' && tools().then(({ clockNote }) => clockNote(self.identity.serverOffset)).catch(() => {}));
+
 function listen() {
   seal.addEventListener('click', tapped);
   byId('stop').addEventListener('click', () => stop.abort());
@@ -257,6 +260,7 @@ async function begin() {
   await Promise.all([redraw(), trip()]);
   if (self.identity && readiness() !== 'ready') problem(readiness());
   if (self.identity) settle();
+  noteClock();
   if (launch && readiness() === 'ready' && (await countDown(chosenKind()))) stampNow();
   front();
   if (readiness() === 'ready') tools().then(({ warm }) => warm()).catch(() => {});
@@ -271,6 +275,7 @@ async function begin() {
   settle();
   redraw();
   front();
+  noteClock();
   if (!told?.signed_in) return;
   remote = (await serverRows(dayOf(Date.now() / 1000).slice(0, 7))).rows;
   await trip();
