@@ -28,7 +28,6 @@ export const WORDS = {
   'hint.done': ['도장을 기기에 저장했어요.', 'The stamp is stored on this device.'],
   'hint.failed': ['도장을 찍지 못했어요. 이유와 할 일을 아래에 적었어요.', 'No stamp was made. See below for why and what to do.'],
   'hint.stopped': ['그만두었어요. 아무것도 저장하지 않았어요.', 'Stopped. Nothing was stored.'],
-
   'sheet.title': ['{kind} 도장', '{kind} stamp'],
   'sheet.qr': ['{kind} 도장 QR, 확인 번호 {code}', 'QR of the {kind} stamp, check code {code}'],
   'sheet.left': ['{left} 안에 취소', '{left} left'],
@@ -63,6 +62,7 @@ export const WORDS = {
   'copied.link': ['링크를 복사했어요.', 'Link copied.'],
   'copied.summary': ['요약을 복사했어요. 보고서에 붙여 넣으세요.', 'Summary copied. Paste it into your report.'],
   'copy.failed': ['복사하지 못했어요. 화면을 길게 눌러 복사해 주세요.', 'Could not copy. Press and hold to copy.'],
+  'copied.picture': ['그림을 복사했어요.', 'Image copied.'],
   'saved.picture': ['그림을 저장했어요.', 'Image saved.'],
   'share.failed': ['공유하지 못했어요.', 'Could not share.'],
   'file.name': ['도장-{time}.png', 'stamp-{time}.png'],
