@@ -22,6 +22,11 @@ ABOVE = """(pair) => {
   const [first, second] = pair.map((one) => document.querySelector(one).getBoundingClientRect());
   return first.bottom <= second.top;
 }"""
+SHARED = """
+navigator.canShare = () => true;
+navigator.share = async (what) => { window.shared = what; };
+"""
+COPIED = "async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)"
 WRONG_CLOCK = "{ const real = Date.now; Date.now = () => real() + (%d); }"
 DEVICE = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('office');
@@ -106,6 +111,21 @@ def test_an_iphone_is_told_of_its_home_screen_before_consent(
     phone.page.reload()
     expect(phone.page.locator("#go")).to_be_enabled()
     expect(first).to_be_hidden()
+
+
+def test_what_is_shared_has_its_link_and_the_picture_can_be_copied(
+    phones: Phones, product: Product
+) -> None:
+    allowed = ["geolocation", "background-sync", "clipboard-read", "clipboard-write"]
+    phone = phones.ready(product, permissions=allowed)
+    phone.page.add_init_script(SHARED)
+    url = phone.stamp_now()["url"]
+    phone.sheet.dialog.get_by_role("button", name="공유").click()
+    phone.page.wait_for_function("() => window.shared")
+    assert phone.page.evaluate("() => window.shared.text.split('\\n').at(-1)") == url
+    phone.sheet.dialog.get_by_role("button", name="그림 복사").click()
+    expect(phone.page.locator("#toast")).to_contain_text("그림을 복사")
+    assert phone.page.evaluate(COPIED) == ["image/png"]
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(7, "7분 빨라요"), (-3, "3분 늦어요")])
