@@ -43,10 +43,10 @@ class Product:
     def next_officer(self) -> str:
         """The staff number of an officer whom no other journey uses; made when none is left."""
         found = next(self.officers, None)
-        return found or self._newcomer()
+        return found or self.newcomer()
 
-    def _newcomer(self) -> str:
-        """One more officer, with the department and the password of the first."""
+    def newcomer(self) -> str:
+        """One more officer, who agreed to nothing; department and password of the first."""
         place = next(self.newcomers)
         number, name = f"NEW-{place:03d}", f"새내기{place}"
         model = select(Person.organisation_id, Department.name, Person.password_hash)

@@ -14,6 +14,20 @@ from tests.journeys.pages import Phone
 
 pytestmark = pytest.mark.browser
 
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+)
+ABOVE = """(pair) => {
+  const [first, second] = pair.map((one) => document.querySelector(one).getBoundingClientRect());
+  return first.bottom <= second.top;
+}"""
+SHARED = """
+navigator.canShare = () => true;
+navigator.share = async (what) => { window.shared = what; };
+"""
+COPIED = "async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)"
+WRONG_CLOCK = "{ const real = Date.now; Date.now = () => real() + (%d); }"
 DEVICE = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('office');
   opening.onerror = () => reject(opening.error);
@@ -81,6 +95,50 @@ def test_other_libraries_open_the_token_of_the_browser(phones: Phones, product: 
     trip = ours[-70001]
     assert (trip[1], trip[2], trip[3], trip[5]) == (item["trip"], 1, bytes(8), 1)
     assert trip[7] == product.name_of(phone.number)
+
+
+def test_an_iphone_is_told_of_its_home_screen_before_consent(
+    phones: Phones, product: Product
+) -> None:
+    phone = phones(product, user_agent=IPHONE)
+    phone.sign_in(product.newcomer(), product.password)
+    first = phone.page.locator("#install-first")
+    expect(first).to_contain_text("저장소가 서로 달라")
+    expect(first.locator("ol")).to_be_visible()
+    above: bool = phone.page.evaluate(ABOVE, ["#install-first", "#agree"])
+    assert above
+    phone.page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: true });")
+    phone.page.reload()
+    expect(phone.page.locator("#go")).to_be_enabled()
+    expect(first).to_be_hidden()
+
+
+def test_what_is_shared_has_its_link_and_the_picture_can_be_copied(
+    phones: Phones, product: Product
+) -> None:
+    allowed = ["geolocation", "background-sync", "clipboard-read", "clipboard-write"]
+    phone = phones.ready(product, permissions=allowed)
+    phone.page.add_init_script(SHARED)
+    url = phone.stamp_now()["url"]
+    phone.sheet.dialog.get_by_role("button", name="공유").click()
+    phone.page.wait_for_function("() => window.shared")
+    assert phone.page.evaluate("() => window.shared.text.split('\\n').at(-1)") == url
+    phone.sheet.dialog.get_by_role("button", name="그림 복사").click()
+    expect(phone.page.locator("#toast")).to_contain_text("그림을 복사")
+    assert phone.page.evaluate(COPIED) == ["image/png"]
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(7, "7분 빨라요"), (-3, "3분 늦어요")])
+def test_a_wrong_clock_is_told_beside_the_seal(
+    phones: Phones, product: Product, minutes: int, words: str
+) -> None:
+    phone = phones.ready(product)
+    phone.ready()
+    note = phone.page.locator("#stamp #clock-note")
+    expect(note).to_have_count(0)
+    phone.page.add_init_script(WRONG_CLOCK % (minutes * 60_000))
+    phone.ready()
+    expect(note).to_contain_text(words)
 
 
 @pytest.mark.parametrize(

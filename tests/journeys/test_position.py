@@ -165,6 +165,18 @@ def test_a_coarse_position_is_stamped_and_flagged(phones: Phones, product: Produ
     expect(phone.sheet.part("state")).to_contain_text("서버가 받")
     verdict = phones(product).scan(phone.newest()["url"])
     expect(verdict.page.locator("main")).to_contain_text("위치 부정확")
+    phone.page.bring_to_front()
+    expect(phone.sheet.part("coarse")).to_contain_text("1 km 넘게 부정확")
+    phone.page.context.set_geolocation(PLACE)
+    phone.sheet.part("coarse").get_by_role("button", name="다시 찍기").click()
+    expect(phone.sheet.dialog).to_be_hidden()
+    expect(phone.today.seal).to_be_focused()
+    expect(phone.today.stamp).to_have_attribute("data-state", "ready")
+    phone.today.press()
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.sheet.part("accuracy")).to_contain_text("12")
+    expect(phone.sheet.part("coarse")).to_be_hidden()
+    assert [item["coarse"] for item in phone.items()].count(False) == 1
 
 
 def test_a_page_without_a_secure_connection_says_so(phones: Phones, product: Product) -> None:

@@ -19,6 +19,7 @@ from tests.bench import chromium
 from tests.bench.stage import kill_group
 from tests.journeys.conftest import Phones, Product
 from tests.journeys.pages import Phone
+from tests.journeys.test_shared_phone import hold
 from tests.journeys.watch import Watch
 from tools import browser as installed
 
@@ -27,9 +28,35 @@ pytestmark = pytest.mark.browser
 DEAD = (r"net::ERR_CONNECTION_(REFUSED|RESET)", r"net::ERR_(EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)")
 NOTICED_WITHIN_MS = 15_000
 OPENS_WITHIN_S = 5.0
+MAPS_KEPT = """async (patience) => {
+  const cache = await caches.open('outlines');
+  for (let left = patience; left > 0; left -= 100) {
+    if ((await cache.keys()).length) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}"""
 COUNT_ONLINE = """
 addEventListener('online', () => sessionStorage.setItem('online', 'heard'));
 """
+
+
+def test_a_map_is_kept_though_no_sheet_was_open(
+    phones: Phones, mortal: Product, watch: Watch
+) -> None:
+    watch.expect(*DEAD)
+    phone = phones.ready(mortal)
+    phone.kept()
+    hold(phone.page.context)
+    phone.stamp_now()
+    phone.sheet.close()
+    phone.page.context.unroute("**/api/stamps")
+    assert phone.page.evaluate(MAPS_KEPT, 2 * NOTICED_WITHIN_MS)
+    mortal.server.kill()
+    phone.ready()
+    phone.today.trip.get_by_role("button").click()
+    expect(phone.sheet.part("map").locator("svg")).to_be_visible()
+    expect(phone.sheet.part("map-later")).to_be_hidden()
 
 
 def test_stamping_while_the_server_is_dead(phones: Phones, mortal: Product, watch: Watch) -> None:
@@ -47,6 +74,7 @@ def test_stamping_while_the_server_is_dead(phones: Phones, mortal: Product, watc
     icon.stamp()
     expect(icon.sheet.part("state")).to_have_text(re.compile("기다"))
     assert icon.sheet.read_qr() == icon.newest()["url"]
+    expect(icon.sheet.part("map-later")).to_contain_text("연결되면")
     icon.sheet.close()
     expect(icon.today.queue).to_contain_text("1건")
     expect(icon.today.unsent).to_contain_text("1")

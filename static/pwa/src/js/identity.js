@@ -50,12 +50,13 @@ export const getDevice = (personId) => store.get(`device:${personId}`);
 /**
  * What a tap needs of person and phone, or what is missing.
  * @param {Identity | undefined} identity @param {DeviceKey | undefined} device
- * @returns {'ready' | 'setup' | 'revoked' | 'withdrawn'}
+ * @returns {'ready' | 'setup' | 'revoked' | 'withdrawn' | 'unagreed'}
  */
 export function standing(identity, device) {
   if (identity?.consentWithdrawn) return 'withdrawn';
   if (device?.revoked) return 'revoked';
-  return identity?.auditKey && identity.consentAgreed && device?.enrolled ? 'ready' : 'setup';
+  if (!identity?.auditKey || !device?.enrolled) return 'setup';
+  return identity.consentAgreed ? 'ready' : 'unagreed';
 }
 
 /** @returns {Promise<Identity | undefined>} */

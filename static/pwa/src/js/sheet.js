@@ -54,6 +54,9 @@ async function why() {
   show(part('why'), line !== '');
 }
 
+/** A stamp so inexact is better made again: told while its person still stands there. */
+const mayAgain = () => row.coarse && !row.voidedAt && Date.now() / 1000 - row.capturedAt < VOID_S;
+
 function words() {
   const state = stateOf(row);
   byId('sheet-title').textContent = t('sheet.title', { kind: t(row.kind) });
@@ -65,6 +68,7 @@ function words() {
   part('state').textContent = stateWords(state);
   part('code').textContent = shortCode(row.sha256);
   show(part('practice'), row.practice);
+  show(part('coarse'), mayAgain());
   show(part('void'), state === 'void' && row.voiding?.state !== 'quarantined');
   why().catch(() => {});
 }
@@ -145,6 +149,7 @@ async function file() {
 
 const ACTS = {
   close: putAway,
+  again: putAway, // the focus goes back to the seal
   keep: () => askVoid(false),
   'ask-void': () => askVoid(byId('void-form').hidden),
   link: () => copy(row.url, 'copied.link'),
@@ -161,9 +166,18 @@ const ACTS = {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     toast(t('saved.picture'));
   },
+  picture: async () => {
+    try {
+      const png = qrPng(row.url); // not awaited: Safari wants the promise, within the tap
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+      toast(t('copied.picture'));
+    } catch {
+      toast(t('copy.failed'));
+    }
+  },
   share: async () => {
     try {
-      await navigator.share({ files: [await file()], text: summaryOf([row]) });
+      await navigator.share({ files: [await file()], text: `${summaryOf([row])}\n${row.url}` });
     } catch (error) {
       if (error.name !== 'AbortError') toast(t('share.failed'));
     }
@@ -174,8 +188,11 @@ async function map() {
   const wanted = row.id;
   part('map').replaceChildren();
   show(part('map'), false);
+  show(part('map-later'), false);
   const figure = await sketch(row);
-  if (!figure || row?.id !== wanted) return;
+  if (row?.id !== wanted) return;
+  show(part('map-later'), figure === 'later');
+  if (!figure || figure === 'later') return;
   part('map').replaceChildren(figure);
   show(part('map'), true);
 }
@@ -207,6 +224,7 @@ function listen() {
   });
   const probe = new File([], 'a.png', { type: 'image/png' });
   show(button('share'), Boolean(navigator.canShare?.({ files: [probe] })));
+  show(button('picture'), 'ClipboardItem' in globalThis && Boolean(navigator.clipboard?.write));
   onChange(({ id }) => refresh(id));
 }
 

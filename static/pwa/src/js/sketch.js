@@ -29,15 +29,31 @@ function draw({ name, bbox: [west, south, east, north], width, height, path }, {
   return make('figure', { class: 'map' }, svg, make('figcaption', { class: 'small muted' }, t('map.caption', { name })));
 }
 
+/** @param {string} code of a municipality; the service worker keeps the answer */
+const outlineOf = (code) => call('GET', `/api/outlines/${code}`);
+
+/** What never has a map, or has none yet: a stamp under way learns its municipality from the server. @param {string} state */
+const unsent = (state) => (['ready', 'sending'].includes(state) ? 'later' : null);
+
 /**
  * @param {import('./records.js').Row} row
- * @returns {Promise<HTMLElement | null>} null when outline or point cannot be had now
+ * @returns {Promise<HTMLElement | 'later' | null>} 'later': there may be one once the server is reached
  */
 export async function sketch(row) {
-  if (!row.outline) return null;
-  const outline = (await call('GET', `/api/outlines/${row.outline}`)).data;
-  if (!outline) return null;
+  if (!row.outline) return unsent(row.state);
+  const { data: outline, status } = await outlineOf(row.outline);
+  if (!outline) return status ? null : 'later';
   if (row.lat !== null) return draw(outline, row);
-  const point = row.uuid && (await call('GET', `/api/stamps/${row.uuid}/point`)).data;
-  return point ? draw(outline, point) : null;
+  if (!row.uuid) return null;
+  const { data: point, status: answered } = await call('GET', `/api/stamps/${row.uuid}/point`);
+  if (!point) return answered ? null : 'later';
+  return draw(outline, point);
+}
+
+const asked = new Set();
+/** So that a sheet has its map without a network. @param {string} code of a municipality, "" for none */
+export function keepOutline(code) {
+  if (!code || asked.has(code) || !navigator.serviceWorker?.controller) return;
+  asked.add(code);
+  outlineOf(code).then(({ ok }) => ok || asked.delete(code));
 }

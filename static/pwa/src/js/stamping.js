@@ -2,14 +2,18 @@
  * All that makes and shows a stamp, in one piece that is loaded only when the phone is ready to
  * stamp: the first view of somebody who is not pays nothing for it.
  */
+import { getItem, withLock } from './db.js';
 import { makeStamp as makeDeviceStamp, warm as warmDevice } from './device.js';
 import { createFixer, practiceFix, readEnvironment } from './fix.js';
 import { getIdentity } from './identity.js';
 import { warmQr } from './qr.js';
+import { onChange } from './queue.js';
 import { rowOfItem } from './records.js';
 import { drawAhead, openSheet } from './sheet.js';
+import { keepOutline } from './sketch.js';
 import { t } from './words.js';
 
+export { clockNote } from './clock_note.js';
 export { nextKind, readParts } from './device.js';
 
 /** The stamp, its QR drawn while the disk writes. @type {typeof makeDeviceStamp} */
@@ -46,3 +50,18 @@ export function showStamp(item, place, closed, nowhere = false) {
   const name = practising(place) ? place.selectedOptions[0].dataset.name : '';
   return openSheet({ ...row, place: row.place || name }, closed);
 }
+
+const CALM_MS = 3000;
+/** Where a browser tells of no idle time, a while later. @param {() => void} work */
+const idly = (work) => (globalThis.requestIdleCallback ?? ((then) => setTimeout(then, CALM_MS)))(work);
+
+/** The map of a received stamp, for when there is no network; not while another is being made. @param {string} id */
+async function keepMap(id) {
+  await withLock('capture', async () => {});
+  idly(async () => {
+    const item = await getItem(id);
+    if (item) keepOutline(rowOfItem(item).outline);
+  });
+}
+
+onChange(({ id, state }) => state === 'received' && keepMap(id).catch(() => {}));

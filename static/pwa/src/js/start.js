@@ -1,4 +1,4 @@
-/** First use, in the office, on one screen: consent, permission, key, home screen, practice stamp. */
+/** First use, in the office, on one screen: consent, permission, key, home screen, practice stamp; or the key alone. */
 import { call } from './api.js';
 import { installation, state } from './boot.js';
 import { withLock } from './db.js';
@@ -62,48 +62,78 @@ async function consent() {
   return undefined;
 }
 
-async function agreeAndEnrol() {
-  const answer = await call('POST', '/api/consent', { version });
-  if (!answer.ok) throw answer.problem;
-  await refreshState();
-  mark('consent', 'done');
+async function makeKey() {
   await enrol();
   await refreshState();
   mark('key', 'done');
   navigator.storage?.persist?.().catch(() => {});
 }
 
-/** One tap does it all; what the browser asks for is asked meanwhile. */
-async function go() {
+async function agreeAndEnrol() {
+  const answer = await call('POST', '/api/consent', { version });
+  if (!answer.ok) throw answer.problem;
+  await refreshState();
+  mark('consent', 'done');
+  await makeKey();
+}
+
+/** @param {HTMLElement} button says that it works @param {() => Promise<unknown>} work @param {string} [after] what the button says then */
+async function working(button, work, after = button.textContent) {
   if (busy) return;
   busy = true;
   problem('');
-  byId('go').textContent = t('start.working');
+  button.textContent = t('start.working');
   try {
-    const asked = permission();
-    await agreeAndEnrol();
-    ready();
-    await asked;
+    await work();
   } catch (error) {
     const reason = error.title || error.message || error.code;
     problem(['network', 'timeout'].includes(error.code) ? t('start.network') : t('start.failed', { reason }));
   } finally {
     busy = false;
-    byId('go').textContent = t('start.again');
+    button.textContent = after;
   }
 }
 
-/** Why an earlier set-up no longer counts, and the one way on. @param {string} now of `standing` */
-function lapsed(now) {
+/** One tap does it all; what the browser asks for is asked meanwhile. */
+const go = () =>
+  working(byId('go'), async () => {
+    const asked = permission();
+    await agreeAndEnrol();
+    ready();
+    await asked;
+  }, t('start.again'));
+
+/** A key without consent: photos can be taken and sent, stamps not. */
+const keyOnly = () =>
+  working(byId('key-only'), async () => {
+    await makeKey();
+    await progress();
+    byId('key-made').focus();
+  });
+
+/** Registering again is no consent: it is asked for only where it was given. */
+const register = async () => ((await getIdentity())?.consentAgreed ? go() : keyOnly());
+
+/** Why an earlier set-up no longer counts, and the one way on. @param {string} now of `standing` @param {boolean} [agreed] */
+function lapsed(now, agreed) {
   for (const card of document.querySelectorAll('[data-problem]')) show(card, card.dataset.problem === now);
-  const again = { revoked: 'start.register', withdrawn: 'start.agree-again' }[now];
+  const again = { revoked: agreed && 'start.register', withdrawn: 'start.agree-again' }[now];
   if (again) byId('go').textContent = t(again);
+}
+
+/** Photos need the key, not the consent. @param {boolean} enrolled */
+function photosOnly(enrolled) {
+  const part = byId('photos-only');
+  show(byId('key-needed'), !enrolled);
+  show(byId('key-made'), enrolled);
+  if (enrolled || location.hash === '#photos-only') byId('agree').before(part);
 }
 
 const practised = () => localStorage.getItem('practised') !== null;
 
 function ready() {
   show(byId('agree'), false);
+  show(byId('photos-only'), false);
   lapsed('ready');
   byId('practice').disabled = false;
   byId('practice-hint').textContent = t(practised() ? 'start.done' : 'start.ready');
@@ -145,6 +175,11 @@ function install() {
   mark('install', done ? 'done' : 'optional');
   show(byId('install'), !done && Boolean(installation.event));
   show(byId('install-ios'), !done && ios);
+  show(byId('install-first'), !done && ios);
+  if (!done && ios) {
+    byId('install-first').append(byId('install-ios')); // before consent and key are made in the wrong storage
+    byId('install-ios').open = true;
+  }
   show(byId('install-other'), done || (!ios && !installation.event));
   if (done) byId('install-other').textContent = t('start.installed');
 }
@@ -168,14 +203,16 @@ async function progress() {
   mark('permission', { granted: 'done', denied: 'denied' }[allowed] ?? 'todo');
   permissionWords(allowed === 'denied' ? t('start.denied') : '');
   mark('practice', practised() ? 'done' : 'todo');
-  if (identity?.consentAgreed && enrolled) ready();
-  else lapsed(standing(identity, device));
+  if (identity?.consentAgreed && enrolled) return ready();
+  photosOnly(enrolled);
+  return lapsed(standing(identity, device), identity?.consentAgreed);
 }
 
 async function begin() {
   byId('go').addEventListener('click', go);
-  document.querySelector('[data-do=agree]').addEventListener('click', go);
-  document.querySelector('[data-do=consent]').addEventListener('click', () => byId('consent').focus());
+  byId('key-only').addEventListener('click', keyOnly);
+  document.querySelector('[data-do=agree]').addEventListener('click', register);
+  for (const button of document.querySelectorAll('[data-do=consent]')) button.addEventListener('click', () => byId('consent').focus());
   byId('practice').addEventListener('click', practise);
   byId('install').addEventListener('click', askInstall);
   document.querySelector('[data-do=reload]').addEventListener('click', () => location.reload());
@@ -186,10 +223,11 @@ async function begin() {
   await progress();
   const told = await state;
   show(byId('offline'), told === null);
-  if (told === null || !isSecureContext) return show(byId('agree'), false);
+  if (told === null || !isSecureContext) return ['agree', 'photos-only'].forEach((id) => show(byId(id), false));
   if (!told.signed_in) return location.replace('/login?next=/start');
   if (told.person.role === 'operator') return location.replace('/me'); // makes no stamps
   await progress();
+  byId('key-only').disabled = false;
   return consent();
 }
 

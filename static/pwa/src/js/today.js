@@ -27,7 +27,7 @@ let warmed = null; // metres: how well a tap would be stamped now
 
 const tools = () => import('./stamping.js');
 
-/** @returns {'ready' | 'sign-in' | 'setup' | 'revoked' | 'withdrawn'} */
+/** @returns {'sign-in' | ReturnType<typeof standing>} */
 const readiness = () => (!self.identity && self.signedIn === false ? 'sign-in' : standing(self.identity, self.device));
 
 const practising = () => place !== null && place.value !== 'gps';
@@ -103,7 +103,7 @@ function failed({ code, title, detail }) {
   if (code === 'aborted') return look('ready', t('seal.ready'), t(chosenKind()), 'hint.stopped');
   look('failed', t('seal.again'), NO_BREAK, 'hint.failed');
   const own = { denied: 'denied', timeout: 'timeout', unavailable: 'unavailable', unsupported: 'unsupported', quota: 'storage', storage: 'storage' };
-  const setup = { 'not-set-up': 'setup', 'consent-missing': 'setup', 'key-revoked': 'revoked' };
+  const setup = { 'not-set-up': 'setup', 'consent-missing': 'unagreed', 'key-revoked': 'revoked' };
   problem(own[code] ?? setup[code] ?? 'other', detail || title || t('problem.other', { code: code ?? '?' }));
   return document.querySelector('[data-problem]:not([hidden]) h2')?.focus();
 }
@@ -227,6 +227,9 @@ async function read() {
   self.device = self.identity && (await getDevice(self.identity.person.id));
 }
 
+/** As the server told last: a phone without a network still has the same clock. */
+const noteClock = calm(() => readiness() === 'ready' && tools().then(({ clockNote }) => clockNote(self.identity.serverOffset)).catch(() => {}));
+
 function listen() {
   seal.addEventListener('click', tapped);
   byId('stop').addEventListener('click', () => stop.abort());
@@ -257,6 +260,7 @@ async function begin() {
   await Promise.all([redraw(), trip()]);
   if (self.identity && readiness() !== 'ready') problem(readiness());
   if (self.identity) settle();
+  noteClock();
   if (launch && readiness() === 'ready' && (await countDown(chosenKind()))) stampNow();
   front();
   if (readiness() === 'ready') tools().then(({ warm }) => warm()).catch(() => {});
@@ -271,6 +275,7 @@ async function begin() {
   settle();
   redraw();
   front();
+  noteClock();
   if (!told?.signed_in) return;
   remote = (await serverRows(dayOf(Date.now() / 1000).slice(0, 7))).rows;
   await trip();
