@@ -154,6 +154,23 @@ test('a draft without a new photo for ten minutes finishes by itself', async () 
   assert.equal(office.records.has(record.id), true);
 });
 
+test('woken with no window in sight, a set is finished when it rests or at the last chance', async () => {
+  await draft(1);
+  const { office } = setUp();
+  const wake = (more) => queue.wake({ now: () => now, fetch: office.fetch, random: () => 0.5, ...more });
+  await wake({ watched: true, last: true });
+  assert.deepEqual(records(), ['draft'], 'the page looks after it');
+  await assert.rejects(wake({ watched: false }), /rests not yet/);
+  assert.deepEqual(records(), ['draft']);
+  now += 601_000;
+  await wake({ watched: false });
+  assert.deepEqual(records(), ['received']);
+  now = Date.now();
+  await draft(1);
+  await wake({ watched: false, last: true });
+  allThere(office, 2);
+});
+
 test('no network: the run stops, the back-off doubles, the summary tells the next try', async () => {
   await visit(2);
   const { office, go } = setUp(dropped);

@@ -73,6 +73,14 @@ export const PHOTO_WORDS = {
   'export.none': ['저장할 사진이 없어요.', 'There is nothing to save.'],
   'leave.draft': ['찍은 사진 {count}장을 아직 보내지 않았어요.', '{count} photos have not been sent yet.'],
   'leave.sending': ['사진 {count}장을 보내는 중이에요. 이 기기는 앱을 열어 두어야 보내요.', '{count} photos are being sent. This device sends only while the app is open.'],
+  'leave.alone': [
+    '사진은 이 기기에 안전하게 남아 있어요. 10분 넘게 더 찍지 않으면 저절로 보내요. 앱을 닫아 두면 더 늦을 수 있어요.',
+    'The photos are safe on this device. They are sent by themselves after 10 minutes without a new photo; later than that while the app is closed.',
+  ],
+  'leave.open': [
+    '사진은 이 기기에 안전하게 남아 있어요. 앱을 열어 둔 채 10분 동안 더 찍지 않으면 저절로 보내요. 앱을 닫으면 다음에 열 때 보내요.',
+    'The photos are safe on this device. They are sent by themselves after 10 minutes without a new photo while the app is open. If you close it, they are sent the next time you open it.',
+  ],
   'card.none': ['보내지 못한 사진이 없어요.', 'No photos are waiting.'],
   'card.draft': ['찍고 보내지 않은 사진 {count}장', '{count} photos taken but not sent'],
 };
