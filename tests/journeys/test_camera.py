@@ -249,13 +249,16 @@ def test_the_board_is_remembered_and_a_series_goes_on(camera: Camera) -> None:
     expect(camera.said).to_contain_text("보내기 시작")
     page.goto("/photos/camera")
     camera.lit()
-    page.locator("#open-board").click()
-    expect(page.locator("#board-0")).to_have_value("용지호수 정비")
-    page.locator("#series").select_option(index=1)
-    page.get_by_role("button", name="저장하고 계속 찍기").click()
     page.get_by_text("후", exact=True).click()
     camera.shoot()
     camera.saved(1)
+    page.locator("#open-board").click()  # who shoots first can still join it
+    expect(page.locator("#board-0")).to_have_value("용지호수 정비")
+    page.locator("#series").select_option(index=1)
+    page.get_by_role("button", name="저장하고 계속 찍기").click()
+    expect(page.get_by_text("보드판을 저장했어요.")).to_be_visible()
+    page.locator("#finish").click()
+    expect(camera.said).to_contain_text("보내기 시작")
     records = camera.stored()["records"]
     assert len(records) == 2
     assert len({one["series"] for one in records}) == 1
@@ -362,6 +365,14 @@ def test_gallery_pictures_only_where_the_office_allows_them(camera: Camera) -> N
     page.locator("#picked").set_input_files(picture)
     camera.saved(1)
     assert [one["source"] for one in camera.stored()["shots"]] == ["picked"]
+    camera.shoot(2)
+    camera.saved(3)
+    sets = [
+        {one["source"] for one in camera.stored()["shots"] if one["id"] in record["photos"]}
+        for record in camera.stored()["records"]
+    ]
+    assert sorted(sets, key=str) == [{"camera"}, {"picked"}], "each in a record of its own"
+    assert len({record["series"] for record in camera.stored()["records"]}) == 1
     page.locator("#open-board").click()
     expect(page.get_by_label("사업명")).to_be_visible()
 

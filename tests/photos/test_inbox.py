@@ -257,6 +257,15 @@ def test_a_304_asks_the_database_little(scene: Scene) -> None:
     assert len(asked) <= 4
 
 
+def test_the_code_in_a_picture_finds_it(scene: Scene) -> None:
+    made = put(scene, 3)
+    client = scene.enter("officer")
+    wanted = made.photo_ids[1]
+    assert shown(client, f"?site={wanted[:8].upper()}") == [wanted]
+    assert f"<code>{wanted[:8]}</code>" in text_of(client.get(f"/photos/{wanted}"))
+    assert shown(client, f"?site={wanted[1:9]}") == []
+
+
 def test_news_keep_to_filter_and_department(scene: Scene) -> None:
     client = scene.enter("officer")
     tag = live(client, 0)[2]

@@ -131,7 +131,9 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
         terms.append(Photo.state == wanted.state)
     if wanted.site:
         text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
-        terms.append(or_(*(column.contains(wanted.site, autoescape=True) for column in text)))
+        said = [column.contains(wanted.site, autoescape=True) for column in text]
+        code = Photo.id.startswith(wanted.site.lower(), autoescape=True)  # burnt into the picture
+        terms.append(or_(*said, code))
     return terms
 
 

@@ -131,14 +131,14 @@ async function wifi() {
 }
 
 /**
- * @param {() => string} person "" while nobody uses the phone @param {{current: () => string | undefined}} now the set in the finder is not listed
+ * @param {() => string} person "" while nobody uses the phone @param {{current: () => string[]}} now the set in the finder is not listed
  * @returns {() => void} draws anew
  */
 export function photoList(person, { current }) {
   let stuck = [];
   let drawing = Promise.resolve();
   const draw = async () => {
-    const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => visit.id !== current() && visit.shots.length);
+    const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => !current().includes(visit.id) && visit.shots.length);
     const waiting = all.filter((visit) => ['wait', 'sending'].includes(standing(visit)));
     const at = (name) => all.filter((visit) => standing(visit) === name);
     const listed = [...at('draft'), ...waiting, ...at('sent').slice(0, ARRIVED_SHOWN)];
