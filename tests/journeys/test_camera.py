@@ -413,6 +413,34 @@ def test_photos_wait_for_wifi_when_told_to(phones: Phones, product: Product, wat
     expect(switch).to_be_checked()
 
 
+def test_what_is_never_accepted_can_be_discarded(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("status of 422", "blocked by Playwright")
+    camera = in_hand(phones, product, service_workers="block")
+    page = camera.page
+    told = {"code": "bad-record", "title": "받을 수 없는 기록이에요.", "status": 422, "detail": ""}
+    page.route(
+        "**/api/photos/records",
+        lambda route: route.fulfill(
+            status=422, json=told, headers={"Content-Type": "application/problem+json"}
+        ),
+    )
+    camera.open().shoot(2)
+    camera.saved(2)
+    page.locator("#finish").click()
+    expect(page.locator("#stuck")).to_contain_text("받을 수 없는 기록이에요.")
+    page.get_by_role("button", name="버리기").click()
+    sure = page.get_by_role("alertdialog")
+    expect(sure).to_contain_text("사무실에 도착하지 않은 사진 2장")
+    sure.get_by_role("button", name="남겨 두기").click()
+    assert len(camera.stored()["shots"]) == 2
+    page.get_by_role("button", name="버리기").click()
+    sure.get_by_role("button", name="버리기").click()
+    expect(page.locator("#stuck")).to_be_hidden()
+    assert camera.stored() == {"records": [], "shots": []}
+
+
 def test_photos_reach_the_office_and_leave_the_phone(camera: Camera) -> None:
     camera.open().shoot(2)
     camera.saved(2)

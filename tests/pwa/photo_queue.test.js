@@ -425,6 +425,28 @@ test('bytes that rotted or vanished here are set aside and never sent as somethi
   assert.equal(office.stored.length, 1);
 });
 
+test('what will never be accepted is given up by hand, and nothing else', async () => {
+  const { id, photos } = await visit(2);
+  await db.run('readwrite', (bytes) => {
+    bytes.delete(photos[0]);
+    return () => undefined;
+  }, ['bytes']);
+  const { office, go } = setUp();
+  await go();
+  assert.deepEqual(states().sort(), ['quarantined', 'received']);
+  assert.equal(shots().find(({ state }) => state === 'quarantined').lastError.code, 'lost-here');
+  assert.equal(await store.discard(id, photos), 1, 'what was received stays');
+  assert.deepEqual(states(), ['received']);
+  assert.equal((await queue.summary()).quarantined, 0);
+  assert.equal(office.stored.length, 1);
+  const other = await visit(1);
+  assert.equal(await store.discard(other.id, other.photos), 0, 'it waits: nobody refused it');
+  await store.patchRow('records', other.id, { state: 'quarantined' });
+  assert.equal(await store.discard(other.id, other.photos), 1);
+  assert.equal(idb.rows('bytes').length, 0);
+  assert.deepEqual(idb.rows('records').map((row) => row.id), [id]);
+});
+
 test('two contexts at once: one sends', async () => {
   await visit(2);
   const { office, go } = setUp();

@@ -46,7 +46,8 @@ def link(photo_id: object) -> ResponseReturnValue:
 def export(export_id: object) -> ResponseReturnValue:
     """How far a sheet or a bundle is."""
     row = exports_q.get_export(get_viewer().person_id, str(export_id))
-    return jsonify(state=row.state, done=row.done, total=row.total, url=links.of_export(row))
+    url = links.of_export(row)
+    return jsonify(state=row.state, done=row.done, total=row.total, url=url, error=row.error)
 
 
 @bp.get("/api/photos/settings")

@@ -289,6 +289,7 @@ async function enter() {
   const personId = self.identity.person.id;
   if (self.entered === personId) return;
   self.entered = personId;
+  navigator.storage?.persist?.().catch(() => {}); // some browsers grant it only to an app that is used
   self.memory = await remembered(personId);
   await redrawVisit();
   await resume(personId).catch(failed);

@@ -257,6 +257,27 @@ export const listRecords = ({ personId } = {}) =>
     };
   }, ['records', 'shots']);
 
+/**
+ * Give up photos that the server refused, because their person said so: bytes and all. What was received or
+ * was taken up again meanwhile stays.
+ * @param {string} recordId @param {string[]} ids @returns {Promise<number>} how many went
+ */
+export const discard = (recordId, ids) =>
+  run('readwrite', (records, shots, bytes) => {
+    let gone = 0;
+    const [visit, mine] = [records.get(recordId), shots.index('recordId').getAll(recordId)];
+    after(mine, () => {
+      const refused = ({ id, unsent, state }) => ids.includes(id) && unsent && (state === 'quarantined' || visit.result?.state === 'quarantined');
+      const lost = mine.result.filter(refused);
+      gone = lost.length;
+      for (const { id } of lost) [shots, bytes].forEach((store) => store.delete(id));
+      const photos = visit.result.photos.filter((id) => !lost.some((one) => one.id === id));
+      if (photos.length) records.put({ ...visit.result, photos });
+      else records.delete(recordId);
+    });
+    return () => gone;
+  }, ALL);
+
 /** Whether something of that age may go; a clock that was set back keeps it. @param {number} at @param {number} now @param {number} ms */
 const past = (at, now, ms) => at <= now - ms;
 
