@@ -451,6 +451,19 @@ def test_photos_reach_the_office_and_leave_the_phone(camera: Camera) -> None:
     assert all(one["stored"] is None for one in shots)
 
 
+def test_an_open_inbox_counts_a_new_record(camera: Camera) -> None:
+    inbox = camera.page.context.new_page()
+    inbox.goto("/photos")
+    expect(inbox.locator("#live")).to_be_visible()
+    camera.open().shoot(2)
+    camera.saved(2)
+    camera.page.locator("#finish").click()
+    record = inbox.locator("#fresh .records li")
+    expect(record.locator(".badge")).to_have_text("2장 모두 도착", timeout=30_000)
+    expect(record).to_have_count(1)
+    expect(inbox.locator("#fresh .shot")).to_have_count(2)
+
+
 @pytest.fixture(params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
 def seat(request: pytest.FixtureRequest, phones: Phones, product: Product, watch: Watch) -> Camera:
     """A camera page at a screen of this width, in this language."""
