@@ -74,6 +74,7 @@ KNOWN = {
     "photo_resent_chunks": Goal("pieces/kill", "≤", 1),
     "saved_is_true": Goal("of 20", "=", 20),
     "photo_inbox_s": Goal("s", "≤", 5),
+    "photo_burst_s": Goal("s", "≤", 10),
     "first_view_kb": Goal("KB gz", "≤", 34),
     "first_view_lcp_ms": Goal("ms", "≤", 1200),
     "today_view_kb": Goal("KB gz"),

@@ -249,13 +249,16 @@ def test_the_board_is_remembered_and_a_series_goes_on(camera: Camera) -> None:
     expect(camera.said).to_contain_text("보내기 시작")
     page.goto("/photos/camera")
     camera.lit()
-    page.locator("#open-board").click()
-    expect(page.locator("#board-0")).to_have_value("용지호수 정비")
-    page.locator("#series").select_option(index=1)
-    page.get_by_role("button", name="저장하고 계속 찍기").click()
     page.get_by_text("후", exact=True).click()
     camera.shoot()
     camera.saved(1)
+    page.locator("#open-board").click()  # who shoots first can still join it
+    expect(page.locator("#board-0")).to_have_value("용지호수 정비")
+    page.locator("#series").select_option(index=1)
+    page.get_by_role("button", name="저장하고 계속 찍기").click()
+    expect(page.get_by_text("보드판을 저장했어요.")).to_be_visible()
+    page.locator("#finish").click()
+    expect(camera.said).to_contain_text("보내기 시작")
     records = camera.stored()["records"]
     assert len(records) == 2
     assert len({one["series"] for one in records}) == 1
@@ -362,6 +365,14 @@ def test_gallery_pictures_only_where_the_office_allows_them(camera: Camera) -> N
     page.locator("#picked").set_input_files(picture)
     camera.saved(1)
     assert [one["source"] for one in camera.stored()["shots"]] == ["picked"]
+    camera.shoot(2)
+    camera.saved(3)
+    sets = [
+        {one["source"] for one in camera.stored()["shots"] if one["id"] in record["photos"]}
+        for record in camera.stored()["records"]
+    ]
+    assert sorted(sets, key=str) == [{"camera"}, {"picked"}], "each in a record of its own"
+    assert len({record["series"] for record in camera.stored()["records"]}) == 1
     page.locator("#open-board").click()
     expect(page.get_by_label("사업명")).to_be_visible()
 
@@ -402,6 +413,34 @@ def test_photos_wait_for_wifi_when_told_to(phones: Phones, product: Product, wat
     expect(switch).to_be_checked()
 
 
+def test_what_is_never_accepted_can_be_discarded(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("status of 422", "blocked by Playwright")
+    camera = in_hand(phones, product, service_workers="block")
+    page = camera.page
+    told = {"code": "bad-record", "title": "받을 수 없는 기록이에요.", "status": 422, "detail": ""}
+    page.route(
+        "**/api/photos/records",
+        lambda route: route.fulfill(
+            status=422, json=told, headers={"Content-Type": "application/problem+json"}
+        ),
+    )
+    camera.open().shoot(2)
+    camera.saved(2)
+    page.locator("#finish").click()
+    expect(page.locator("#stuck")).to_contain_text("받을 수 없는 기록이에요.")
+    page.get_by_role("button", name="버리기").click()
+    sure = page.get_by_role("alertdialog")
+    expect(sure).to_contain_text("사무실에 도착하지 않은 사진 2장")
+    sure.get_by_role("button", name="남겨 두기").click()
+    assert len(camera.stored()["shots"]) == 2
+    page.get_by_role("button", name="버리기").click()
+    sure.get_by_role("button", name="버리기").click()
+    expect(page.locator("#stuck")).to_be_hidden()
+    assert camera.stored() == {"records": [], "shots": []}
+
+
 def test_photos_reach_the_office_and_leave_the_phone(camera: Camera) -> None:
     camera.open().shoot(2)
     camera.saved(2)
@@ -410,6 +449,19 @@ def test_photos_reach_the_office_and_leave_the_phone(camera: Camera) -> None:
     shots = camera.stored()["shots"]
     assert [one["state"] for one in shots] == ["received", "received"]
     assert all(one["stored"] is None for one in shots)
+
+
+def test_an_open_inbox_counts_a_new_record(camera: Camera) -> None:
+    inbox = camera.page.context.new_page()
+    inbox.goto("/photos")
+    expect(inbox.locator("#live")).to_be_visible()
+    camera.open().shoot(2)
+    camera.saved(2)
+    camera.page.locator("#finish").click()
+    record = inbox.locator("#fresh .records li")
+    expect(record.locator(".badge")).to_have_text("2장 모두 도착", timeout=30_000)
+    expect(record).to_have_count(1)
+    expect(inbox.locator("#fresh .shot")).to_have_count(2)
 
 
 @pytest.fixture(params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")

@@ -69,7 +69,8 @@ def test_a_bundle_is_made_and_downloaded(scene: Scene) -> None:
     made = put(scene, 3, trip="20261125-AAAAAA")
     client = scene.enter("officer")
     page = ask(client, made.photo_ids)
-    assert state(client, page) == {"state": "waiting", "done": 0, "total": 3, "url": None}
+    first = {"state": "waiting", "done": 0, "total": 3, "url": None, "error": None}
+    assert state(client, page) == first
     assert "만들고 있습니다" in text_of(client.get(page))
     assert work(scene) == 1
     assert state(client, page)["done"] == 3
@@ -194,6 +195,8 @@ def test_a_failure_is_shown_and_tried_again(scene: Scene) -> None:
     path.unlink()
     assert work(scene) == 0
     assert "만들다 멈추었습니다" in text_of(client.get(page))
+    told = state(client, page)
+    assert (told["state"], bool(told["error"])) == ("failed", True)
     path.write_bytes(content)
     scene.later(60)
     assert work(scene) == 1

@@ -227,8 +227,26 @@ def test_what_arrives_is_told_and_silence_costs_nothing(scene: Scene) -> None:
     (card,) = body["cards"]
     assert (card["id"], card["state"]) == (made.photo_ids[0], "ready")
     assert client.get(card["thumb"]).status_code == 200
-    assert body["records"] == {made.record.id: "2장 중 1장 도착"}
+    record = body["records"][made.record.id]
+    assert (record["words"], record["whole"]) == ("2장 중 1장 도착", False)
+    assert record["who"] == card["who"]
     assert live(client, body["newest"], changed)[0] == 304
+
+
+def test_many_changes_come_in_turn_and_none_is_left_out(scene: Scene) -> None:
+    client = scene.enter("officer")
+    since = live(client, 0)[1]["newest"]
+    made = [one for _ in range(5) for one in put(scene, 25, arrived=0).photo_ids]
+    found: list[str] = []
+    looks, tag, more = 0, "", True
+    while more and looks < 9:
+        status, body, tag = live(client, since, tag)
+        assert status == 200  # an answer that is not all of it must not look like the last
+        found += [card["id"] for card in body["cards"]]
+        since, more, looks = body["newest"], body["more"], looks + 1
+    assert looks == 2
+    assert sorted(found) == sorted(made)
+    assert live(client, since, tag)[0] == 304
 
 
 def test_a_304_asks_the_database_little(scene: Scene) -> None:
@@ -240,11 +258,20 @@ def test_a_304_asks_the_database_little(scene: Scene) -> None:
     assert len(asked) <= 4
 
 
+def test_the_code_in_a_picture_finds_it(scene: Scene) -> None:
+    made = put(scene, 3)
+    client = scene.enter("officer")
+    wanted = made.photo_ids[1]
+    assert shown(client, f"?site={wanted[:8].upper()}") == [wanted]
+    assert f"<code>{wanted[:8]}</code>" in text_of(client.get(f"/photos/{wanted}"))
+    assert shown(client, f"?site={wanted[1:9]}") == []
+
+
 def test_news_keep_to_filter_and_department(scene: Scene) -> None:
     client = scene.enter("officer")
     tag = live(client, 0)[2]
     put(scene, 1, phone=colleague(scene, "하천과"))
-    assert live(client, 0, tag)[0] == 304
+    assert live(client, 0, tag)[1]["cards"] == []
     mine = put(scene, 1)
     assert [card["id"] for card in live(client, 0, tag)[1]["cards"]] == mine.photo_ids
     assert live(client, 0, "", "&site=없는곳")[1]["cards"] == []

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { boardOf, isBlank, siteOf, withVisit } from '../../static/pwa/src/js/board.js';
 import { fit } from '../../static/pwa/src/js/darkroom.js';
 import { PHOTO_WORDS } from '../../static/pwa/src/js/photo_words.js';
-import { NO_VISIT, visitOf } from '../../static/pwa/src/js/visit.js';
+import { NO_VISIT, isAnchored, visitOf } from '../../static/pwa/src/js/visit.js';
 import { WORDS } from '../../static/pwa/src/js/words.js?alone'; // before others add theirs
 
 const OWN = new Set(Object.keys(WORDS));
@@ -28,6 +28,14 @@ test('they belong to no trip that ended, is old, or whose stamps do not stand', 
   for (const fact of [{ voidedAt: 1 }, { state: 'quarantined' }, { state: 'practice' }, { type: 'void' }, { trip: 'other' }]) {
     assert.equal(visitOf(open('arrive'), [stamp(fact)], NOW), NO_VISIT, JSON.stringify(fact));
   }
+});
+
+test("a time counts as checked when the phone's clock agreed with the server's lately", () => {
+  const heard = { fetchedAt: NOW, serverOffset: -900 };
+  assert.equal(isAnchored(heard, NOW + HOUR), true);
+  assert.equal(isAnchored(heard, NOW + 13 * HOUR), false, 'too long ago');
+  for (const serverOffset of [24 * HOUR, -24 * HOUR, 121_000, undefined]) assert.equal(isAnchored({ ...heard, serverOffset }, NOW), false, `${serverOffset}`);
+  assert.equal(isAnchored(undefined, NOW), false);
 });
 
 test('a board is what the template asks for, with the day of the photo in Seoul', () => {

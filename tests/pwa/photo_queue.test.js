@@ -154,6 +154,23 @@ test('a draft without a new photo for ten minutes finishes by itself', async () 
   assert.equal(office.records.has(record.id), true);
 });
 
+test('woken with no window in sight, a set is finished when it rests or at the last chance', async () => {
+  await draft(1);
+  const { office } = setUp();
+  const wake = (more) => queue.wake({ now: () => now, fetch: office.fetch, random: () => 0.5, ...more });
+  await wake({ watched: true, last: true });
+  assert.deepEqual(records(), ['draft'], 'the page looks after it');
+  await assert.rejects(wake({ watched: false }), /rests not yet/);
+  assert.deepEqual(records(), ['draft']);
+  now += 601_000;
+  await wake({ watched: false });
+  assert.deepEqual(records(), ['received']);
+  now = Date.now();
+  await draft(1);
+  await wake({ watched: false, last: true });
+  allThere(office, 2);
+});
+
 test('no network: the run stops, the back-off doubles, the summary tells the next try', async () => {
   await visit(2);
   const { office, go } = setUp(dropped);
@@ -406,6 +423,28 @@ test('bytes that rotted or vanished here are set aside and never sent as somethi
   const code = (id) => shots().find((shot) => shot.id === id).lastError.code;
   assert.deepEqual([code(first), code(second)], ['damaged-here', 'lost-here']);
   assert.equal(office.stored.length, 1);
+});
+
+test('what will never be accepted is given up by hand, and nothing else', async () => {
+  const { id, photos } = await visit(2);
+  await db.run('readwrite', (bytes) => {
+    bytes.delete(photos[0]);
+    return () => undefined;
+  }, ['bytes']);
+  const { office, go } = setUp();
+  await go();
+  assert.deepEqual(states().sort(), ['quarantined', 'received']);
+  assert.equal(shots().find(({ state }) => state === 'quarantined').lastError.code, 'lost-here');
+  assert.equal(await store.discard(id, photos), 1, 'what was received stays');
+  assert.deepEqual(states(), ['received']);
+  assert.equal((await queue.summary()).quarantined, 0);
+  assert.equal(office.stored.length, 1);
+  const other = await visit(1);
+  assert.equal(await store.discard(other.id, other.photos), 0, 'it waits: nobody refused it');
+  await store.patchRow('records', other.id, { state: 'quarantined' });
+  assert.equal(await store.discard(other.id, other.photos), 1);
+  assert.equal(idb.rows('bytes').length, 0);
+  assert.deepEqual(idb.rows('records').map((row) => row.id), [id]);
 });
 
 test('two contexts at once: one sends', async () => {

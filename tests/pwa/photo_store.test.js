@@ -123,6 +123,21 @@ test('a photo of a draft can be removed, a board changed; too much text is refus
   await assert.rejects(store.setBoard(record.id, long), { code: 'board-too-large' });
 });
 
+test('the series of a draft can change, a photo keeps the id that is burnt into it, and neither is missed by a signature', async () => {
+  const { id, series } = await store.openDraft({ identity });
+  const seen = await db.run('readonly', (records) => {
+    const request = records.get(id);
+    return () => request.result;
+  }, ['records']);
+  const burnt = crypto.randomUUID();
+  assert.equal((await store.addShot(id, { bytes: new ArrayBuffer(9), id: burnt, capturedAt: 1 })).id, burnt);
+  const other = crypto.randomUUID();
+  assert.equal((await store.setBoard(id, [['a', 'b']])).series, series);
+  const { photos, board } = await store.setBoard(id, [['a', 'b']], other);
+  assert.equal(await store.freeze({ ...seen, photos, board }, {}), null, 'signed with the old series');
+  assert.equal((await store.freeze({ ...seen, photos, board, series: other }, {})).series, other);
+});
+
 test('a receipt takes the bytes, and only the bytes; a day later the rest', async () => {
   const record = await store.openDraft({ identity });
   const shot = await shoot(record, 1);

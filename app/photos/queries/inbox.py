@@ -131,7 +131,9 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
         terms.append(Photo.state == wanted.state)
     if wanted.site:
         text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
-        terms.append(or_(*(column.contains(wanted.site, autoescape=True) for column in text)))
+        said = [column.contains(wanted.site, autoescape=True) for column in text]
+        code = Photo.id.startswith(wanted.site.lower(), autoescape=True)  # burnt into the picture
+        terms.append(or_(*said, code))
     return terms
 
 
@@ -148,16 +150,29 @@ def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int
     return [Shot(*row) for row in rows(query)], total
 
 
-def list_changed(scope: Scope, wanted: Wanted, since: int, limit: int = PAGE) -> list[Shot]:
-    """The photos that fit and changed after change number `since`, newest picture first."""
-    query = _SHOT.where(*_seen(scope), *_fits(wanted), Photo.changed > since)
-    return [Shot(*row) for row in rows(query.order_by(*_ORDER).limit(limit))]
+def list_changed(
+    scope: Scope, wanted: Wanted, since: int, limit: int = PAGE
+) -> tuple[list[Shot], int | None]:
+    """The photos that fit and changed first after change number `since`, newest picture first.
+
+    They are `limit` and all that bear the last one's number (a record's photos come with one). The
+    number beside them is where to go on, None when these are all.
+    """
+    terms = [*_seen(scope), *_fits(wanted), Photo.changed > since]
+    numbers = select(Photo.changed).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
+    last = value(numbers.where(*terms).order_by(Photo.changed).offset(limit - 1).limit(1))
+    if last is not None:
+        terms.append(Photo.changed <= last)
+    return [Shot(*row) for row in rows(_SHOT.where(*terms).order_by(*_ORDER))], last
 
 
-def find_newest(scope: Scope) -> tuple[int, int]:
-    """`(newest change number, how many)` of what the viewer may see."""
-    row = first(select(func.max(Photo.changed), func.count()).where(*_seen(scope)))
-    return (0, 0) if row is None else (row[0] or 0, row[1])
+def find_newest(organisation_id: str) -> int:
+    """The organisation's newest change number: the end of an index, however many photos there are.
+
+    What a department may see is not looked for: others' photos cost its viewers an empty answer.
+    """
+    newest = select(func.max(Photo.changed)).where(Photo.organisation_id == organisation_id)
+    return value(newest) or 0
 
 
 def count_arrivals(scope: Scope, record_ids: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -23,8 +23,8 @@ def live() -> ResponseReturnValue:
     if request.if_none_match.contains(tag):
         return _tagged(Response(status=304), tag)
     since = max(0, request.args.get("since", 0, type=int) or 0)
-    asked = asked_r.read(request.args)
-    return _tagged(jsonify(inbox.list_live(viewer, asked, since)), tag)
+    news = inbox.list_live(viewer, asked_r.read(request.args), since)
+    return _tagged(jsonify(news), str(news["newest"]))
 
 
 def _tagged(response: Response, tag: str) -> Response:
@@ -46,7 +46,8 @@ def link(photo_id: object) -> ResponseReturnValue:
 def export(export_id: object) -> ResponseReturnValue:
     """How far a sheet or a bundle is."""
     row = exports_q.get_export(get_viewer().person_id, str(export_id))
-    return jsonify(state=row.state, done=row.done, total=row.total, url=links.of_export(row))
+    url = links.of_export(row)
+    return jsonify(state=row.state, done=row.done, total=row.total, url=url, error=row.error)
 
 
 @bp.get("/api/photos/settings")

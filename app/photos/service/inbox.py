@@ -50,7 +50,8 @@ def wanted_of(viewer: Viewer, asked: Asked) -> Wanted:
 def list_page(viewer: Viewer, asked: Asked, page: int) -> dict[str, Any]:
     """A page of the inbox: groups of cards with how much of each record has arrived."""
     scope = scope_of(viewer)
-    newest, _ = inbox_q.find_newest(scope)  # before the list: what comes between is shown twice
+    # before the list: what comes between is shown twice
+    newest = inbox_q.find_newest(scope.organisation_id)
     shots, total = inbox_q.list_shots(scope, wanted_of(viewer, asked), page)
     names = people.list_by_ids(scope.organisation_id, {shot.person_id for shot in shots})
     counts = inbox_q.count_arrivals(scope, sorted({shot.record_id for shot in shots}))
@@ -63,24 +64,29 @@ def list_page(viewer: Viewer, asked: Asked, page: int) -> dict[str, Any]:
 
 
 def list_live(viewer: Viewer, asked: Asked, since: int) -> dict[str, Any]:
-    """What changed after change number `since`, ready to be put on the page."""
+    """What changed first after change number `since`, ready to be put on the page; `newest` is
+    where to go on, and `more` says that there is more already."""
     scope = scope_of(viewer)
-    newest, _ = inbox_q.find_newest(scope)
-    shots = inbox_q.list_changed(scope, wanted_of(viewer, asked), since)
+    newest = inbox_q.find_newest(scope.organisation_id)
+    shots, last = inbox_q.list_changed(scope, wanted_of(viewer, asked), since)
     names = people.list_by_ids(scope.organisation_id, {shot.person_id for shot in shots})
     counts = inbox_q.count_arrivals(scope, sorted({shot.record_id for shot in shots}))
     thumbs = links.thumbs(shots)
+    records = {
+        shot.record_id: _record(shot, names[shot.person_id], counts[shot.record_id])
+        for shot in shots
+    }
     return {
-        "newest": newest,
+        "newest": newest if last is None else last,
+        "more": last is not None and last < newest,
         "cards": [_card(shot, names[shot.person_id], thumbs) for shot in shots],
-        "records": {key: arrival_words(*counts[key]) for key in counts},
+        "records": records,
     }
 
 
 def state_tag(viewer: Viewer) -> str:
     """Changes whenever anything changes that the viewer may see."""
-    newest, count = inbox_q.find_newest(scope_of(viewer))
-    return f"{newest}-{count}"
+    return str(inbox_q.find_newest(viewer.organisation_id))
 
 
 def arrival_words(arrived: int, promised: int) -> str:

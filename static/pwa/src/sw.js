@@ -5,7 +5,7 @@
  * public outlines. Never kept: pages of signed-in people, answers of the API. A new version waits
  * until a page says that nothing is being stamped or sent; then old caches go.
  */
-import { drain as drainPhotos } from './js/photo_queue.js';
+import { wake } from './js/photo_queue.js';
 import { drain } from './js/queue.js';
 
 /* global PRECACHE -- {version, shells, assets}, put in by the build */
@@ -68,10 +68,14 @@ const shell = async (url, path) => caches.match(shellUrl(path, await languageOf(
 /** @param {Request} request @param {URL} url */
 async function page(request, url) {
   if (PRECACHE.shells.includes(url.pathname)) return (await shell(url, url.pathname)) ?? fetch(request);
+  const slow = new AbortController();
+  const timer = setTimeout(() => slow.abort(), SLOW_MS);
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(SLOW_MS) });
+    return await fetch(request, { signal: slow.signal });
   } catch {
     return (await shell(url, '/offline')) ?? Response.error();
+  } finally {
+    clearTimeout(timer); // the answer began: a long file may take its time
   }
 }
 
@@ -88,9 +92,16 @@ async function outline(request) {
   return answer;
 }
 
+/** @param {boolean} last whether the browser will not wake us again for this */
+async function sync(last) {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const watched = windows.some(({ visibilityState }) => visibilityState === 'visible');
+  await Promise.all([drain({ force: true }), wake({ watched, last })]);
+}
+
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
-self.addEventListener('sync', (event) => event.waitUntil(Promise.all([drain, drainPhotos].map((send) => send({ force: true })))));
+self.addEventListener('sync', (event) => event.waitUntil(sync(event.lastChance)));
 self.addEventListener('message', ({ data }) => {
   if (data?.type === 'SKIP_WAITING') self.skipWaiting();
   if (data?.type === 'LANGUAGE') choose(data.language);

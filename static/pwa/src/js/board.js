@@ -124,7 +124,10 @@ export class BoardSheet {
   constructor(saved) {
     this.dialog = /** @type {HTMLDialogElement} */ (byId('board'));
     Object.assign(this, { saved, fields: [], memory: { board: {}, series: [] } });
-    byId('board-form').addEventListener('submit', () => this.saved(this.values(), byId('series').value));
+    byId('board-form').addEventListener('submit', () => {
+      const [values, series] = [this.values(), byId('series').value];
+      this.dialog.addEventListener('close', () => this.saved(values, series), { once: true }); // what it says is not said in here
+    });
     byId('series').addEventListener('change', () => this.chosen());
     this.dialog.addEventListener('click', ({ target }) => {
       if (target === this.dialog || target.closest('[data-do=close-board]')) this.dialog.close();
@@ -149,15 +152,15 @@ export class BoardSheet {
 
   /**
    * @param {Field[]} fields @param {Values} values @param {Memory} memory
-   * @param {{series: string, fixed: boolean}} now fixed: the visit has begun, its series stands
+   * @param {string} series of the set, as long as it is not sent; one that the memory does not know is a new one
    */
-  open(fields, values, memory, { series, fixed }) {
+  open(fields, values, memory, series) {
     Object.assign(this, { fields, memory });
     this.draw(values);
-    const offered = memory.series.filter(({ id }) => !fixed || id === series);
+    const offered = memory.series;
     byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map(seriesOption));
     byId('series').value = offered.some(({ id }) => id === series) ? series : '';
-    show(byId('series-field'), !fixed && offered.length > 0);
+    show(byId('series-field'), offered.length > 0);
     this.dialog.showModal();
     this.dialog.scrollTop = 0;
   }

@@ -16,14 +16,19 @@ import { Look, drawStrip, forgetThumb } from './strip.js';
 import { NO_VISIT, isAnchored, visitNow } from './visit.js';
 
 const MOST_SHOTS = 60; // of one signed record
+const SOURCES = ['camera', 'picked'];
+const CODE_DIGITS = 8; // of a photo's id, burnt into it
 const area = byId('camera');
 const finder = new Finder(() => tell());
 const film = new Film(area.dataset.worker);
-/** What the page knows; `draft` is the set that is being taken. */
+/**
+ * What the page knows; `drafts` is the set that is being taken: the camera's photos, and in a record of their own
+ * those picked, which an office may refuse.
+ */
 const self = {
   ...{ identity: undefined, device: undefined, signedIn: undefined, entered: '' },
   ...{ settings: { board: [], picked: false }, memory: { board: {}, series: [] }, visit: NO_VISIT },
-  ...{ series: '', draft: null, shots: [], pending: 0, saving: null, sending: false },
+  ...{ series: '', drafts: { camera: null, picked: null }, shots: [], pending: 0, saving: null, sending: false },
 };
 const look = new Look(() => self.shots, { board: (seconds) => plateNow(seconds), remove: dropShot });
 const sheet = new BoardSheet(boardSaved);
@@ -56,45 +61,50 @@ function tell() {
   byId('open-board').disabled = !self.entered;
 }
 
-/** The thin line at a picture's foot; the code of the frame follows it. @param {number} seconds @param {string} source */
-function lineOf(seconds, source) {
+const openDrafts = () => Object.values(self.drafts).filter(Boolean);
+const shotsOf = (draft) => self.shots.filter(({ recordId }) => recordId === draft.id);
+
+/** The thin line at a picture's foot; it ends in the code by which the office finds the photo. @param {{id: string, capturedAt: number, source: string}} what */
+function lineOf({ id, capturedAt: seconds, source }) {
   const doubt = source === 'picked' ? PHOTO_WORDS['camera.picked'][0] : isAnchored(self.identity) ? '' : PHOTO_WORDS['trip.no-anchor'][0];
   const where = self.visit.place ?? self.visit.trip ?? PHOTO_WORDS['line.place'][0];
-  return [`${dateTime(seconds)} KST`, doubt, where].filter(Boolean).join(' · ');
+  return [`${dateTime(seconds)} KST`, doubt, where, id.slice(0, CODE_DIGITS)].filter(Boolean).join(' · ');
 }
 
 function strips() {
   drawStrip(byId('strip'), self.shots, (index) => look.open(index));
 }
 
-/** The set is closed: the next photo opens another, of the same job when it must. @param {boolean} [goesOn] */
-function begunAnew(goesOn = true) {
-  const { draft, shots } = self;
-  Object.assign(self, { draft: null, shots: [], series: (goesOn && draft?.series) || '' });
-  for (const { id } of shots) forgetThumb(id);
+/** A record of the set is closed: the next photo opens another of the same job. @param {import('./photo_store.js').PhotoRecord} [draft] */
+function begunAnew(draft) {
+  if (!draft) return;
+  for (const source of SOURCES) if (self.drafts[source]?.id === draft.id) self.drafts[source] = null;
+  for (const { id } of shotsOf(draft)) forgetThumb(id);
+  self.shots = self.shots.filter(({ recordId }) => recordId !== draft.id);
   strips();
 }
 
-/** The set that is being taken; begun with its first photo. */
-async function draftNow() {
-  if (self.draft && self.shots.length >= MOST_SHOTS) {
+/** The record that takes this photo; begun with its first. @param {'camera' | 'picked'} source */
+async function draftNow(source) {
+  if (self.drafts[source] && shotsOf(self.drafts[source]).length >= MOST_SHOTS) {
     await sendSet(true);
     toast(t('camera.full'));
   }
-  if (!self.draft) await redrawVisit(); // its stamp may have got a name meanwhile
-  self.draft ??= await openDraft({
+  if (!self.drafts[source]) await redrawVisit(); // its stamp may have got a name meanwhile
+  self.drafts[source] ??= await openDraft({
     ...{ identity: self.identity, trip: self.visit.trip, stampSha256: self.visit.stampSha256, place: self.visit.place },
     ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series || undefined },
   });
-  return self.draft;
+  self.series = self.drafts[source].series;
+  return self.drafts[source];
 }
 
-/** @param {import('./darkroom.js').Developed} made @param {{capturedAt: number, phase: string, source: string}} what */
+/** @param {import('./darkroom.js').Developed} made @param {{id: string, capturedAt: number, phase: string, source: 'camera' | 'picked'}} what */
 async function store({ bytes, thumb }, what) {
-  const add = async () => addShot((await draftNow()).id, { bytes, thumb, ...what });
+  const add = async () => addShot((await draftNow(what.source)).id, { bytes, thumb, ...what });
   const shot = await add().catch((error) => {
     if (!['frozen', 'gone', 'full'].includes(error.code)) throw error;
-    begunAnew(); // it was finished behind our back, after a long rest or in another tab
+    begunAnew(self.drafts[what.source]); // it was finished behind our back, after a long rest or in another tab
     return add();
   });
   self.shots.push(shot);
@@ -102,12 +112,13 @@ async function store({ bytes, thumb }, what) {
 }
 
 /** @param {ImageBitmap | HTMLCanvasElement} frame @param {{capturedAt: number, phase: string, source: string}} what */
-async function keep(frame, what) {
+async function keep(frame, facts) {
+  const what = { id: crypto.randomUUID(), ...facts };
   // An update of the app, which would load the page anew, waits until the last one is on the disk.
   self.saving ??= withLock('capture', () => film.settled()).finally(() => {
     self.saving = null;
   });
-  await film.add(frame, lineOf(what.capturedAt, what.source), (made) => store(made, what));
+  await film.add(frame, lineOf(what), (made) => store(made, what));
 }
 
 /** @param {any} error of lens, darkroom or store */
@@ -172,31 +183,36 @@ async function dropShot(id) {
   toast(t('camera.removed'));
 }
 
-/** What a later visit may go on from. @param {import('./photo_store.js').PhotoRecord} draft @param {import('./photo_store.js').Shot[]} shots */
-async function noteVisit(draft, shots) {
+/** What a later visit may go on from. @param {import('./photo_store.js').Shot[]} shots of the set's series */
+async function noteVisit(shots) {
   const phases = {};
   for (const { phase } of shots) phases[phase] = (phases[phase] ?? 0) + 1;
-  const visit = { id: draft.series, board: self.memory.board, at: shots.at(-1).capturedAt, phases };
+  const visit = { id: self.series, board: self.memory.board, at: shots.at(-1).capturedAt, phases };
   await remember(self.entered, (memory) => withVisit(memory, visit)).catch(() => {});
   self.memory = await remembered(self.entered).catch(() => self.memory);
 }
 
 /** Sign the set and let it go; the next photo begins a new one. @param {boolean} [goesOn] @returns {Promise<number>} how many photos */
 async function sendSet(goesOn = false) {
-  const { draft, shots } = self;
-  if (!draft || !shots.length) return 0;
-  const board = plateNow(shots[0].capturedAt);
-  self.sending = true; // the news of it is our own
-  try {
-    await setBoard(draft.id, Object.entries(board));
-    await finish(draft.id);
-    begunAnew(goesOn);
-  } finally {
-    self.sending = false;
+  let count = 0;
+  for (const draft of openDrafts()) {
+    const shots = shotsOf(draft);
+    if (!shots.length) continue;
+    self.sending = true; // the news of it is our own
+    try {
+      await setBoard(draft.id, Object.entries(plateNow(shots[0].capturedAt)), self.series);
+      await finish(draft.id);
+      begunAnew(draft);
+    } finally {
+      self.sending = false;
+    }
+    await noteVisit(shots);
+    count += shots.length;
   }
-  await noteVisit(draft, shots);
+  if (!count) return 0;
+  if (!goesOn) Object.assign(self, { series: '', drafts: { camera: null, picked: null } });
   drain({}).catch(() => {});
-  return shots.length;
+  return count;
 }
 
 /** @returns {Promise<boolean>} whether everything that was taken is on its way */
@@ -221,14 +237,15 @@ function boardWords() {
   drawPlate(byId('plate'), blank ? {} : plateNow());
 }
 
-/** @param {import('./board.js').Values} values @param {string} series */
-async function boardSaved(values, series) {
+/** @param {import('./board.js').Values} values @param {string} chosen series, "": a new one */
+async function boardSaved(values, chosen) {
+  const joined = self.memory.series.some(({ id }) => id === self.series);
   self.memory = { ...self.memory, board: values };
-  if (!self.draft) self.series = series;
+  self.series = chosen || (joined ? crypto.randomUUID() : self.series);
   boardWords();
   toast(t('board.saved'));
   await remember(self.entered, (memory) => ({ ...memory, board: values })).catch(() => {});
-  if (self.draft) await setBoard(self.draft.id, Object.entries(plateNow(self.shots[0]?.capturedAt))).catch(failed);
+  for (const draft of openDrafts()) await setBoard(draft.id, Object.entries(plateNow(shotsOf(draft)[0]?.capturedAt)), self.series).catch(failed);
 }
 
 async function redrawVisit() {
@@ -247,9 +264,15 @@ async function resume(personId) {
   const records = await listRecords({ personId });
   const today = dayOf(Date.now() / 1000);
   const mine = ({ state: at, trip, capturedAt }) => at === 'draft' && (trip ?? null) === self.visit.trip && dayOf(capturedAt) === today;
-  const draft = records.find((record) => mine(record) && Date.now() - record.touchedAt < REST_MS);
-  if (!draft || self.draft) return;
-  Object.assign(self, { draft, shots: [...draft.shots] });
+  const drafts = records.filter((record) => mine(record) && record.shots.length && Date.now() - record.touchedAt < REST_MS);
+  if (!drafts.length || openDrafts().length) return;
+  self.series = drafts[0].series;
+  for (const draft of drafts.filter(({ series }) => series === self.series)) {
+    const source = draft.shots.every((shot) => shot.source === 'picked') ? 'picked' : 'camera';
+    if (self.drafts[source]) continue;
+    self.drafts[source] = draft;
+    self.shots.push(...draft.shots);
+  }
   strips();
   if (self.shots.length) toast(t('camera.resumed', { count: self.shots.length }));
 }
@@ -266,6 +289,7 @@ async function enter() {
   const personId = self.identity.person.id;
   if (self.entered === personId) return;
   self.entered = personId;
+  navigator.storage?.persist?.().catch(() => {}); // some browsers grant it only to an app that is used
   self.memory = await remembered(personId);
   await redrawVisit();
   await resume(personId).catch(failed);
@@ -282,11 +306,12 @@ async function seen() {
 
 /** Another tab, or a long rest, closed the set. @param {import('./photo_store.js').PhotoNews} news */
 function heard({ id, state: now }) {
-  const { draft, shots } = self;
-  if (id !== draft?.id || now === 'draft' || self.sending) return;
-  begunAnew();
+  const draft = openDrafts().find((one) => one.id === id);
+  if (!draft || now === 'draft' || self.sending) return;
+  const shots = shotsOf(draft);
+  begunAnew(draft);
   tell();
-  if (shots.length) noteVisit(draft, shots);
+  if (shots.length) noteVisit(shots);
 }
 
 async function read() {
@@ -309,8 +334,7 @@ function listen() {
   byId('finish').addEventListener('click', send);
   byId('picked').addEventListener('change', pick);
   byId('open-board').addEventListener('click', () => {
-    const { board, series } = { board: self.memory.board, series: self.draft?.series ?? self.series };
-    sheet.open(self.settings.board, board, self.memory, { series, fixed: Boolean(self.draft) });
+    sheet.open(self.settings.board, self.memory.board, self.memory, self.series);
   });
   document.addEventListener('visibilitychange', seen);
   addEventListener('pagehide', () => finder.pause());
@@ -322,7 +346,7 @@ async function begin() {
   listen();
   start();
   await read();
-  const waiting = photoList(() => self.entered, { current: () => self.draft?.id });
+  const waiting = photoList(() => self.entered, { current: () => openDrafts().map(({ id }) => id) });
   onChange(() => redrawVisit());
   onPhotoChange((news) => {
     heard(news);

@@ -1,23 +1,19 @@
 /**
  * Turns a frame into the bytes that are kept: an upright JPEG with one thin line at its foot, and a
- * small picture for lists. The line ends in the first digits of the clean frame's hash, so a printed
- * picture can be told from its like. Runs in a worker; in the page where a worker cannot draw.
+ * small picture for lists. Runs in a worker; in the page where a worker cannot draw.
  */
-import { toHex } from './base32.js';
 
 const LONGEST = 4032;
 const QUALITY = 0.9;
 const THUMB_LONGEST = 320;
 const THUMB_BYTES = 20 * 1024;
 const THUMB_QUALITIES = [0.72, 0.55, 0.4, 0.25];
-const CODE_DIGITS = 8;
 const JPEG = 'image/jpeg';
 
 /**
  * @typedef {object} Developed
  * @property {ArrayBuffer} bytes JPEG
  * @property {ArrayBuffer} thumb JPEG, at most 20 KB
- * @property {string} code first hex digits of the clean frame's SHA-256
  * @property {number} width
  * @property {number} height
  */
@@ -76,21 +72,19 @@ function burn(pen, { width, height }, words) {
 
 /**
  * @param {ImageBitmap | HTMLCanvasElement} frame upright; used up
- * @param {string} line what stands at the foot, before the code
+ * @param {string} line what stands at the foot
  * @returns {Promise<Developed>}
  */
 export async function develop(frame, line) {
   const size = fit(frame.width, frame.height, LONGEST);
   const canvas = canvasOf(size);
-  const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+  const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: true }); // read back twice, as JPEG
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(frame, 0, 0, size.width, size.height);
   frame.close?.();
-  const clean = pen.getImageData(0, 0, size.width, size.height).data;
-  const code = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', clean))).slice(0, CODE_DIGITS);
   const thumb = await thumbOf(canvas);
-  burn(pen, size, `${line} · ${code}`);
+  burn(pen, size, line);
   const bytes = await jpeg(canvas, QUALITY);
   canvas.width = canvas.height = 0; // iOS frees the pixels only so
-  return { bytes, thumb, code, ...size };
+  return { bytes, thumb, ...size };
 }

@@ -4,7 +4,7 @@
  * longer than the tenth. A card that is on the page is changed in its place; a new one goes to
  * the top, and the page is scrolled by as much, so that what somebody looks at stays where it is.
  */
-import { byId, make, show } from './screen.js';
+import { byId, korean, make, show } from './screen.js';
 
 const EVERY_MS = 2500;
 const SLOWEST_MS = 15_000;
@@ -12,6 +12,7 @@ const TIMEOUT_MS = 10_000;
 const MOST = 300;
 
 /** @typedef {{id: string, record: string, url: string, thumb: string, label: string, time: string, who: string, phase: string, state: string, state_words: string, why: string, picked: boolean}} Card */
+/** @typedef {{time: string, site: string, who: string, words: string, whole: boolean}} Arrived how much of a record is here */
 
 /** @param {Element} node @param {string} part @param {string} words @param {boolean} [hideEmpty] */
 function put(node, part, words, hideEmpty = false) {
@@ -64,8 +65,32 @@ function anchor() {
 /** Somebody who has scrolled or stands in the grid must not lose the place. */
 const reading = () => scrollY > 40 || document.activeElement?.closest('.shot, #make') !== null;
 
-/** @param {Card[]} cards new ones, newest first @param {string} query */
-function insert(cards, query) {
+/** How much of each record is here, wherever it stands. @param {Record<string, Arrived>} records */
+function count(records) {
+  for (const [id, { words, whole }] of Object.entries(records)) {
+    for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(id)}"]`)) {
+      badge.textContent = words;
+      badge.classList.toggle('warn', !whole);
+    }
+  }
+}
+
+/** The records of the cards that came while the page is open, one line each, above them. @param {Record<string, Arrived>} records */
+function head(records) {
+  const lines = byId('fresh').querySelector('.records');
+  const shots = byId('fresh').querySelector('.shots');
+  const cardOf = (id) => shots.querySelector(`[data-record="${CSS.escape(id)}"]`);
+  for (const [id, { time, site, who }] of Object.entries(records)) {
+    if (!cardOf(id) || lines.querySelector(`[data-count="${CSS.escape(id)}"]`)) continue;
+    const said = [make('span', { class: 'num' }, time), ...[site, who].filter(Boolean).map((one) => make('span', { class: 'muted', ...korean(one) }, one))];
+    const badge = make('span', { class: 'badge', 'data-count': id });
+    lines.prepend(make('li', { class: 'small' }, ...said.flatMap((one) => [one, ' ']), badge));
+  }
+  for (const line of [...lines.children]) if (!cardOf(line.querySelector('.badge').dataset.count)) line.remove();
+}
+
+/** @param {Card[]} cards new ones, newest first @param {Record<string, Arrived>} records @param {string} query */
+function insert(cards, records, query) {
   const list = byId('fresh').querySelector('.shots');
   const pattern = /** @type {HTMLTemplateElement} */ (byId('card')).content;
   const keep = reading() ? anchor() : null;
@@ -75,6 +100,7 @@ function insert(cards, query) {
     list.prepend(node);
   }
   while (list.children.length > MOST) list.lastElementChild.remove();
+  head(records);
   show(byId('fresh'), true);
   show(byId('nothing'), false);
   show(byId('make'), true);
@@ -93,10 +119,8 @@ function take(inbox, news) {
     if (node) fill(node, card, query);
     else fresh.push(card);
   }
-  for (const [id, words] of Object.entries(news.records)) {
-    for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(id)}"]`)) badge.textContent = words;
-  }
-  const above = fresh.length > 0 && (page !== '1' || insert(fresh, query));
+  const above = fresh.length > 0 && (page !== '1' || insert(fresh, news.records, query));
+  count(news.records);
   if (above) unseen += fresh.length;
   tell(inbox, arrived);
 }
@@ -147,11 +171,12 @@ export function live(inbox) {
       byId('live').removeAttribute('data-paused');
       failed = 0;
       if (news) take(inbox, news);
+      if (news?.more) return turn();
     } catch {
       byId('live').setAttribute('data-paused', '');
       failed += 1;
     }
-    plan();
+    return plan();
   }
 
   document.addEventListener('visibilitychange', () => {

@@ -19,6 +19,7 @@ export function guardLeaving({ unsaved, draft, waiting, send }) {
   const ask = (link, words) => {
     target = link.href;
     byId('leave-line').textContent = words;
+    byId('leave-rest').textContent = t(sendsAlone ? 'leave.alone' : 'leave.open');
     dialog.querySelector('[data-do=send-leave]').hidden = draft() === 0;
     dialog.showModal();
   };

@@ -87,6 +87,29 @@ export const drain = ({ now = Date.now, fetch = globalThis.fetch, random = Math.
   });
 
 /**
+ * The browser woke the service worker. While a window of ours is seen, the page looks after its set; when
+ * none is, a set that does not rest yet fails the wake-up, so that the browser comes again later (Chrome:
+ * after 5 and 15 minutes), and with the browser's last try it is finished.
+ * @param {{watched: boolean, last?: boolean} & Parameters<typeof drain>[0]} woken last: the browser will not come again
+ * @throws {Error} a set rests not yet
+ */
+export async function wake({ watched, last = false, ...options }) {
+  const result = await drain({ ...options, force: true });
+  const drafts = watched ? [] : (await store.listRecords()).filter(({ state, photos }) => state === 'draft' && photos.length);
+  if (!drafts.length) return result;
+  if (!last) throw new Error('a set rests not yet');
+  await finishAll();
+  return drain({ ...options, force: true });
+}
+
+/** Ask the browser to wake the service worker for the sets of a page that is out of sight. */
+async function askWake() {
+  if ((await summary()).nextAt === null) return;
+  const { sync } = await globalThis.navigator.serviceWorker.ready;
+  await sync?.register('photos');
+}
+
+/**
  * @param {{personId?: string, now?: () => number}} [of] default: everyone's
  * @returns {Promise<{drafts: number, waiting: number, sending: number, quarantined: number, bytes: number,
  *   oldest: number | null, nextAt: number | null, wifi: boolean,
@@ -147,9 +170,12 @@ export function start() {
   };
   const end = keepSending({ drain, summary: look, onChange: store.onPhotoChange });
   const changed = () => void drain().catch(() => {});
+  const hidden = () => document.hidden && askWake().catch(() => {});
+  globalThis.document?.addEventListener('visibilitychange', hidden);
   network()?.addEventListener?.('change', changed);
   ending = () => {
     end();
+    globalThis.document?.removeEventListener('visibilitychange', hidden);
     network()?.removeEventListener?.('change', changed);
     ending = null;
   };

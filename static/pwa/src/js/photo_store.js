@@ -129,17 +129,16 @@ const onDraft = (id, work) =>
 /**
  * When it returns, the photo is on disk and may be called saved.
  * @param {string} recordId of a draft
- * @param {{bytes: ArrayBuffer, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source']}} picture
- *   capturedAt: unix seconds
+ * @param {{bytes: ArrayBuffer, id?: string, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source']}} picture
+ *   id: a new UUID, when it was burnt into the picture already; capturedAt: unix seconds
  * @returns {Promise<Shot>}
  * @throws {DbError} gone, frozen, full, empty, too-large, quota, storage
  */
-export async function addShot(recordId, { bytes, thumb = null, capturedAt, phase = '', source = 'camera' }) {
+export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb = null, capturedAt, phase = '', source = 'camera' }) {
   const size = bytes?.byteLength ?? 0;
   if (!size || size > MAX_PHOTO_BYTES) throw new DbError(size ? 'too-large' : 'empty');
   const own = bytes.slice(0); // nobody can change what was hashed
   const digest = toHex(await sha256(new Uint8Array(own)));
-  const id = crypto.randomUUID();
   const shot = await onDraft(recordId, (record, records, shots, files) => {
     const { personId, photos } = record;
     if (photos.length >= MAX_PHOTOS && !photos.includes(id)) throw new DbError('full');
@@ -159,11 +158,14 @@ export async function addShot(recordId, { bytes, thumb = null, capturedAt, phase
   return shot;
 }
 
-/** @param {string} recordId of a draft @param {[string, string][]} pairs @returns {Promise<PhotoRecord>} @throws {DbError} */
-export async function setBoard(recordId, pairs) {
+/**
+ * @param {string} recordId of a draft @param {[string, string][]} pairs @param {string} [series] of another job, none: as it is
+ * @returns {Promise<PhotoRecord>} @throws {DbError}
+ */
+export async function setBoard(recordId, pairs, series) {
   const board = boardFor(pairs);
   return onDraft(recordId, (record, records) => {
-    const next = { ...record, board };
+    const next = { ...record, board, series: series || record.series };
     records.put(next);
     return next;
   });
@@ -188,7 +190,8 @@ export async function removeShot(id) {
  */
 export const freeze = (seen, patch) =>
   onDraft(seen.id, (record, records) => {
-    if (JSON.stringify([record.photos, record.board]) !== JSON.stringify([seen.photos, seen.board])) return null;
+    const content = ({ photos, board, series }) => JSON.stringify([photos, board, series]);
+    if (content(record) !== content(seen)) return null;
     const next = { ...record, ...patch, state: 'ready' };
     records.put(next);
     return next;
@@ -253,6 +256,27 @@ export const listRecords = ({ personId } = {}) =>
       return full.sort((a, b) => b.touchedAt - a.touchedAt);
     };
   }, ['records', 'shots']);
+
+/**
+ * Give up photos that the server refused, because their person said so: bytes and all. What was received or
+ * was taken up again meanwhile stays.
+ * @param {string} recordId @param {string[]} ids @returns {Promise<number>} how many went
+ */
+export const discard = (recordId, ids) =>
+  run('readwrite', (records, shots, bytes) => {
+    let gone = 0;
+    const [visit, mine] = [records.get(recordId), shots.index('recordId').getAll(recordId)];
+    after(mine, () => {
+      const refused = ({ id, unsent, state }) => ids.includes(id) && unsent && (state === 'quarantined' || visit.result?.state === 'quarantined');
+      const lost = mine.result.filter(refused);
+      gone = lost.length;
+      for (const { id } of lost) [shots, bytes].forEach((store) => store.delete(id));
+      const photos = visit.result.photos.filter((id) => !lost.some((one) => one.id === id));
+      if (photos.length) records.put({ ...visit.result, photos });
+      else records.delete(recordId);
+    });
+    return () => gone;
+  }, ALL);
 
 /** Whether something of that age may go; a clock that was set back keeps it. @param {number} at @param {number} now @param {number} ms */
 const past = (at, now, ms) => at <= now - ms;

@@ -61,6 +61,21 @@ export const PHOTO_WORDS = {
   'wait.stuck': ['서버가 받지 않은 사진이 {count}장 있어요. 지워지지 않고 여기 남아 있어요.', '{count} photos not accepted by the server. They are not deleted and stay here.'],
   'wait.wifi': ['와이파이를 기다려요.', 'Waiting for Wi-Fi.'],
   'wait.failed': ['저장소를 읽지 못했어요. 앱을 닫았다가 다시 열어 주세요.', 'Stored photos cannot be read. Close the app and open it again.'],
+  'wait.keep': [
+    '이 기기는 저장 공간이 모자라면 아직 보내지 않은 사진을 지울 수 있어요. 통신이 될 때 바로 보내 주세요. 앱을 홈 화면에 추가해 쓰면 더 안전해요.',
+    'If this device runs out of space, it may delete photos that are not sent yet. Send them as soon as you are online. Adding the app to your home screen makes this safer.',
+  ],
+  'wait.drop': ['버리기', 'Discard'],
+  'wait.drop-title': ['사진 {count}장을 버릴까요?', 'Discard {count} photos?'],
+  'wait.drop-title-one': ['사진 1장을 버릴까요?', 'Discard 1 photo?'],
+  'wait.drop-line': [
+    '{name} · 사무실에 도착하지 않은 사진 {count}장이 이 기기에서 지워지고 되살릴 수 없어요. 필요하면 먼저 파일로 내보내세요.',
+    '{name} · photos not at the office: {count}. They are deleted from this device and cannot be brought back. Save them as files first if you need them.',
+  ],
+  'wait.dropped': ['사진 {count}장을 버렸어요.', '{count} photos discarded.'],
+  'wait.dropped-one': ['사진 1장을 버렸어요.', '1 photo discarded.'],
+  'reason.damaged-here': ['이 기기에 저장된 사진이 손상되어 보낼 수 없어요.', 'The photo stored on this device is damaged and cannot be sent.'],
+  'reason.lost-here': ['이 기기의 저장소에서 사진이 사라져 보낼 수 없어요.', 'The photo is gone from the storage of this device and cannot be sent.'],
   'wait.badge': ['사진 기다림 {count}', '{count} waiting'],
   'wait.send': ['보내기', 'Send'],
   'short.draft': ['보내기 전', 'Not sent'],
@@ -73,6 +88,14 @@ export const PHOTO_WORDS = {
   'export.none': ['저장할 사진이 없어요.', 'There is nothing to save.'],
   'leave.draft': ['찍은 사진 {count}장을 아직 보내지 않았어요.', '{count} photos have not been sent yet.'],
   'leave.sending': ['사진 {count}장을 보내는 중이에요. 이 기기는 앱을 열어 두어야 보내요.', '{count} photos are being sent. This device sends only while the app is open.'],
+  'leave.alone': [
+    '사진은 이 기기에 안전하게 남아 있어요. 10분 넘게 더 찍지 않으면 저절로 보내요. 앱을 닫아 두면 더 늦을 수 있어요.',
+    'The photos are safe on this device. They are sent by themselves after 10 minutes without a new photo; later than that while the app is closed.',
+  ],
+  'leave.open': [
+    '사진은 이 기기에 안전하게 남아 있어요. 앱을 열어 둔 채 10분 동안 더 찍지 않으면 저절로 보내요. 앱을 닫으면 다음에 열 때 보내요.',
+    'The photos are safe on this device. They are sent by themselves after 10 minutes without a new photo while the app is open. If you close it, they are sent the next time you open it.',
+  ],
   'card.none': ['보내지 못한 사진이 없어요.', 'No photos are waiting.'],
   'card.draft': ['찍고 보내지 않은 사진 {count}장', '{count} photos taken but not sent'],
 };

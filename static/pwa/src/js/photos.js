@@ -1,8 +1,8 @@
 /** What waits to be sent: each set with how much of it has arrived, its age and its next try; what the server refused, with the reason. */
 import { siteOf } from './board.js';
 import { canTellWifi, drain, finish, retry, setWifiOnly, summary, wifiOnly } from './photo_queue.js';
-import { getBytes, listRecords } from './photo_store.js';
-import { t } from './photo_words.js';
+import { discard, getBytes, listRecords, tellPhoto } from './photo_store.js';
+import { PHOTO_WORDS, t } from './photo_words.js';
 import { reasonOf } from './records.js';
 import { age, byId, clock, dateTime, korean, make, nextTime, show, toast } from './screen.js';
 import { thumbUrl } from './strip.js';
@@ -68,16 +68,47 @@ function visitRow(visit, again) {
 /** @param {Visit} visit @returns {any} why it, or a photo of it, was refused */
 const refusalOf = (visit) => (visit.state === 'quarantined' ? visit : visit.shots.find(({ state }) => state === 'quarantined')).lastError;
 
+/** What will not be accepted: the record whole, or of a record that was the refused photos. @param {Visit} visit */
+const hopeless = (visit) => visit.shots.filter(({ unsent: left, state }) => left && (visit.state === 'quarantined' || state === 'quarantined'));
+
+/** @param {string} key @param {number} count @param {object} [facts] */
+const counted = (key, count, facts) => t(count === 1 && `${key}-one` in PHOTO_WORDS ? `${key}-one` : key, { count, ...facts });
+
+/** Says what is lost and does it only when that is confirmed. @param {Visit} visit */
+function drop(visit) {
+  const shots = hopeless(visit);
+  const dialog = /** @type {HTMLDialogElement} */ (byId('drop'));
+  byId('drop-title').textContent = counted('wait.drop-title', shots.length);
+  byId('drop-line').textContent = t('wait.drop-line', { name: nameOf(visit), count: shots.length });
+  byId('drop-do').onclick = async () => {
+    dialog.close();
+    try {
+      const count = await discard(visit.id, shots.map(({ id }) => id));
+      tellPhoto(visit, { state: 'removed' });
+      toast(counted('wait.dropped', count));
+    } catch (error) {
+      toast(reasonOf(error));
+    }
+  };
+  byId('drop-keep').onclick = () => dialog.close();
+  dialog.showModal();
+}
+
 /** @param {Visit} visit @returns {HTMLElement} li */
 function stuckRow(visit) {
   const error = refusalOf(visit);
   const again = make('button', { class: 'btn', type: 'button' }, t('queue.retry'));
   again.addEventListener('click', () => retry(visit.id).catch((problem) => toast(reasonOf(problem))));
+  const away = make('button', { class: 'btn bad', type: 'button', 'aria-haspopup': 'dialog' }, t('wait.drop'));
+  away.addEventListener('click', () => drop(visit));
   const count = t('wait.arrived', { total: visit.shots.length, arrived: visit.sent });
   const detail = [error?.detail, count].filter(Boolean).join(' · ');
   const what = make('span', { class: 'what' }, make('b', korean(nameOf(visit)), nameOf(visit)), make('span', {}, reasonOf(error)), make('span', { class: 'small' }, detail));
-  return make('li', { class: 'row' }, what, again);
+  return make('li', { class: 'row' }, what, again, away);
 }
+
+/** Whether this phone promised to keep what is stored; one that cannot tell did not say no. @returns {Promise<boolean>} */
+const persisted = async () => (await navigator.storage?.persisted?.().catch(() => true)) ?? true;
 
 /** @param {string} id @param {string} text */
 function say(id, text) {
@@ -131,14 +162,14 @@ async function wifi() {
 }
 
 /**
- * @param {() => string} person "" while nobody uses the phone @param {{current: () => string | undefined}} now the set in the finder is not listed
+ * @param {() => string} person "" while nobody uses the phone @param {{current: () => string[]}} now the set in the finder is not listed
  * @returns {() => void} draws anew
  */
 export function photoList(person, { current }) {
   let stuck = [];
   let drawing = Promise.resolve();
   const draw = async () => {
-    const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => visit.id !== current() && visit.shots.length);
+    const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => !current().includes(visit.id) && visit.shots.length);
     const waiting = all.filter((visit) => ['wait', 'sending'].includes(standing(visit)));
     const at = (name) => all.filter((visit) => standing(visit) === name);
     const listed = [...at('draft'), ...waiting, ...at('sent').slice(0, ARRIVED_SHOWN)];
@@ -146,6 +177,7 @@ export function photoList(person, { current }) {
     show(byId('waiting'), Boolean(person()));
     say('wait-line', line(waiting, at('sent').length > 0 && !stuck.length));
     say('wait-why', why(waiting, await summary({ personId: person() })));
+    say('wait-keep', all.some(unsent) && !(await persisted()) ? t('wait.keep') : '');
     show(byId('wait-send'), waiting.length > 0);
     show(byId('wait-list'), listed.length > 0);
     byId('wait-list').replaceChildren(...listed.map((visit) => visitRow(visit, again)));

@@ -5,6 +5,7 @@ import { dayOf } from './screen.js';
 
 const LONGEST_PLACE = 80; // what a signed record takes
 const ANCHOR_MS = 12 * 3_600_000;
+const CLOCK_MS = 120_000; // as far from the server's clock as a stamp may be without a mark
 const KEPT = ['ready', 'sending', 'received']; // a practice stamp that is never sent proves nothing
 const TRIP_MS = 36 * 3_600_000;
 
@@ -42,5 +43,9 @@ export async function visitNow(personId) {
   return visitOf(open, items, Date.now());
 }
 
-/** Whether the phone's clock was held against the server's lately. @param {{fetchedAt: number} | undefined} identity */
-export const isAnchored = (identity) => Boolean(identity) && Math.abs(Date.now() - identity.fetchedAt) < ANCHOR_MS;
+/**
+ * Whether the phone's clock was held against the server's lately, and agreed with it.
+ * @param {{fetchedAt: number, serverOffset: number} | undefined} identity @param {number} [now] unix ms
+ */
+export const isAnchored = (identity, now = Date.now()) =>
+  Boolean(identity) && Math.abs(now - identity.fetchedAt) < ANCHOR_MS && Math.abs(identity.serverOffset) <= CLOCK_MS;

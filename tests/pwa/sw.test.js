@@ -1,0 +1,43 @@
+// The service worker's answers, with a browser around it that is made up of the few things it asks for.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import './idb.js';
+import { FakeClock } from './clock.js';
+
+const handlers = new Map();
+const windows = [];
+globalThis.PRECACHE = { version: '1', shells: ['/today', '/offline'], assets: [] };
+globalThis.navigator ??= { languages: ['ko'] };
+globalThis.caches = { match: async (url) => (String(url).startsWith('/offline') ? new Response('offline') : undefined), open: async () => ({ put: async () => {} }) };
+globalThis.self = Object.assign(new EventTarget(), {
+  location: { origin: 'https://office.example' },
+  addEventListener: (name, work) => handlers.set(name, work),
+  clients: { matchAll: async () => windows },
+});
+await import('../../static/pwa/src/sw.js');
+
+/** Open a page as a browser does; `answer` is the network. */
+function open(path, answer) {
+  globalThis.fetch = answer;
+  const request = { method: 'GET', mode: 'navigate', url: `https://office.example${path}` };
+  return new Promise((resolve) => handlers.get('fetch')({ request, respondWith: resolve }));
+}
+
+test('a server that says nothing for eight seconds is given up; an answer that has begun is not', async () => {
+  const clock = new FakeClock();
+  const { setTimeout: real, clearTimeout: realClear } = globalThis;
+  Object.assign(globalThis, clock.timers);
+  let signal;
+  const silent = open('/photos', (_, options) => new Promise((_resolve, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason))));
+  await clock.pass(8000);
+  assert.equal(await (await silent).text(), 'offline');
+  const long = await open('/photos/exports/1/file', async (_, options) => {
+    ({ signal } = options);
+    return new Response('the first of many bytes');
+  });
+  await clock.pass(60_000);
+  assert.equal(signal.aborted, false);
+  assert.equal(long.status, 200);
+  Object.assign(globalThis, { setTimeout: real, clearTimeout: realClear });
+});
