@@ -119,7 +119,7 @@ export const WORDS = {
   'leave.sent': ['모두 보냈습니다. 로그아웃합니다.', 'Everything has been sent. Signing out.'],
   'leave.failed': [
     '아직 로그아웃되지 않았어요. 이 기기에 있는 것은 그대로예요. 통신을 확인하고 다시 눌러 주세요. 급하면 다른 기기의 내 정보에 있는 ‘로그인한 곳’에서 이 기기를 로그아웃해 주세요.',
-    'You are not signed out yet. Everything on this device is as it was. Check your connection and try again. If it is urgent, sign this device out on another one, under “Where you are signed in” of My account.',
+    'You are not signed out yet. Everything on this device is as it was. Check your connection and try again. If it is urgent, sign this device out on another one, under “Where you are signed in” of Account.',
   ],
   'leave.not-sent': ['아직 보내지 못했습니다. 통신을 확인해 주세요.', 'Not sent yet. Check your connection.'],
   'sheet.key-revoked': ['이 기기의 열쇠가 폐기된 뒤에 찍은 도장이에요. 준비 화면에서 이 기기를 다시 등록해 주세요.', 'This stamp was made after the key of this device was revoked. Register this device again on the set-up page.'],
