@@ -70,6 +70,8 @@ class Photo(Base):
     ready_at: Mapped[int | None]
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     changed: Mapped[int]
+    large_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    small_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Upload(Base):

@@ -8,12 +8,14 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.core import outbox
 from app.core.outbox import work_off
+from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
 from app.photos.service import archive
 from tests.client import StrictClient
@@ -182,19 +184,57 @@ def test_a_killed_worker_begins_anew_and_a_done_export_stays(
     assert list(making.iterdir()) == []
 
 
-def test_a_failure_is_shown_and_tried_again(scene: Scene) -> None:
+def places(scene: Scene, made: Made) -> tuple[Path, Path]:
+    """Where the original and the large copy of the first photo lie."""
+    one = made.record.photos[0]
+    own = (scene.phone.organisation_id, one.sha256, one.id)
+    with scene.app.app_context():
+        return (office.path_of(names.original(*own)),
+                office.path_of(names.derivative(*own, names.LARGE)))  # fmt: skip
+
+
+@pytest.mark.parametrize("originals", [True, False])
+@pytest.mark.parametrize("reason", ["missing", "changed"])
+def test_one_lost_or_changed_file_is_left_out_and_the_list_says_so(
+    scene: Scene, originals: bool, reason: str
+) -> None:
+    made = put(scene, 3)
+    client = scene.enter("officer")
+    more = {"originals": "1", "reason": "감사 자료"} if originals else {}
+    page = ask(client, made.photo_ids, **more)
+    for path in places(scene, made):
+        path.write_bytes(b"another")
+        if reason == "missing":
+            path.unlink()
+    assert work(scene) == 1
+    found = bundle(client, page)
+    rows = lines(found)
+    assert [bool(row["파일"]) for row in rows] == [False, True, True]
+    assert (rows[0]["파일 SHA-256"], rows[0]["비고"]) == ("", manifest.LOST[reason])
+    assert rows[1]["비고"] == ""
+    assert len(found.namelist()) == 3
+
+
+def test_a_changed_copy_is_made_anew_before_it_goes_into_a_bundle(scene: Scene) -> None:
     made = put(scene, 1)
     client = scene.enter("officer")
     page = ask(client, made.photo_ids)
-    with scene.app.app_context():
-        one = made.record.photos[0]
-        name = names.derivative(scene.phone.organisation_id, one.sha256, one.id, 2016)
-        path = office.path_of(name)
-    content = path.read_bytes()
-    path.unlink()
-    assert work(scene) == 0
+    _, copy = places(scene, made)
+    copy.write_bytes(office.picture(9))
+    assert work(scene) == 1
+    found = bundle(client, page)
+    assert found.read(lines(found)[0]["파일"]) != office.picture(9)
+
+
+def test_a_failure_is_shown_and_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    with monkeypatch.context() as patch:
+        patch.setattr(imaging, "DECODER", scene.folder / "none.py")
+        places(scene, made)[1].unlink()
+        assert work(scene) == 0
     assert "만들다 멈추었습니다" in text_of(client.get(page))
-    path.write_bytes(content)
     scene.later(60)
     assert work(scene) == 1
     assert state(client, page)["state"] == "done"

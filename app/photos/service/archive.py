@@ -8,12 +8,13 @@ was done changes nothing. A day later file and row go.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import delete, insert, update
@@ -34,7 +35,8 @@ from app.photos.queries.photos import PhotoRow
 from app.photos.rules import manifest, names
 from app.photos.rules.manifest import Line
 from app.photos.rules.refusals import NothingChosen
-from app.photos.service import links
+from app.photos.service import copies, links
+from app.photos.service.copies import LostCopyError
 
 KINDS = ("pdf", "xlsx", "zip")
 PER_PAGE = (2, 4, 6)
@@ -135,28 +137,46 @@ def _fill(bundle: ZipFile, row: ExportRow, store: Store) -> None:
 
 
 def _add(bundle: ZipFile, store: Store, given: tuple[int, PhotoRow, Shot], originals: bool) -> Line:
-    """Copy one file into the bundle; its line of the list, still without the person's name."""
+    """Copy one file into the bundle; its line of the list, still without the person's name. What
+    is not there, or not what it was, is left out and its line says so."""
     number, photo, shot = given
-    source = _source(photo, originals)
     taken = clock.in_seoul(photo.captured_at)
     ending = links.TYPES.get(photo.kind or "", links.ANY_TYPE)[1] if originals else "jpg"
     file = manifest.file_name(number, f"{taken:%Y%m%d-%H%M}", shot.site, photo.phase, ending)
-    digest = hashlib.sha256()
-    with store.open(source) as given_file, bundle.open(_entry(file, photo.captured_at), "w") as out:
-        for piece in pieces(given_file):
-            digest.update(piece)
-            out.write(piece)
+    sha256, note = "", ""
+    try:
+        with _source(store, photo, originals) as source:
+            sha256 = _copy(source, bundle, _entry(file, photo.captured_at))
+    except LostCopyError as error:
+        file, note = "", manifest.LOST[error.reason]
     return Line(
         number, file, f"{taken:%Y-%m-%d %H:%M:%S}", photo.person_id, "", shot.trip or "",
         shot.site, shot.place or "", photo.phase, photo.source, photo.id, photo.record_id,
-        photo.sha256.hex(), digest.hexdigest(), {},
+        photo.sha256.hex(), sha256, {}, note,
     )  # fmt: skip
 
 
-def _source(photo: PhotoRow, originals: bool) -> str:
-    if originals:
-        return names.original(photo.organisation_id, photo.sha256, photo.id)
-    return names.derivative(photo.organisation_id, photo.sha256, photo.id, names.LARGE)
+def _source(store: Store, photo: PhotoRow, originals: bool) -> BinaryIO:
+    """The bytes of a photo, held against the hash that is known of them before one is copied."""
+    if not originals:
+        return io.BytesIO(copies.read_large(photo))
+    name = names.original(photo.organisation_id, photo.sha256, photo.id)
+    try:
+        if store.sha256(name) != photo.sha256:
+            raise LostCopyError("changed")
+        return store.open(name)
+    except FileNotFoundError as error:
+        raise LostCopyError("missing") from error
+
+
+def _copy(source: BinaryIO, bundle: ZipFile, entry: ZipInfo) -> str:
+    """Copy into the bundle; the hash of what was copied."""
+    digest = hashlib.sha256()
+    with bundle.open(entry, "w") as out:
+        for piece in pieces(source):
+            digest.update(piece)
+            out.write(piece)
+    return digest.hexdigest()
 
 
 def _with_people(row: ExportRow, lines: list[Line]) -> list[Line]:

@@ -103,7 +103,12 @@ def _photo_checks(
     told = (answer("listed"), answer("photo-row", *wrong))
     if photo["state"] == b"expected" and photo["receipt"] is None:
         return (*told, Check("original", None), Check("receipt", None))
-    return (*told, _original(promised, owner.organisation_id), _photo_receipt(photo, promised))
+    return (
+        *told,
+        _original(promised, owner.organisation_id),
+        *_copies(photo, promised, owner.organisation_id),
+        _photo_receipt(photo, promised),
+    )
 
 
 def _photo_receipt(photo: Raw, promised: Promised) -> Check:
@@ -123,6 +128,23 @@ def _original(promised: Promised, organisation_id: str) -> Check:
         ("sha256", sha256 == promised.sha256),
     ) if not ok]  # fmt: skip
     return answer("original", *wrong)
+
+
+def _copies(photo: Raw, promised: Promised, organisation_id: str) -> tuple[Check, ...]:
+    """Whether the copies that people look at are those that were made. Nothing is said of older
+    ones, whose hashes were not kept."""
+    known = {side: photo[column] for side, column in names.HASHES.items()}
+    if photo["state"] != b"ready" or not any(known.values()):
+        return ()
+    store = storage.store(http.config().files_url)
+    wrong = dict[str, None]()
+    for side, sha256 in known.items():
+        name = names.derivative(organisation_id, promised.sha256, promised.id, side)
+        try:
+            wrong |= {} if store.sha256(name) == sha256 else {"sha256": None}
+        except FileNotFoundError:
+            wrong |= {"missing": None}
+    return (answer("copies", *wrong),)
 
 
 def _stamp(record: Record, owner: Owner) -> tuple[Check, ...]:
