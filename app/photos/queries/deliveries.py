@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,17 +36,6 @@ class ConnectorRow:
     secret: bytes | None
     enabled: bool
     created_at: int
-
-
-@dataclass(frozen=True)
-class StateRow:
-    """How far one photo is on its way through one connector."""
-
-    photo_id: str
-    connector: str
-    state: str
-    error: str | None
-    done_at: int | None
 
 
 @dataclass(frozen=True)
@@ -121,24 +110,6 @@ def count_states(organisation_id: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for connector_id, state, number in rows(query):
         found.setdefault(connector_id, {})[state] = number
-    return found
-
-
-def list_states(photo_ids: Sequence[str]) -> dict[str, list[StateRow]]:
-    """The deliveries of photos, by photo: what an officer sees beside a picture.
-
-    Args:
-        photo_ids: of photos that the viewer may see; nothing is checked here.
-    """
-    query = (
-        select(Delivery.photo_id, Connector.name, Delivery.state, Delivery.error, Delivery.done_at)
-        .join(Connector, Connector.id == Delivery.connector_id)
-        .where(Delivery.photo_id.in_(photo_ids))
-        .order_by(Connector.name, Connector.id)
-    )
-    found: dict[str, list[StateRow]] = {}
-    for row in rows(query):
-        found.setdefault(row[0], []).append(StateRow(*row))
     return found
 
 

@@ -17,6 +17,7 @@ STATES: dict[str, Any] = {
     "done": _l("업무시스템이 받음"),
     "dead": _l("보내지 못함"),
 }
+TONES: dict[str, str] = {"waiting": "info", "sent": "info", "done": "good", "dead": "bad"}
 REASONS: dict[str, Any] = {
     "address": _l("주소의 형식이 다릅니다. http:// 또는 https://로 시작하게 적어 주세요."),
     "address-secret": _l("주소에 계정, 비밀번호나 #을 넣지 마세요. 계정과 비밀값 칸에 적습니다."),

@@ -24,21 +24,6 @@ STATES: Final[dict[str, Any]] = {
     "ready": _l("도착함"),
     "refused": _l("열 수 없음"),
 }
-REASONS: Final[dict[str, Any]] = {
-    "not-a-picture": _l("사진 파일이 아닙니다"),
-    "too-large": _l("화소가 너무 많습니다"),
-    "too-many-pixels": _l("화소가 너무 많습니다"),
-    "damaged": _l("파일이 상해 열리지 않습니다"),
-    "truncated": _l("파일이 중간에서 끊겼습니다"),
-    "timeout": _l("여는 데 너무 오래 걸립니다"),
-}
-ANY_REASON: Final[Any] = _l("서버가 사진으로 열지 못했습니다")
-DELIVERIES: Final[dict[str, tuple[Any, str]]] = {
-    "waiting": (_l("보낼 차례를 기다림"), "info"),
-    "sending": (_l("보내는 중"), "info"),
-    "done": (_l("전달함"), "good"),
-    "dead": (_l("전달하지 못함"), "bad"),
-}
 GROUPS: Final[dict[str, Any]] = {
     "trip": _l("출장별"),
     "site": _l("현장별"),

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.guard import Viewer
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
-from app.photos.rules import words
+from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
 from app.photos.service import links
 from app.trips.service import signing
@@ -146,15 +146,10 @@ def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
         "phase": phase,
         "state": shot.state,
         "state_words": str(words.STATES.get(shot.state, shot.state)),
-        "why": reason_words(shot.reason) if shot.state == "refused" else "",
+        "why": str(reasons.words_of(shot.reason)) if shot.state == "refused" else "",
         "picked": shot.source == "picked",
         "practice": shot.practice,
     }
-
-
-def reason_words(reason: str | None) -> str:
-    """Why the server could not open a picture."""
-    return str(words.REASONS.get(reason or "", words.ANY_REASON))
 
 
 def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
@@ -209,7 +204,13 @@ def _board(text: str) -> list[tuple[str, str]]:
 
 
 def _handed(one: inbox_q.Handed) -> dict[str, Any]:
-    said, tone = words.DELIVERIES.get(one.state, (one.state, "warn"))
-    return {"name": one.name, "words": said, "tone": tone, "tries": one.tries, "error": one.error,
-            "next_at": one.next_at if one.state == "waiting" else None,
-            "done_at": one.done_at}  # fmt: skip
+    why, more = delivery_words.reason(one.error)
+    return {
+        "name": one.name,
+        "words": delivery_words.STATES[one.state],
+        "tone": delivery_words.TONES[one.state],
+        "why": why if one.error else "",
+        "more": more,
+        "next_at": one.next_at if one.state == "waiting" and one.tries else None,
+        "done_at": one.done_at,
+    }
