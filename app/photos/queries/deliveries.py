@@ -64,6 +64,13 @@ class DueRow:
     state: str
     tries: int
     created_at: int
+    blocked: int | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether it was tried before the try that is under way, so that the other side may have
+        it already."""
+        return self.tries > 1 or bool(self.blocked)
 
 
 _CONNECTOR = select(*(getattr(Connector, name) for name in CONNECTOR_COLUMNS))
@@ -159,7 +166,8 @@ def find_last_error(organisation_id: str, connector_id: str) -> str | None:
         Delivery.state.in_(OPEN),
         Delivery.error.is_not(None),
     )
-    found: str | None = value(query.order_by(Delivery.tries.desc(), Delivery.id).limit(1))
+    often = func.coalesce(Delivery.blocked, 0) + Delivery.tries
+    found: str | None = value(query.order_by(often.desc(), Delivery.id).limit(1))
     return found
 
 
@@ -183,7 +191,7 @@ def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.organisation_id, Delivery.connector_id, Delivery.photo_id,
-            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at,
+            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at, Delivery.blocked,
         )
         .join(Photo, Photo.id == Delivery.photo_id)
         .join(Connector, Connector.id == Delivery.connector_id)

@@ -211,6 +211,6 @@ def _handed(one: inbox_q.Handed) -> dict[str, Any]:
         "tone": delivery_words.TONES[one.state],
         "why": why if one.error else "",
         "more": more,
-        "next_at": one.next_at if one.state == "waiting" and one.tries else None,
+        "next_at": one.next_at if one.state == "waiting" and one.error else None,
         "done_at": one.done_at,
     }

@@ -16,7 +16,7 @@ from app.photos.queries import photos as photos_q
 from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import delivery, names, target, webhook
-from app.photos.rules.delivery import Damaged, Failure, Parcel, Rejected
+from app.photos.rules.delivery import Damaged, Failure, Parcel, Unusable
 from app.photos.service import connectors, copies
 from app.photos.service.copies import LostCopyError
 
@@ -59,9 +59,9 @@ def gateway_of(connector: ConnectorRow) -> Gateway:
         key = webhook.secret_bytes(secret)
         return Webhook(connector.url, key, connectors.allowed(), clock.now)
     except target.BadAddress as error:
-        raise Rejected(str(error)) from error
+        raise Unusable(str(error)) from error
     except ValueError as error:
-        raise Rejected("secret") from error
+        raise Unusable("secret") from error
 
 
 def parcel_of(due: DueRow) -> Parcel:
@@ -85,7 +85,7 @@ def parcel_of(due: DueRow) -> Parcel:
         "original": {"size": photo.size, "sha256": photo.sha256.hex(), "type": photo.kind},
     }  # fmt: skip
     manifest = delivery.manifest(due.key, file_data, _photo(photo), _record(record))
-    return Parcel(due.key, content, sha256, manifest)
+    return Parcel(due.key, content, sha256, manifest, due.again)
 
 
 def _photo(photo: PhotoRow) -> dict[str, object]:
