@@ -72,8 +72,8 @@ CHECKS: Final[dict[str, tuple[Any, Any]]] = {
         _l("기록의 접수증이 서버의 서명이 아니거나 다른 기록의 것입니다."),
     ),
     "stamp": (
-        _l("기록에 적힌 출장 도장이 있는가"),
-        _l("기록에 적힌 도장을 서버가 받은 적이 없습니다."),
+        _l("기록에 적힌 출장 도장이 찍은 사람의 것인가"),
+        _l("기록에 적힌 도장이 사진을 찍은 사람의 것이 아닙니다."),
     ),
 }
 VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
@@ -84,8 +84,13 @@ VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
     ),
     "waiting": (
         _l("아직 다 오지 않았습니다"),
-        _l("기록은 확인했고, 사진은 휴대전화에서 오는 중입니다."),
+        _l("온 것은 확인했고, 사진이나 도장이 휴대전화에서 오는 중입니다."),
         "info",
+    ),
+    "refused": (
+        _l("받지 않은 파일입니다"),
+        _l("기록은 서명과 같지만, 보내온 파일이 사진이 아니어서 보관하지 않았습니다."),
+        "warn",
     ),
     "changed": (
         _l("바뀐 것이 있습니다"),
@@ -119,6 +124,8 @@ COLUMNS: Final[dict[str, Any]] = {
     "source": _l("찍은 방법"),
     "state": _l("상태"),
     "missing": _l("없음"),
+    "stamp-of-another": _l("다른 사람의 도장"),
+    "stamp-void": _l("취소한 도장"),
     "signature": _l("서명"),
 }
 EXPORTS: Final[dict[str, Any]] = {

@@ -18,6 +18,7 @@ from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
 from app.photos.service import links
 from app.trips.service import signing
+from app.trips.service.signing import StampOfPhoto
 
 WHOLE_OFFICE = ("auditor", "administrator")
 MOST = 500
@@ -173,6 +174,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "card": _card(shot, person, {}),
         "board": _board(facts.board),
         "stamp": stamp,
+        "stamp_mark": _stamp_mark(stamp, shot.person_id),
         "large": links.large(shot),
         "newer": newer,
         "older": older,
@@ -185,6 +187,13 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "corrected": _other(scope, facts.replaced_by),
         "corrects": _other(scope, facts.replaces),
     }  # fmt: skip
+
+
+def _stamp_mark(stamp: StampOfPhoto | None, person_id: str) -> tuple[Any, str] | None:
+    """What is odd about the stamp that a record names, and its tone."""
+    if stamp is not None and stamp.person_id != person_id:
+        return words.COLUMNS["stamp-of-another"], "bad"
+    return (words.COLUMNS["stamp-void"], "warn") if stamp is not None and stamp.void else None
 
 
 def _other(scope: Scope, record_id: str | None) -> str | None:
