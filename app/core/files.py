@@ -100,6 +100,16 @@ class Store:
         if self.system.exists(path):
             self.system.rm(path)
 
+    def sweep(self, before: int) -> int:
+        """Delete drafts that were last written before a moment (Unix seconds), left by what was
+        killed in `put`; how many. A store that is not on a disk here is left alone."""
+        if not self.local:
+            return 0
+        found = [one for one in Path(self.root).rglob("*.part") if one.stat().st_mtime < before]
+        for one in found:
+            one.unlink(missing_ok=True)
+        return len(found)
+
     def remove_all(self, folder: str) -> None:
         """Delete everything under a folder of the store; one that is not there is no error."""
         path = self.path(folder)

@@ -24,6 +24,11 @@ def forget_exports() -> int:
     return archive.forget_exports()
 
 
+def sweep_exports() -> int:
+    """Delete what killed workers left half made more than a day ago."""
+    return archive.sweep()
+
+
 def revive_photos() -> int:
     """Let photos that have arrived and were given up be made ready after all."""
     with transaction():

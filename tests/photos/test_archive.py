@@ -19,6 +19,7 @@ from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
 from app.photos.service import archive
 from tests.client import StrictClient
+from tests.conftest import hold_the_minute
 from tests.photos import helpers_office as office
 from tests.photos.helpers_office import Made
 from tests.scene import Scene, text_of
@@ -259,3 +260,54 @@ def test_names_of_files_stay_in_their_folder_and_cells_are_no_formulas() -> None
     assert name == "007_20261125-1032_etc-남강-둔치_전.jpg"
     line = manifest.Line(1, name, "", "=1+1", "", "", "", "", "", "camera", "", "", "", "", {})
     assert ",'=1+1," in manifest.to_csv([line]).decode()
+
+
+def test_one_waits_for_two_at_a_time(scene: Scene) -> None:
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    for _ in range(2):
+        ask(client, made.photo_ids)
+    answer = client.post("/photos/exports", data={"photo": made.photo_ids, "kind": "zip"})
+    assert answer.status_code == 429
+    assert "이미 만들고 있는 것이 있습니다" in text_of(answer)
+    assert len(scene.rows(EXPORTS)) == 2
+    ask(scene.enter("auditor"), made.photo_ids)  # nobody else is held up
+    work(scene)
+    ask(client, made.photo_ids)
+
+
+def test_originals_of_one_bundle_have_a_limit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(scene, 2)
+    monkeypatch.setattr(archive, "MOST_BYTES", len(made.originals[0]))
+    form = {"photo": made.photo_ids, "kind": "zip", "originals": "1", "reason": "감사 자료"}
+    answer = scene.enter("auditor").post("/photos/exports", data=form)
+    assert answer.status_code == 422
+    assert "고른 원본이 너무 큽니다" in text_of(answer)
+    assert scene.rows("SELECT count(*) FROM access_records") == [(0,)]
+    ask(scene.enter("auditor"), made.photo_ids[:1], originals="1", reason="감사 자료")
+
+
+def test_asking_is_limited_by_the_minute(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_the_minute(monkeypatch)
+    client = scene.enter("officer")
+    codes = [client.post("/photos/exports", data={}).status_code for _ in range(31)]
+    assert codes == [422] * 30 + [429]
+
+
+def test_what_a_killed_worker_left_goes_after_a_day(scene: Scene) -> None:
+    made = put(scene, 1)
+    _, copy = places(scene, made)
+    making = scene.folder / "making"
+    left = [copy.with_name("320.jpg.x.part"), making / "a.zip", making / "b" / "sheet.pdf"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with scene.app.app_context():
+        assert archive.sweep() == 0
+        scene.later(archive.KEPT_S + 5)
+        assert archive.sweep() == 3
+    assert not any(path.exists() for path in left)
+    assert list(making.iterdir()) == []
+    assert copy.exists()

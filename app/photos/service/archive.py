@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,13 +35,15 @@ from app.photos.queries.inbox import Scope, Shot
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import manifest, names
 from app.photos.rules.manifest import Line
-from app.photos.rules.refusals import NothingChosen
+from app.photos.rules.refusals import ExportTooLarge, NothingChosen, TooManyExports
 from app.photos.service import copies, links
 from app.photos.service.copies import LostCopyError
 
 KINDS = ("pdf", "xlsx", "zip")
 PER_PAGE = (2, 4, 6)
 MOST = 500
+MOST_OPEN = 2
+MOST_BYTES = 4 << 30  # of originals in one bundle: it lies on the disk twice while it is made
 STEP = 10
 KEPT_S = 24 * 3600
 TASKS = {"zip": "photo-archive", "pdf": "photo-sheet", "xlsx": "photo-sheet"}
@@ -63,8 +66,11 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
 
     Raises:
         NothingChosen: none of the photos has come, or may be seen by the viewer.
+        TooManyExports, ExportTooLarge: more than is made for one person at a time.
         BadInput: originals without a reason.
     """
+    if exports_q.count_open(viewer.person_id) >= MOST_OPEN:
+        raise TooManyExports
     found = inbox_q.list_by_ids(scope, wish.photos[:MOST])
     shots = [shot for shot in found if shot.state == "ready"]
     if not shots:
@@ -74,6 +80,8 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
     }  # fmt: skip
     if wish.kind == "zip" and wish.originals:
         wanted["originals"], why = True, links.check_reason(wish.why)
+        if sum(shot.size for shot in shots) > MOST_BYTES:
+            raise ExportTooLarge
         for shot in shots:
             links.record_original(viewer, shot, why)
     export_id = new_id()
@@ -217,6 +225,18 @@ def forget_exports() -> int:
         with db.transaction():
             db.run(delete(Export).where(Export.id == row.id))
     return len(old)
+
+
+def sweep() -> int:
+    """Delete what killed workers left half made more than a day ago; how many files and folders."""
+    before = clock.now() - KEPT_S
+    count = storage.store(http.config().files_url).sweep(before)
+    folder = http.config().instance_dir / "making"
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.stat().st_mtime < before:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            count += 1
+    return count
 
 
 def _archive(given: Mapping[str, Any]) -> None:
