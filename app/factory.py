@@ -17,6 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
     check,
@@ -159,6 +160,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.cli.add_command(accounts_cli.group)
     app.cli.add_command(admin_cli.group)
+    app.cli.add_command(photos_cli.group)
     return app
 
 

@@ -22,6 +22,9 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("make-audit-keys", trips_jobs.make_audit_keys, jobs.daily(hour=0, minute=5)),
     jobs.Entry("expire-uploads", photos_jobs.expire_uploads, jobs.hourly(minute=17)),
     jobs.Entry("forget-exports", photos_jobs.forget_exports, jobs.hourly(minute=27)),
+    jobs.Entry("sweep-exports", photos_jobs.sweep_exports, jobs.hourly(minute=32)),
+    jobs.Entry("revive-photos", photos_jobs.revive_photos, jobs.hourly(minute=37)),
+    jobs.Entry("hash-older-copies", photos_jobs.hash_older_copies, jobs.hourly(minute=47)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )

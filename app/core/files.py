@@ -46,7 +46,7 @@ class Store:
         """Copy a local file to a name, whole or not at all; an existing one is replaced."""
         target = self.path(name)
         draft = f"{target}.{new_id()}.part"
-        self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
+        self._make_folder(target.rpartition("/")[0])
         try:
             with source.open("rb") as given, self.system.open(draft, "wb") as taken:
                 for piece in pieces(given):
@@ -61,6 +61,17 @@ class Store:
             raise
         if self.local:
             _sync_folder(Path(target).parent)
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder and those above it; on a disk, each is in the one above it for good before
+        anything is put into it, so that no power cut takes a whole branch away."""
+        if not self.local:
+            self.system.makedirs(folder, exist_ok=True)
+            return
+        missing = [path for path in (Path(folder), *Path(folder).parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+            _sync_folder(path.parent)
 
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""
@@ -88,6 +99,16 @@ class Store:
         path = self.path(name)
         if self.system.exists(path):
             self.system.rm(path)
+
+    def sweep(self, before: int) -> int:
+        """Delete drafts that were last written before a moment (Unix seconds), left by what was
+        killed in `put`; how many. A store that is not on a disk here is left alone."""
+        if not self.local:
+            return 0
+        found = [one for one in Path(self.root).rglob("*.part") if one.stat().st_mtime < before]
+        for one in found:
+            one.unlink(missing_ok=True)
+        return len(found)
 
     def remove_all(self, folder: str) -> None:
         """Delete everything under a folder of the store; one that is not there is no error."""

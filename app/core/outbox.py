@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, delete, select, update
+from sqlalchemy import Index, String, Text, UniqueConstraint, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,11 +67,34 @@ def add(kind: str, key: str, **given: Any) -> None:
         key: what it is about, at most 80 characters.
         given: JSON values for the verb.
     """
-    row = {
+    row = _row(kind, key, given)
+    db.run(insert(Task).values(row).on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def _row(kind: str, key: str, given: dict[str, Any]) -> dict[str, Any]:
+    return {
         "id": new_id(), "kind": kind, "key": key, "given": json.dumps(given), "tries": 0,
         "next_at": clock.now(), "created_at": clock.now(),
     }  # fmt: skip
-    db.run(insert(Task).values(row).on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def revive(kind: str, key: str, **given: Any) -> bool:
+    """Write a task in the open transaction, or bring back the one that rests for good.
+
+    Returns:
+        Whether there is more to do now than before.
+    """
+    written = insert(Task).values(_row(kind, key, given))
+    anew = {"tries": 0, "next_at": clock.now(), "dead_at": None}
+    dead = Task.dead_at.is_not(None)
+    change = written.on_conflict_do_update(index_elements=["kind", "key"], set_=anew, where=dead)
+    return bool(db.run(change))
+
+
+def count_dead() -> dict[str, int]:
+    """How many tasks of each kind rest for good: somebody has to look at the log."""
+    dead = select(Task.kind, func.count()).where(Task.dead_at.is_not(None))
+    return dict(db.rows(dead.group_by(Task.kind).order_by(Task.kind)))
 
 
 def claim(kinds: tuple[str, ...], lease_s: int = LEASE_S) -> Claimed | None:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import outbox
 from app.core.db import transaction
 from app.core.lanes import Lane
-from app.photos.service import archive, deliver, process, sheet, uploads
+from app.photos.service import archive, copies, deliver, process, sheet, uploads
 
 
 def expire_uploads() -> int:
@@ -24,6 +24,22 @@ def forget_exports() -> int:
     return archive.forget_exports()
 
 
+def sweep_exports() -> int:
+    """Delete what killed workers left half made more than a day ago."""
+    return archive.sweep()
+
+
+def revive_photos() -> int:
+    """Let photos that have arrived and were given up be made ready after all."""
+    with transaction():
+        return process.revive()
+
+
+def hash_older_copies() -> int:
+    """Make the copies anew whose hashes were not kept when they were made."""
+    return copies.hash_older(most=50)
+
+
 def _process(given: Mapping[str, Any]) -> str:
     return process.process(str(given["photo_id"]))
 
@@ -31,7 +47,7 @@ def _process(given: Mapping[str, Any]) -> str:
 # A lane is a thread of its own, so that what is slow holds up nothing else. Tasks of the outbox
 # stand by their kind: {kind: verb}.
 LANES: tuple[Lane, ...] = (
-    Lane("photo-process", partial(outbox.work_off, {"photo-process": _process})),
+    Lane("photo-process", partial(outbox.work_off, {process.TASK: _process})),
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     Lane("photo-deliver", deliver.deliver_due),
 )

@@ -70,6 +70,8 @@ class Photo(Base):
     ready_at: Mapped[int | None]
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     changed: Mapped[int]
+    large_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    small_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Upload(Base):
@@ -103,7 +105,8 @@ class Connector(Base):
 
 
 class Delivery(Base):
-    """One photo on its way through one connector; `key` is what makes it happen once."""
+    """One photo on its way through one connector; `key` is what makes it happen once. `tries` are
+    those that count; `blocked`, those in a row at which the connector itself was down."""
 
     __tablename__ = "photo_deliveries"
     __table_args__ = (
@@ -125,6 +128,7 @@ class Delivery(Base):
     error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[int]
     done_at: Mapped[int | None]
+    blocked: Mapped[int | None]
 
 
 class Export(Base):

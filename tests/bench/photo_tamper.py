@@ -1,10 +1,10 @@
 """Ten thousand changes of one bit in stored photos and records: the check tells every one.
 
 Records, rows, receipts and originals are made as the product makes them. Each trial turns one bit
-of an original on disk, or of one column that the signed record or a receipt speaks of (written
-past the product, constraints and all), asks the check, and turns it back. What is derived and says
-nothing of what was taken (width, height, kind, the change number, copies made smaller) is not
-judged.
+of a file on disk (the original, or one of the two copies made smaller, which are what people look
+at), or of one column that the signed record, a receipt or a kept hash speaks of (written past the
+product, constraints and all), asks the check, and turns it back. What says nothing of what was
+taken (width, height, kind, the change number) is not judged.
 """
 
 from __future__ import annotations
@@ -78,14 +78,19 @@ def in_row(disk: sqlite3.Connection, made: Made, chance: random.Random) -> tuple
         disk.execute(write, (value, number))
 
 
-def in_original(phone: Phone, made: Made, chance: random.Random) -> tuple[str, bool]:
-    """One bit of a stored original; (what, told)."""
+def in_file(phone: Phone, made: Made, chance: random.Random) -> tuple[str, bool]:
+    """One bit of a stored original or of one of its copies; (what, told)."""
     one = chance.choice(made.record.photos)
-    path: Path = office.path_of(names.original(phone.organisation_id, one.sha256, one.id))
+    own = (phone.organisation_id, one.sha256, one.id)
+    what, name = chance.choice([
+        ("original", names.original(*own)),
+        *((f"{side}.jpg", names.derivative(*own, side)) for side in names.SIZES),
+    ])  # fmt: skip
+    path: Path = office.path_of(name)
     content = path.read_bytes()
     path.write_bytes(flip(content, chance))
     try:
-        return "original", told(one.id)
+        return what, told(one.id)
     finally:
         path.write_bytes(content)
 
@@ -105,13 +110,15 @@ def run(report: Report) -> None:
         while tries.total() < TRIALS:
             one = chance.choice(made)
             half = chance.random() < 0.5
-            found = in_original(phone, one, chance) if half else in_row(disk, one, chance)
+            found = in_file(phone, one, chance) if half else in_row(disk, one, chance)
             if found is not None:
                 tries[found[0]] += 1
                 missed[found[0]] += not found[1]
         clean = [photo for one in made for photo in one.photo_ids if told(photo)]
-    report.note(f"{tries.total()} bits: {tries['original']} in originals, the rest in "
-                f"{len(tries) - 1} columns; {len(clean)} false alarms afterwards")  # fmt: skip
+    copied = sum(tries[f"{side}.jpg"] for side in names.SIZES)
+    report.note(f"{tries.total()} bits: {tries['original']} in originals, {copied} in copies, the "
+                f"rest in {len(tries) - 1 - len(names.SIZES)} columns; {len(clean)} false alarms "
+                "afterwards")  # fmt: skip
     for name, count in missed.items():
         if count:
             report.note(f"missed {count} of {tries[name]} in {name}")

@@ -125,7 +125,9 @@ def arrive(phone: Phone, one: Promised, content: bytes, *, state: str = "ready")
     values: dict[str, Any] = {"state": state, "arrived_at": now, "receipt": proof}
     if state == "ready":
         for side in names.SIZES:
-            keep(names.derivative(*own, side), shrunk(content, side))
+            copy = shrunk(content, side)
+            keep(names.derivative(*own, side), copy)
+            values[names.HASHES[side]] = hashlib.sha256(copy).digest()
         values |= {"ready_at": now, "kind": "jpeg"}
     change_photo(phone, one.id, **values)
 

@@ -8,15 +8,18 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.core import outbox
 from app.core.outbox import work_off
+from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
 from app.photos.service import archive
 from tests.client import StrictClient
+from tests.conftest import hold_the_minute
 from tests.photos import helpers_office as office
 from tests.photos.helpers_office import Made
 from tests.scene import Scene, text_of
@@ -183,21 +186,59 @@ def test_a_killed_worker_begins_anew_and_a_done_export_stays(
     assert list(making.iterdir()) == []
 
 
-def test_a_failure_is_shown_and_tried_again(scene: Scene) -> None:
+def places(scene: Scene, made: Made) -> tuple[Path, Path]:
+    """Where the original and the large copy of the first photo lie."""
+    one = made.record.photos[0]
+    own = (scene.phone.organisation_id, one.sha256, one.id)
+    with scene.app.app_context():
+        return (office.path_of(names.original(*own)),
+                office.path_of(names.derivative(*own, names.LARGE)))  # fmt: skip
+
+
+@pytest.mark.parametrize("originals", [True, False])
+@pytest.mark.parametrize("reason", ["missing", "changed"])
+def test_one_lost_or_changed_file_is_left_out_and_the_list_says_so(
+    scene: Scene, originals: bool, reason: str
+) -> None:
+    made = put(scene, 3)
+    client = scene.enter("officer")
+    more = {"originals": "1", "reason": "감사 자료"} if originals else {}
+    page = ask(client, made.photo_ids, **more)
+    for path in places(scene, made):
+        path.write_bytes(b"another")
+        if reason == "missing":
+            path.unlink()
+    assert work(scene) == 1
+    found = bundle(client, page)
+    rows = lines(found)
+    assert [bool(row["파일"]) for row in rows] == [False, True, True]
+    assert (rows[0]["파일 SHA-256"], rows[0]["비고"]) == ("", manifest.LOST[reason])
+    assert rows[1]["비고"] == ""
+    assert len(found.namelist()) == 3
+
+
+def test_a_changed_copy_is_made_anew_before_it_goes_into_a_bundle(scene: Scene) -> None:
     made = put(scene, 1)
     client = scene.enter("officer")
     page = ask(client, made.photo_ids)
-    with scene.app.app_context():
-        one = made.record.photos[0]
-        name = names.derivative(scene.phone.organisation_id, one.sha256, one.id, 2016)
-        path = office.path_of(name)
-    content = path.read_bytes()
-    path.unlink()
-    assert work(scene) == 0
+    _, copy = places(scene, made)
+    copy.write_bytes(office.picture(9))
+    assert work(scene) == 1
+    found = bundle(client, page)
+    assert found.read(lines(found)[0]["파일"]) != office.picture(9)
+
+
+def test_a_failure_is_shown_and_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    page = ask(client, made.photo_ids)
+    with monkeypatch.context() as patch:
+        patch.setattr(imaging, "DECODER", scene.folder / "none.py")
+        places(scene, made)[1].unlink()
+        assert work(scene) == 0
     assert "만들다 멈추었습니다" in text_of(client.get(page))
     told = state(client, page)
     assert (told["state"], bool(told["error"])) == ("failed", True)
-    path.write_bytes(content)
     scene.later(60)
     assert work(scene) == 1
     assert state(client, page)["state"] == "done"
@@ -222,3 +263,54 @@ def test_names_of_files_stay_in_their_folder_and_cells_are_no_formulas() -> None
     assert name == "007_20261125-1032_etc-남강-둔치_전.jpg"
     line = manifest.Line(1, name, "", "=1+1", "", "", "", "", "", "camera", "", "", "", "", {})
     assert ",'=1+1," in manifest.to_csv([line]).decode()
+
+
+def test_one_waits_for_two_at_a_time(scene: Scene) -> None:
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    for _ in range(2):
+        ask(client, made.photo_ids)
+    answer = client.post("/photos/exports", data={"photo": made.photo_ids, "kind": "zip"})
+    assert answer.status_code == 429
+    assert "이미 만들고 있는 것이 있습니다" in text_of(answer)
+    assert len(scene.rows(EXPORTS)) == 2
+    ask(scene.enter("auditor"), made.photo_ids)  # nobody else is held up
+    work(scene)
+    ask(client, made.photo_ids)
+
+
+def test_originals_of_one_bundle_have_a_limit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(scene, 2)
+    monkeypatch.setattr(archive, "MOST_BYTES", len(made.originals[0]))
+    form = {"photo": made.photo_ids, "kind": "zip", "originals": "1", "reason": "감사 자료"}
+    answer = scene.enter("auditor").post("/photos/exports", data=form)
+    assert answer.status_code == 422
+    assert "고른 원본이 너무 큽니다" in text_of(answer)
+    assert scene.rows("SELECT count(*) FROM access_records") == [(0,)]
+    ask(scene.enter("auditor"), made.photo_ids[:1], originals="1", reason="감사 자료")
+
+
+def test_asking_is_limited_by_the_minute(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_the_minute(monkeypatch)
+    client = scene.enter("officer")
+    codes = [client.post("/photos/exports", data={}).status_code for _ in range(31)]
+    assert codes == [422] * 30 + [429]
+
+
+def test_what_a_killed_worker_left_goes_after_a_day(scene: Scene) -> None:
+    made = put(scene, 1)
+    _, copy = places(scene, made)
+    making = scene.folder / "making"
+    left = [copy.with_name("320.jpg.x.part"), making / "a.zip", making / "b" / "sheet.pdf"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with scene.app.app_context():
+        assert archive.sweep() == 0
+        scene.later(archive.KEPT_S + 5)
+        assert archive.sweep() == 3
+    assert not any(path.exists() for path in left)
+    assert list(making.iterdir()) == []
+    assert copy.exists()

@@ -78,6 +78,15 @@ def unreadable(scene: Scene) -> str:
     return path_of(kept(scene, state="refused"))
 
 
+def refused(scene: Scene) -> str:
+    """Refused at the door: nothing of it was kept."""
+    photo = kept(scene, state="refused")
+    scene.rows("UPDATE photos SET arrived_at = NULL WHERE id = ?", photo.id)
+    with scene.app.app_context():
+        storage.store(http.config().files_url).remove(file_of(scene, photo))
+    return path_of(photo)
+
+
 def lost(scene: Scene) -> str:
     """Received, and gone from the store."""
     photo = kept(scene)
@@ -113,8 +122,8 @@ def cut(scene: Scene) -> str:
     ("make", "state"),
     [
         (good, "kept"), (arrived, "kept"), (expected, "expected"), (unreadable, "unreadable"),
-        (lost, "lost"), (changed, "changed"), (other_hash, "mismatch"), (nobody_s, "unknown"),
-        (cut, "damaged"),
+        (refused, "refused"), (lost, "lost"), (changed, "changed"), (other_hash, "mismatch"),
+        (nobody_s, "unknown"), (cut, "damaged"),
     ],
 )  # fmt: skip
 def test_each_state_has_words_of_its_own(

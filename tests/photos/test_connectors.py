@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core import db
 from app.core.db import transaction
-from app.photos.queries import deliveries as deliveries_q
+from app.photos.queries import inbox as inbox_q
 from app.photos.service import hand_over
 from tests.photos import peers
 from tests.scene import Scene, scene, shared, text_of
@@ -223,10 +223,11 @@ def test_an_officer_sees_where_each_photo_is(scene: Scene) -> None:
         first, second = (peers.ready_photo(scene.office, number) for number in (1, 2))
         with transaction():
             db.run(text("UPDATE photo_deliveries SET state = 'dead', error = 'timeout'"))
-        found = deliveries_q.list_states([first, second])
-        assert [one.connector for one in found[first]] == ["webdav", "webhook"]
-        assert {(one.state, one.error) for one in found[second]} == {("dead", "timeout")}
-        assert deliveries_q.list_states([]) == {}
+        organisation_id = scene.office.organisation_id
+        found = inbox_q.list_deliveries(organisation_id, first)
+        assert [one.name for one in found] == ["webdav", "webhook"]
+        found = inbox_q.list_deliveries(organisation_id, second)
+        assert {(one.state, one.error) for one in found} == {("dead", "timeout")}
 
 
 def test_a_photo_gets_one_delivery_however_often_it_is_asked_for(scene: Scene) -> None:

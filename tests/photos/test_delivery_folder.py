@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from app.core import db
 from app.core.db import transaction
-from app.photos.gateways.folder import Folder
+from app.photos.gateways.folder import NOT_MOUNTED, Folder
 from app.photos.models import Connector
 from app.photos.service import deliver, hand_over
 from tests.photos import peers
@@ -165,6 +165,24 @@ def test_a_missing_mount_is_waited_for(scene: Scene, side: OtherSide) -> None:
     scene.later(60)
     peers.send(scene.app)
     assert side.take() == 1
+
+
+def test_an_empty_folder_that_nothing_is_mounted_upon_is_waited_for(
+    scene: Scene, side: OtherSide
+) -> None:
+    acknowledge(scene, "read")
+    photo(scene)
+    below = side.folder / NOT_MOUNTED
+    below.touch()
+    for turn in range(40):
+        scene.later(turn * 4_000)
+        assert peers.send(scene.app) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "no-folder")
+    assert list(side.folder.iterdir()) == [below]
+    below.unlink()
+    scene.later(200_000)
+    assert peers.send(scene.app) == 1
+    assert side.take(answer="") == 1
 
 
 def test_a_full_disk_leaves_nothing_half(

@@ -74,15 +74,54 @@ def test_a_photo_arrives_with_its_data(scene: Scene, dav: Dav) -> None:
     assert peers.send(scene.app) == 0
 
 
-def test_a_wrong_password_is_told_and_not_tried_for_ever(scene: Scene, dav: Dav) -> None:
+def test_a_wrong_password_is_told_and_gives_no_photo_up(scene: Scene, dav: Dav) -> None:
     connect(scene, dav.url, "wrong")
     photo(scene)
-    for turn in range(8):
+    for turn in range(40):
         scene.later(turn * 4_000)
         peers.send(scene.app)
-    given_up = state_of(scene)
-    assert (given_up["state"], given_up["error"]) == ("dead", "status:401")
-    assert given_up["tries"] == 5
+    waiting = state_of(scene)
+    assert (waiting["state"], waiting["error"]) == ("waiting", "status:401")
+    assert waiting["tries"] == 0
+    assert scene.rows("SELECT blocked FROM photo_deliveries") == [(40,)]
+
+
+def laid(scene: Scene, dav: Dav) -> str:
+    """A photo that is handed over but for its last move; the name of its manifest."""
+    connect(scene, dav.url)
+    photo(scene)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Webdav, "publish", lambda *_: (_ for _ in ()).throw(peers.SuddenEnd))
+        with pytest.raises(peers.SuddenEnd):
+            peers.send(scene.app)
+    assert state_of(scene)["state"] == "sent"
+    scene.later(1_000)
+    return f"{state_of(scene)['key']}.json"
+
+
+def test_a_folder_that_went_away_before_the_last_move_is_no_hand_over(
+    scene: Scene, dav: Dav
+) -> None:
+    laid(scene, dav)
+    away = dav.folder / "away"
+    (dav.folder / "in").rename(away)
+    assert peers.send(scene.app) == 0
+    told = state_of(scene)
+    away.rename(dav.folder / "in")
+    assert (told["state"], told["error"]) == ("sent", "no-folder")
+    scene.later(9_000)
+    assert peers.send(scene.app) == 1
+    all_arrived(scene, dav)
+
+
+def test_a_manifest_that_was_lost_before_the_last_move_is_laid_again(
+    scene: Scene, dav: Dav
+) -> None:
+    name = laid(scene, dav)
+    (dav.folder / "in" / f"{name}.tmp").unlink()
+    assert peers.send(scene.app) == 1
+    assert (dav.folder / "in" / name).exists()
+    all_arrived(scene, dav)
 
 
 def test_a_missing_folder_is_told(scene: Scene, dav: Dav) -> None:

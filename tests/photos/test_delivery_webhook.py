@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core import db
+from app.core import clock, db
 from app.core.db import transaction
 from app.photos.gateways import careful
 from app.photos.gateways.webhook import Webhook
@@ -160,10 +160,78 @@ def test_thirty_tries_then_rest(scene: Scene, hook: Hook) -> None:
     photo(scene)
     with scene.app.app_context(), transaction():
         db.run(text("UPDATE photo_deliveries SET tries = 27"))
-    hook.moods = ["500"] * 8
-    rounds(scene, 5)
+    hook.moods = ["silent", "503", *["half"] * 6]
+    rounds(scene, 6)
     assert (state_of(scene)["state"], state_of(scene)["tries"]) == ("dead", 30)
-    assert len(hook.moods) == 5
+    assert len(hook.moods) == 4
+
+
+@pytest.mark.parametrize(("mood", "told"), [("503", "status:503"), ("401", "status:401")])
+def test_a_system_that_is_down_for_long_gives_no_photo_up(
+    scene: Scene, hook: Hook, mood: str, told: str
+) -> None:
+    for number in range(2):
+        photo(scene, number)
+    hook.moods = [mood] * 40
+    rounds(scene, 40)
+    assert hook.moods == []
+    with scene.app.app_context():
+        assert set(peers.states()) == {"waiting"}
+        errors = db.values(text("SELECT error FROM photo_deliveries"))
+        assert told in errors
+        pauses = db.values(text("SELECT next_at FROM photo_deliveries"))
+        assert max(pauses) - clock.now() <= 3601
+    scene.later(90 * 3600)
+    assert peers.send(scene.app) == 2
+    all_arrived(scene, hook)
+
+
+def test_a_photo_that_the_other_side_breaks_at_lets_the_others_by(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        photo(scene, number)
+    [(worst,)] = scene.rows("SELECT key FROM photo_deliveries ORDER BY next_at, id LIMIT 1")
+    real = Webhook.publish
+
+    def breaks(self: Webhook, parcel: Any) -> str:
+        if parcel.key == worst:
+            raise Unreachable("status:500")
+        return real(self, parcel)
+
+    monkeypatch.setattr(Webhook, "publish", breaks)
+    assert rounds(scene, 2) == 3
+
+
+def test_there_already_is_believed_to_a_repetition_only(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    hook.moods = ["409"]
+    assert peers.send(scene.app) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "status:409")
+    hook.moods = ["409"]
+    assert rounds(scene, 1) == 1
+
+
+def test_there_already_is_believed_after_an_outage_and_when_sent_again(
+    scene: Scene, hook: Hook
+) -> None:
+    photo(scene)
+    hook.moods = ["503", "409"]
+    assert peers.send(scene.app) == 0
+    assert rounds(scene, 1) == 1
+    scene.rows("UPDATE photo_deliveries SET state = 'dead', tries = 5, blocked = 0")
+    with scene.app.app_context(), transaction():
+        hand_over.resend(scene.office.organisation_id, state_of(scene)["id"])
+    hook.moods = ["409"]
+    assert rounds(scene, 2) == 1
+
+
+def test_a_secret_that_cannot_be_opened_gives_no_photo_up(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    [(secret,)] = scene.rows("SELECT secret FROM photo_connectors")
+    scene.rows("UPDATE photo_connectors SET secret = ?", bytes(len(secret)))
+    rounds(scene, 3)
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "secret")
 
 
 def test_a_server_that_is_down_costs_one_try_a_round(scene: Scene, hook: Hook) -> None:
@@ -175,8 +243,8 @@ def test_a_server_that_is_down_costs_one_try_a_round(scene: Scene, hook: Hook) -
     assert hook.moods == []
     assert hook.requests == []
     with scene.app.app_context():
-        [tries] = db.rows(text("SELECT max(tries), sum(tries) FROM photo_deliveries"))
-        assert tries == (1, 1)
+        [tries] = db.rows(text("SELECT max(tries), sum(blocked) FROM photo_deliveries"))
+        assert tries == (0, 1)
     assert rounds(scene, 1) == 4
     all_arrived(scene, hook)
 

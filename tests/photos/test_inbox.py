@@ -13,10 +13,13 @@ import pytest
 from app.accounts.service import people
 from app.core import clock
 from app.core.db import transaction
+from app.photos.rules import delivery, delivery_words, reasons
 from app.photos.rules.record import Promised
+from app.photos.service import hand_over
 from tests.client import StrictClient
 from tests.factories import Phone, make_phone, password_hash
 from tests.photos import helpers_office as office
+from tests.photos import peers
 from tests.photos.helpers_office import Made
 from tests.scene import Scene, text_of
 
@@ -134,10 +137,49 @@ def test_a_refused_photo_says_why(scene: Scene) -> None:
         office.arrive(scene.phone, promised, made.originals[0], state="refused")
         office.change_photo(scene.phone, promised.id, reason="truncated")
     client = scene.enter("officer")
-    assert "파일이 중간에서 끊겼습니다" in text_of(client.get("/photos"))
+    assert "사진의 뒷부분이 없습니다" in text_of(client.get("/photos"))
     page = text_of(client.get(f"/photos/{promised.id}"))
-    assert "파일이 중간에서 끊겼습니다" in page
+    assert "사진의 뒷부분이 없습니다" in page
     assert '<img src="/photos/file' not in page
+
+
+def test_each_reason_of_a_refusal_is_shown_in_its_own_words(shared: Scene) -> None:
+    made = put(shared, 1, arrived=0)
+    promised = made.record.photos[0]
+    client = shared.enter("officer")
+    with shared.app.app_context():
+        office.arrive(shared.phone, promised, made.originals[0], state="refused")
+    for code, said in reasons.WORDS.items():
+        with shared.app.app_context():
+            office.change_photo(shared.phone, promised.id, reason=code)
+        with shared.app.test_request_context():
+            wanted = str(said)
+        assert wanted in text_of(client.get(f"/photos/{promised.id}")), code
+
+
+@pytest.mark.parametrize("state", delivery.STATES)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_delivery_is_shown_in_words_in_each_state(
+    shared: Scene, state: str, language: str
+) -> None:
+    made = put(shared, 1)
+    with shared.app.app_context():
+        peers.connect(shared.office, "webhook", "https://work.example.kr/in", peers.SECRET)
+        with transaction():
+            hand_over.add_for_photo(shared.office.organisation_id, made.photo_ids[0])
+    error = None if state in {"sent", "done"} else "status:503"
+    shared.rows(
+        "UPDATE photo_deliveries SET state = ?, error = ?, tries = 2 WHERE photo_id = ?",
+        state, error, made.photo_ids[0],
+    )  # fmt: skip
+    client = shared.enter("officer")
+    client.set_cookie("lang", language)
+    page = text_of(client.get(f"/photos/{made.photo_ids[0]}"))
+    with shared.app.test_request_context(headers={"Cookie": f"lang={language}"}):
+        said, why = str(delivery_words.STATES[state]), str(delivery_words.reason(error)[0])
+    assert f'<span class="badge {delivery_words.TONES[state]}">{said}</span>' in page
+    assert (why in page) == (error is not None)
+    assert ("503" in page) == (error is not None)
 
 
 def test_pages_of_many(scene: Scene) -> None:

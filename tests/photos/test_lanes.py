@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from app.core import clock, lanes
-from app.photos.jobs import LANES
+from app.core import clock, lanes, outbox
+from app.photos.jobs import LANES, revive_photos
 from app.photos.service import process
 from tests.photos.sender import Sender
 from tests.scene import Scene
@@ -50,3 +50,41 @@ def test_a_failed_photo_is_tried_again_later(scene: Scene, monkeypatch: pytest.M
     assert clock.now() > time.time() + 20
     assert lanes.step(scene.app, PROCESS) == 1
     assert tries == [sender.photo_id] * 2
+
+
+def test_a_photo_that_was_given_up_in_an_outage_is_made_ready_after_all(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(scene)
+    sender.send()
+    real = process.process
+    monkeypatch.setattr(process, "process", lambda _: 1 // 0)
+    for turn in range(outbox.MOST_TRIES):
+        scene.later(turn * 4_000)
+        assert lanes.step(scene.app, PROCESS) == 0
+    monkeypatch.setattr(process, "process", real)
+    scene.later(200_000)
+    assert lanes.step(scene.app, PROCESS) == 0  # it rests for good
+    dead = scene.app.test_cli_runner().invoke(args=["photos", "dead-tasks"])
+    assert dead.output == "photo-process 1\n"
+    with scene.app.app_context():
+        assert revive_photos() == 1
+        assert revive_photos() == 0  # it has a task now
+    assert lanes.step(scene.app, PROCESS) == 1
+    assert scene.rows("SELECT state FROM photos") in ([("ready",)], [("refused",)])
+    with scene.app.app_context():
+        assert revive_photos() == 0
+        assert outbox.count_dead() == {}
+    none = scene.app.test_cli_runner().invoke(args=["photos", "dead-tasks"])
+    assert none.output == "none 0\n"
+
+
+def test_a_photo_whose_task_was_lost_gets_one(scene: Scene) -> None:
+    Sender(scene).send()
+    scene.rows("DELETE FROM tasks")
+    with scene.app.app_context():
+        assert revive_photos() == 0  # too young to be missed
+    scene.later(process.STUCK_S + 5)
+    with scene.app.app_context():
+        assert revive_photos() == 1
+    assert lanes.step(scene.app, PROCESS) == 1

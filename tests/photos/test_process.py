@@ -94,6 +94,8 @@ def test_a_photo_becomes_ready(desk: Desk) -> None:
     assert photo.reason is None
     assert photo.ready_at is not None
     assert photo.changed == 2
+    kept = {side: getattr(photo, names.HASHES[side]) for side in names.SIZES}
+    assert kept == {side: desk.store.sha256(desk.derivative(photo_id, side)) for side in kept}
     for side, size in ((2016, (400, 300)), (320, (320, 240))):
         with desk.store.open(desk.derivative(photo_id, side)) as file, Image.open(file) as picture:
             assert (picture.format, picture.size) == ("JPEG", size)

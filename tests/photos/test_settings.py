@@ -31,6 +31,7 @@ def told(client: StrictClient) -> dict[str, Any]:
 
 def test_a_new_organisation_has_the_usual_board(scene: Scene) -> None:
     fields = [{"name": name, "kind": "text"} for name in ("공사명", "공종", "위치", "내용")]
+    fields.append({"name": "날짜", "kind": "date"})
     assert told(scene.enter("officer")) == {"board": fields, "picked": False}
 
 

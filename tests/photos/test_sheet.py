@@ -15,11 +15,13 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy import update
 
-from app.core import http, outbox
+from app.core import db, http, outbox
 from app.core.db import transaction
 from app.core.files import Store
 from app.photos.gateways import fonts
+from app.photos.models import Photo
 from app.photos.rules import picture_code
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry
@@ -309,15 +311,18 @@ def test_a_picture_that_is_not_there_is_a_note_with_the_reason(office: Office) -
     kept = [
         keep(office), keep(office, state="expected"), keep(office, state="arrived"),
         keep(office, state="refused"), keep(office, large=b""), keep(office, large=b"\xff\xd8no"),
-        keep(office, large=picture(1)[:20_000]),
+        keep(office, large=picture(1)[:20_000]), keep(office),
     ]  # fmt: skip
+    with transaction():  # the last one's copy is not what was made, nor can it be made anew
+        db.run(update(Photo).where(Photo.id == kept[-1].id).values(large_sha256=bytes(32)))
     export_id = order(office, "pdf", [one.id for one in kept], per_page=6)
     sheet.make_sheet(export_id)
     row = scene_of.export(export_id)
-    assert (row.state, row.error, row.done) == ("done", None, 7)
+    assert (row.state, row.error, row.done) == ("done", None, 8)
     copied = reader.squeezed("".join(reader.texts(made(export_id))))
     for note, count in (
         *((note, 1) for note in sheet.NOTES.values()), (sheet.NO_FILE, 1), (sheet.NO_PICTURE, 2),
+        (sheet.CHANGED, 1),
     ):  # fmt: skip
         assert copied.count(reader.squeezed(f"사진 없음: {note}")) == count, note
 

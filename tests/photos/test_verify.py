@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -195,11 +196,57 @@ def test_a_whole_forged_record_does_not_pass(scene: Scene) -> None:
     assert {"owner", "record-row", "record-receipt"} <= set(wrong)
 
 
-def test_a_deleted_photo_and_a_missing_stamp_are_told(scene: Scene) -> None:
+def test_a_stamp_that_has_not_come_yet_is_waited_for(scene: Scene) -> None:
+    with scene.app.app_context():
+        other = office.put(scene.phone, 1, stamp_sha256=bytes(32))
+    assert examine(scene, other.photo_ids[0]) == ("waiting", ())
+    page = text_of(scene.enter("officer").get(f"/photos/{other.photo_ids[0]}/verify"))
+    assert "아직 받지 않은 도장" in page
+    assert "바뀐 것이 있습니다" not in page
+
+
+def test_a_stamp_of_another_is_told_and_a_void_one_shown(scene: Scene) -> None:
+    sent = scene.stamp()
+    sha256 = hashlib.sha256(sent.token).digest()
+    with scene.app.app_context():
+        own = office.put(scene.phone, 1, stamp_sha256=sha256)
+        other = office.put(scene.new_phone("auditor"), 1, stamp_sha256=sha256)
+    client = scene.enter("auditor")
+    assert examine(scene, own.photo_ids[0]) == ("genuine", ())
+    assert examine(scene, other.photo_ids[0]) == ("changed", ("stamp",))
+    for way in ("", "/verify"):
+        assert "다른 사람의 도장" in text_of(client.get(f"/photos/{other.photo_ids[0]}{way}"))
+        page = text_of(client.get(f"/photos/{own.photo_ids[0]}{way}"))
+        assert "다른 사람의 도장" not in page
+        assert "취소한 도장" not in page
+    with scene.app.app_context():
+        body = scene.phone.void_body(sent.token, int(time.time()), "잘못 눌렀어요")
+    assert scene.visitor().post("/api/voids", json=body).status_code == 200
+    assert examine(scene, own.photo_ids[0]) == ("genuine", ())
+    for way in ("", "/verify"):
+        assert "취소한 도장" in text_of(client.get(f"/photos/{own.photo_ids[0]}{way}"))
+
+
+def test_what_was_refused_at_the_door_is_no_tampering(scene: Scene) -> None:
+    made = put(scene, 2, arrived=1)
+    with scene.app.app_context():
+        office.change_photo(scene.phone, made.photo_ids[1], state="refused", reason="not-a-picture")
+    assert examine(scene, made.photo_ids[1]) == ("refused", ())
+    client = scene.enter("officer")
+    assert "2장 중 1장 도착" in text_of(client.get("/photos"))
+    page = text_of(client.get(f"/photos/{made.photo_ids[1]}/verify"))
+    assert "받지 않은 파일입니다" in page
+    path = original(scene, made, 1)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(made.originals[1])  # then it was taken in, and the row says otherwise
+    assert examine(scene, made.photo_ids[1]) == ("changed", ("original",))
+    path.unlink()
+    scene.rows("UPDATE photos SET arrived_at = 1 WHERE id = ?", made.photo_ids[1])
+    assert "photo-row" in examine(scene, made.photo_ids[1])[1]
+
+
+def test_a_deleted_photo_is_told(scene: Scene) -> None:
     made = put(scene)
     scene.rows("DELETE FROM photos WHERE id = ?", made.photo_ids[2])
     assert examine(scene, made.photo_ids[0])[1] == ("together",)
-    with scene.app.app_context():
-        other = office.put(scene.phone, 1, stamp_sha256=bytes(32))
-    assert examine(scene, other.photo_ids[0])[1] == ("stamp",)
     assert examine(scene, made.photo_ids[2])[0] == "changed"

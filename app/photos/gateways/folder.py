@@ -31,6 +31,9 @@ from app.photos.rules.delivery import (
 from app.photos.rules.target import WAIT
 
 LONGEST_ANSWER = 600
+# Laid by the operator into the empty folder that something is mounted upon: seen only while nothing
+# is, when what is written here would reach nobody.
+NOT_MOUNTED = "NOT-MOUNTED"
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -100,7 +103,7 @@ class Folder:
         """Nothing is held."""
 
     def _check(self) -> None:
-        if not self.path.is_dir():
+        if not self.path.is_dir() or self._has(NOT_MOUNTED):
             raise FileNotFoundError(errno.ENOENT, "no such folder", str(self.path))
 
     def _has(self, name: str) -> bool:

@@ -64,12 +64,26 @@ class Webdav:
         return True
 
     def publish(self, parcel: Parcel) -> str:
-        """Give the manifest its name; that it is gone from beside means that it has it."""
+        """Give the manifest its name. That it is gone from beside, and the picture too, means that
+        it had it and that the office has taken both."""
         with _told():
             if not self._there(parcel.list):
-                with contextlib.suppress(ResourceNotFound):
+                try:
                     self._move(f"{parcel.list}.tmp", parcel.list)
+                except ResourceNotFound:
+                    self._publish_anew(parcel)
         return DONE
+
+    def _publish_anew(self, parcel: Parcel) -> None:
+        """What to do when there is no manifest, under neither name.
+
+        Raises:
+            ResourceNotFound: the folder itself is gone, which says nothing of the photo.
+        """
+        self.system.client.propfind("")
+        if self._there(parcel.picture):  # nobody takes a photo without its manifest: it was lost
+            self._put(f"{parcel.list}.tmp", parcel.manifest)
+            self._move(f"{parcel.list}.tmp", parcel.list)
 
     def tidy(self, _parcel: Parcel) -> None:
         """What is handed over is the office's."""

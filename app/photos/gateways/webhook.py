@@ -46,7 +46,7 @@ class Webhook:
         }
         with careful.told():
             request = self.client.build_request("POST", self.url, files=files)
-            self._send(request, parcel.key)
+            self._send(request, parcel.key, again=parcel.again)
         return DONE
 
     def tidy(self, _parcel: Parcel) -> None:
@@ -66,9 +66,9 @@ class Webhook:
         """Give the connections back."""
         self.client.close()
 
-    def _send(self, request: httpx.Request, key: str) -> None:
+    def _send(self, request: httpx.Request, key: str, *, again: bool = False) -> None:
         body = request.read()
         request.headers.update(webhook.headers(self.secret, key, self.now(), body))
         answer = self.client.send(request)
         wish = answer.headers.get("Retry-After", "")
-        webhook.check_answer(answer.status_code, answer.content, key, wish)
+        webhook.check_answer(answer.status_code, answer.content, key, wish, again=again)

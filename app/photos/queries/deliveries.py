@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +39,6 @@ class ConnectorRow:
 
 
 @dataclass(frozen=True)
-class StateRow:
-    """How far one photo is on its way through one connector."""
-
-    photo_id: str
-    connector: str
-    state: str
-    error: str | None
-    done_at: int | None
-
-
-@dataclass(frozen=True)
 class DeadRow:
     """A delivery that was given up, and which photo it is of."""
 
@@ -75,6 +64,13 @@ class DueRow:
     state: str
     tries: int
     created_at: int
+    blocked: int | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether it was tried before the try that is under way, so that the other side may have
+        it already."""
+        return self.tries > 1 or bool(self.blocked)
 
 
 _CONNECTOR = select(*(getattr(Connector, name) for name in CONNECTOR_COLUMNS))
@@ -124,24 +120,6 @@ def count_states(organisation_id: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def list_states(photo_ids: Sequence[str]) -> dict[str, list[StateRow]]:
-    """The deliveries of photos, by photo: what an officer sees beside a picture.
-
-    Args:
-        photo_ids: of photos that the viewer may see; nothing is checked here.
-    """
-    query = (
-        select(Delivery.photo_id, Connector.name, Delivery.state, Delivery.error, Delivery.done_at)
-        .join(Connector, Connector.id == Delivery.connector_id)
-        .where(Delivery.photo_id.in_(photo_ids))
-        .order_by(Connector.name, Connector.id)
-    )
-    found: dict[str, list[StateRow]] = {}
-    for row in rows(query):
-        found.setdefault(row[0], []).append(StateRow(*row))
-    return found
-
-
 def list_dead(
     organisation_id: str, connector_id: str, page: int, size: int = PAGE
 ) -> tuple[list[DeadRow], int]:
@@ -188,7 +166,8 @@ def find_last_error(organisation_id: str, connector_id: str) -> str | None:
         Delivery.state.in_(OPEN),
         Delivery.error.is_not(None),
     )
-    found: str | None = value(query.order_by(Delivery.tries.desc(), Delivery.id).limit(1))
+    often = func.coalesce(Delivery.blocked, 0) + Delivery.tries
+    found: str | None = value(query.order_by(often.desc(), Delivery.id).limit(1))
     return found
 
 
@@ -212,7 +191,7 @@ def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.organisation_id, Delivery.connector_id, Delivery.photo_id,
-            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at,
+            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at, Delivery.blocked,
         )
         .join(Photo, Photo.id == Delivery.photo_id)
         .join(Connector, Connector.id == Delivery.connector_id)

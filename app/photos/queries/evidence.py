@@ -17,7 +17,8 @@ from app.photos.models import Photo, PhotoRecord
 
 PHOTO = (
     "id", "record_id", "organisation_id", "person_id", "position", "sha256", "size",
-    "captured_at", "phase", "source", "state", "arrived_at", "receipt",
+    "captured_at", "phase", "source", "state", "arrived_at", "receipt", "large_sha256",
+    "small_sha256",
 )  # fmt: skip
 RECORD = (
     "id", "organisation_id", "person_id", "device_kid", "series", "replaces", "trip",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.core.db import first, rows
+from app.core.db import first, rows, value
 from app.core.errors import NotFound
 from app.photos.models import Export
 
@@ -70,6 +70,14 @@ def list_exports(person_id: str, limit: int = 10) -> list[ExportRow]:
     """The person's newest exports."""
     query = _EXPORT.where(Export.person_id == person_id)
     return [ExportRow(*row) for row in rows(query.order_by(Export.created_at.desc()).limit(limit))]
+
+
+def count_open(person_id: str) -> int:
+    """How many of the person's exports wait or are being made."""
+    query = select(func.count()).where(
+        Export.person_id == person_id, Export.state.in_(("waiting", "working"))
+    )
+    return int(value(query))
 
 
 def list_old(before: int, limit: int = 200) -> list[ExportRow]:

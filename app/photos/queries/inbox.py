@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
@@ -176,8 +176,8 @@ def find_newest(organisation_id: str) -> int:
 
 
 def count_arrivals(scope: Scope, record_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """`{record: (arrived, promised)}`."""
-    here = func.sum(case((Photo.state == "expected", 0), else_=1))
+    """`{record: (arrived, promised)}`; one that was refused at the door has not arrived."""
+    here = func.count(Photo.arrived_at)
     query = (
         select(Photo.record_id, here, func.count())
         .where(Photo.organisation_id == scope.organisation_id, Photo.record_id.in_(record_ids))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from app.core.db import first, rows, value
+from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
 from app.photos.models import Photo, PhotoRecord
 
@@ -21,7 +21,7 @@ RECORD_COLUMNS = (
 PHOTO_COLUMNS = (
     "id", "record_id", "organisation_id", "person_id", "position", "sha256", "size",
     "captured_at", "phase", "source", "state", "reason", "kind", "width", "height", "arrived_at",
-    "ready_at", "receipt", "changed",
+    "ready_at", "receipt", "changed", "large_sha256", "small_sha256",
 )  # fmt: skip
 
 
@@ -72,6 +72,8 @@ class PhotoRow:
     ready_at: int | None
     receipt: bytes | None
     changed: int
+    large_sha256: bytes | None
+    small_sha256: bytes | None
 
 
 _RECORD = select(*(getattr(PhotoRecord, name) for name in RECORD_COLUMNS))
@@ -136,6 +138,20 @@ def list_photos_by_id(organisation_id: str, photo_ids: Sequence[str]) -> list[Ph
     """Photos of the organisation by id, oldest first."""
     query = _PHOTO.where(Photo.organisation_id == organisation_id, Photo.id.in_(photo_ids))
     return [PhotoRow(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
+
+
+def list_arrived_ids(before: int) -> list[str]:
+    """Photos of all organisations that arrived before a moment and are still not ready."""
+    late = (Photo.state == "arrived", Photo.arrived_at < before)
+    return values(select(Photo.id).where(*late).order_by(Photo.arrived_at))
+
+
+def list_unhashed_ids(limit: int) -> list[str]:
+    """Some photos of all organisations whose copies were made before their hashes were kept; by
+    chance, so that those that cannot be made anew do not stand in the way."""
+    bare = or_(Photo.large_sha256.is_(None), Photo.small_sha256.is_(None))
+    query = select(Photo.id).where(Photo.state == "ready", bare).order_by(func.random())
+    return values(query.limit(limit))
 
 
 def next_change(organisation_id: str) -> int:

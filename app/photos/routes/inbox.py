@@ -68,6 +68,7 @@ def check(photo_id: object) -> ResponseReturnValue:
 
 
 @bp.post("/photos/exports")
+@guard.limit(30)
 def ask() -> ResponseReturnValue:
     """Ask for a sheet or a bundle of the chosen photos."""
     viewer = get_viewer()

@@ -22,7 +22,9 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-DEFAULT: Final = (Field("공사명"), Field("공종"), Field("위치"), Field("내용"))
+DEFAULT: Final = (
+    Field("공사명"), Field("공종"), Field("위치"), Field("내용"), Field("날짜", "date"),
+)  # fmt: skip
 
 
 def to_text(board: Iterable[Field]) -> str:

@@ -9,11 +9,12 @@ from typing import Any, Final, Literal
 from flask_babel import lazy_gettext as _l
 
 State = Literal[
-    "kept", "expected", "unreadable", "lost", "changed", "mismatch", "unknown", "damaged"
+    "kept", "expected", "refused", "unreadable", "lost", "changed", "mismatch", "unknown", "damaged"
 ]
 TONES: Final[dict[State, str]] = {
     "kept": "good",
     "expected": "warn",
+    "refused": "warn",
     "unreadable": "warn",
     "lost": "bad",
     "changed": "bad",
@@ -24,6 +25,7 @@ TONES: Final[dict[State, str]] = {
 TITLES: Final[dict[State, Any]] = {
     "kept": _l("기관이 보관하고 있는 사진입니다"),
     "expected": _l("기록은 있지만 사진이 아직 오지 않았습니다"),
+    "refused": _l("사진 파일이 아니어서 받지 않았습니다"),
     "unreadable": _l("파일은 보관하고 있지만 사진으로 열리지 않습니다"),
     "lost": _l("기록은 있지만 보관한 파일을 찾지 못했습니다"),
     "changed": _l("보관한 파일이 찍은 그대로가 아닙니다"),
@@ -39,6 +41,9 @@ REASONS: Final[dict[State, Any]] = {
     "expected": _l(
         "휴대전화가 서명한 기록에 이 사진이 적혀 있습니다. 사진은 휴대전화에서 오는 중입니다."
     ),
+    "refused": _l(
+        "휴대전화가 서명한 기록에 적혀 있지만, 보내온 파일이 사진이 아니어서 보관하지 않았습니다."
+    ),
     "unreadable": _l("기록에 적힌 그대로 도착했지만, 사진으로 열 수 없어 화면에 쓰지 않습니다."),
     "lost": _l("받은 적이 있는 사진인데, 지금은 보관한 곳에서 읽히지 않습니다."),
     "changed": _l("보관한 파일의 해시가 휴대전화가 서명한 기록과 다릅니다."),
@@ -52,6 +57,7 @@ REASONS: Final[dict[State, Any]] = {
 WHAT_NEXT: Final[dict[State, Any]] = {
     "kept": _l("대지의 해시와 위 해시의 앞부분이 같은지 견주어 보세요."),
     "expected": _l("찍은 사람이 앱을 열어 보내면 이 화면이 바뀝니다. 나중에 다시 열어 보세요."),
+    "refused": _l("이 사진은 증빙으로 쓸 수 없습니다. 필요하면 기관에 문의하세요."),
     "unreadable": _l("사진이 필요하면 기관에 문의하세요."),
     "lost": _l("증빙으로 쓰기 전에 기관에 문의하세요."),
     "changed": _l("증빙으로 받지 마시고, 기관에 알려 주세요."),
@@ -71,6 +77,7 @@ class Facts:
     known: bool = True
     same_hash: bool = True
     photo_state: str = "ready"
+    arrived: bool = True
     file: Literal["same", "other", "missing"] = "same"
 
 
@@ -84,6 +91,8 @@ def judge(facts: Facts) -> State:
         return "mismatch"
     if facts.photo_state == "expected":
         return "expected"
+    if facts.photo_state == "refused" and not facts.arrived:
+        return "refused"
     if facts.file != "same":
         return "lost" if facts.file == "missing" else "changed"
     return "unreadable" if facts.photo_state == "refused" else "kept"

@@ -22,7 +22,8 @@ LONGEST_REASON = 200
 
 class Failure(Exception):
     """A try did not succeed; `tries` is how many of this kind are made before giving up, and
-    `blocks` says that the connector's other photos would fare no better now."""
+    `blocks` says that the connector's other photos would fare no better now: that is no fault of
+    the photo, and never a reason to give it up."""
 
     tries: int = MOST_TRIES
     blocks: bool = False
@@ -46,6 +47,12 @@ class Unwelcome(Failure):
     tries = FEW_TRIES
 
 
+class Unusable(Failure):
+    """The connector's own address or secret cannot be used."""
+
+    blocks = True
+
+
 class Damaged(Failure):
     """What arrived there, or lies here, is not what it should be."""
 
@@ -58,12 +65,14 @@ class Rejected(Failure):
 
 @dataclass(frozen=True)
 class Parcel:
-    """One photo with its data, ready to be handed over; `key` makes it one, however often sent."""
+    """One photo with its data, ready to be handed over; `key` makes it one, however often sent, and
+    `again` says that it may have been."""
 
     key: str
     content: bytes
     sha256: str
     manifest: bytes
+    again: bool = False
 
     @property
     def picture(self) -> str:
@@ -114,8 +123,8 @@ def look_again(age: int) -> int:
 
 
 def gives_up(failure: Failure, tries: int) -> bool:
-    """Whether a failure after so many tries is the last one."""
-    return tries >= failure.tries
+    """Whether a failure after so many tries is the last one; what blocks a connector never is."""
+    return not failure.blocks and tries >= failure.tries
 
 
 def waits_too_long(age: int) -> bool:

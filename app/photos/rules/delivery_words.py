@@ -17,6 +17,7 @@ STATES: dict[str, Any] = {
     "done": _l("업무시스템이 받음"),
     "dead": _l("보내지 못함"),
 }
+TONES: dict[str, str] = {"waiting": "info", "sent": "info", "done": "good", "dead": "bad"}
 REASONS: dict[str, Any] = {
     "address": _l("주소의 형식이 다릅니다. http:// 또는 https://로 시작하게 적어 주세요."),
     "address-secret": _l("주소에 계정, 비밀번호나 #을 넣지 마세요. 계정과 비밀값 칸에 적습니다."),
@@ -37,6 +38,7 @@ REASONS: dict[str, Any] = {
     "no-answer": _l("7일 동안 받았다는 확인이 없습니다."),
     "nak": _l("받는 쪽이 거절했습니다."),
     "no-file": _l("보낼 파일을 저장소에서 찾지 못했습니다."),
+    "changed-file": _l("저장소의 파일이 처음 만든 것과 달라 보내지 않았습니다."),
     "refused-photo": _l("사진으로 열 수 없어 보내지 않았습니다."),
     "secret": _l("저장된 비밀값을 열지 못했습니다. 연결을 새로 만들어 주세요."),
     "fault": _l("서버에 문제가 생겼습니다. 기관 관리자에게 알려 주세요."),

@@ -30,7 +30,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Examination:
-    """What came of all questions: `genuine`, `waiting` (not here yet) or `changed`."""
+    """What came of all questions: `genuine`, `waiting` (not here yet), `refused`
+    (at the door) or `changed`."""
 
     verdict: str
     checks: tuple[Check, ...]
@@ -58,6 +59,11 @@ def examine(checks: tuple[Check, ...]) -> Examination:
         return Examination("changed", checks)
     waiting = any(check.ok is None for check in checks)
     return Examination("waiting" if waiting else "genuine", checks)
+
+
+def refused(found: Examination) -> Examination:
+    """The same for a photo that was refused at the door: nothing is genuine of what is not here."""
+    return found if found.verdict == "changed" else Examination("refused", found.checks)
 
 
 def answer(name: str, *wrong: str) -> Check:
@@ -113,9 +119,16 @@ def photo_faults(
 
 def state_faults(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Whether state, arrival and receipt of a photo's row tell one story."""
-    here = row["state"] in HERE
+    here = row["state"] in HERE and not at_the_door(row)
     told = (row["receipt"] is not None, row["arrived_at"] is not None)
     return () if row["state"] in STATES and told == (here, here) else ("state",)
+
+
+def at_the_door(row: Mapping[str, Any]) -> bool:
+    """Whether a photo was refused before it was taken in: its first bytes were no picture's, so
+    nothing of it was kept and no receipt was given."""
+    none = row["receipt"] is None and row["arrived_at"] is None
+    return bool(row["state"] == b"refused" and none)
 
 
 def receipt_faults(receipt: Receipt, sha256: bytes, stored_at: Any, named: str) -> tuple[str, ...]:

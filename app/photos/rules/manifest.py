@@ -17,13 +17,21 @@ PHASES = {"": "", "before": "전", "during": "중", "after": "후"}
 SOURCES = {"camera": "앱 카메라", "picked": "골라 온 사진"}
 COLUMNS = (
     "번호", "파일", "찍은 시각", "찍은 사람", "부서", "출장 번호", "현장", "장소", "구분",
-    "찍은 방법", "사진 번호", "기록 번호", "원본 SHA-256", "파일 SHA-256",
+    "찍은 방법", "사진 번호", "기록 번호", "원본 SHA-256", "파일 SHA-256", "비고",
 )  # fmt: skip
+
+
+# What the list says of a photo that is not in the bundle.
+LOST = {
+    "missing": "보관된 파일을 찾지 못해 넣지 않았습니다.",
+    "changed": "보관된 파일이 바뀌어 넣지 않았습니다.",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One photo of the bundle; `taken` is Korean time as people write it."""
+    """One photo of the bundle; `taken` is Korean time as people write it. One that could not be put
+    in has no `file`, and a `note` that says why."""
 
     number: int
     file: str
@@ -40,6 +48,7 @@ class Line:
     sha256: str
     file_sha256: str
     board: Mapping[str, str]
+    note: str = ""
 
 
 def file_name(number: int, taken: str, site: str, phase: str, ending: str) -> str:
@@ -59,7 +68,7 @@ def to_csv(lines: Sequence[Line]) -> bytes:
         own = [
             line.number, line.file, line.taken, line.who, line.department, line.trip, line.site,
             line.place, PHASES.get(line.phase, ""), SOURCES.get(line.source, ""), line.photo_id,
-            line.record_id, line.sha256, line.file_sha256,
+            line.record_id, line.sha256, line.file_sha256, line.note,
         ]  # fmt: skip
         cells = [*own, *(line.board.get(name, "") for name in fields)]
         writer.writerow([_cell(str(cell)) for cell in cells])

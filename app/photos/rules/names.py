@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SMALL, LARGE = 320, 2016
 SIZES = (SMALL, LARGE)
+# The columns that keep the hash of each derivative.
+HASHES = {SMALL: "small_sha256", LARGE: "large_sha256"}
 
 
 def original(organisation_id: str, sha256: bytes, photo_id: str) -> str:

@@ -146,6 +146,25 @@ class NoSuchLink(Refusal):
     detail = _l("사진함에서 다시 열어 주세요.")
 
 
+class TooManyExports(Refusal):
+    """The person waits for as many sheets and bundles as one may have made at a time."""
+
+    status = 429
+    code = "too-many-exports"
+    title = _l("이미 만들고 있는 것이 있습니다")
+    detail = _l("한 사람이 한 번에 두 개까지 만들 수 있습니다. 다 만들어진 뒤 다시 눌러 주세요.")
+    retry_after = 60
+
+
+class ExportTooLarge(Refusal):
+    """The originals that were chosen are more than one bundle may hold."""
+
+    status = 422
+    code = "export-too-large"
+    title = _l("고른 원본이 너무 큽니다")
+    detail = _l("묶음 하나에 원본을 4 GB까지 담습니다. 사진을 나누어 골라 주세요.")
+
+
 class NothingChosen(Refusal):
     """No photo was chosen that is here and may be seen."""
 

@@ -47,15 +47,18 @@ def headers(secret: bytes, key: str, timestamp: int, body: bytes) -> dict[str, s
     }
 
 
-def check_answer(status: int, body: bytes, key: str, retry_after: str = "") -> None:
-    """Return when the answer acknowledges the delivery.
+def check_answer(
+    status: int, body: bytes, key: str, retry_after: str = "", *, again: bool = False
+) -> None:
+    """Return when the answer acknowledges the delivery; that it is there already does so only
+    when it was sent before (`again`).
 
     Raises:
         Unreachable: try again later.
         Unwelcome: the other side does not want it; few tries.
         Damaged: it answered well and did not acknowledge.
     """
-    if status == 409:
+    if status == 409 and again:
         return  # it has this key already
     if 200 <= status < 300:
         if _acknowledged(body) != key:

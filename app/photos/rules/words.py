@@ -24,21 +24,6 @@ STATES: Final[dict[str, Any]] = {
     "ready": _l("도착함"),
     "refused": _l("열 수 없음"),
 }
-REASONS: Final[dict[str, Any]] = {
-    "not-a-picture": _l("사진 파일이 아닙니다"),
-    "too-large": _l("화소가 너무 많습니다"),
-    "too-many-pixels": _l("화소가 너무 많습니다"),
-    "damaged": _l("파일이 상해 열리지 않습니다"),
-    "truncated": _l("파일이 중간에서 끊겼습니다"),
-    "timeout": _l("여는 데 너무 오래 걸립니다"),
-}
-ANY_REASON: Final[Any] = _l("서버가 사진으로 열지 못했습니다")
-DELIVERIES: Final[dict[str, tuple[Any, str]]] = {
-    "waiting": (_l("보낼 차례를 기다림"), "info"),
-    "sending": (_l("보내는 중"), "info"),
-    "done": (_l("전달함"), "good"),
-    "dead": (_l("전달하지 못함"), "bad"),
-}
 GROUPS: Final[dict[str, Any]] = {
     "trip": _l("출장별"),
     "site": _l("현장별"),
@@ -74,6 +59,10 @@ CHECKS: Final[dict[str, tuple[Any, Any]]] = {
         _l("보관한 원본이 찍은 그대로인가"),
         _l("보관한 원본의 해시가 서명한 것과 다르거나, 원본이 없습니다."),
     ),
+    "copies": (
+        _l("화면과 사진대지에 쓰는 사본이 만든 그대로인가"),
+        _l("보관한 사본이 처음 만든 것과 다르거나 없습니다. 원본을 받아 견주어 보세요."),
+    ),
     "receipt": (
         _l("사진을 받을 때 서버가 서명한 접수증이 맞는가"),
         _l("사진의 접수증이 서버의 서명이 아니거나 다른 사진의 것입니다."),
@@ -83,8 +72,8 @@ CHECKS: Final[dict[str, tuple[Any, Any]]] = {
         _l("기록의 접수증이 서버의 서명이 아니거나 다른 기록의 것입니다."),
     ),
     "stamp": (
-        _l("기록에 적힌 출장 도장이 있는가"),
-        _l("기록에 적힌 도장을 서버가 받은 적이 없습니다."),
+        _l("기록에 적힌 출장 도장이 찍은 사람의 것인가"),
+        _l("기록에 적힌 도장이 사진을 찍은 사람의 것이 아닙니다."),
     ),
 }
 VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
@@ -95,8 +84,13 @@ VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
     ),
     "waiting": (
         _l("아직 다 오지 않았습니다"),
-        _l("기록은 확인했고, 사진은 휴대전화에서 오는 중입니다."),
+        _l("온 것은 확인했고, 사진이나 도장이 휴대전화에서 오는 중입니다."),
         "info",
+    ),
+    "refused": (
+        _l("받지 않은 파일입니다"),
+        _l("기록은 서명과 같지만, 보내온 파일이 사진이 아니어서 보관하지 않았습니다."),
+        "warn",
     ),
     "changed": (
         _l("바뀐 것이 있습니다"),
@@ -130,6 +124,8 @@ COLUMNS: Final[dict[str, Any]] = {
     "source": _l("찍은 방법"),
     "state": _l("상태"),
     "missing": _l("없음"),
+    "stamp-of-another": _l("다른 사람의 도장"),
+    "stamp-void": _l("취소한 도장"),
     "signature": _l("서명"),
 }
 EXPORTS: Final[dict[str, Any]] = {

@@ -8,12 +8,14 @@ was done changes nothing. A day later file and row go.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import delete, insert, update
@@ -33,12 +35,15 @@ from app.photos.queries.inbox import Scope, Shot
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import manifest, names
 from app.photos.rules.manifest import Line
-from app.photos.rules.refusals import NothingChosen
-from app.photos.service import links
+from app.photos.rules.refusals import ExportTooLarge, NothingChosen, TooManyExports
+from app.photos.service import copies, links
+from app.photos.service.copies import LostCopyError
 
 KINDS = ("pdf", "xlsx", "zip")
 PER_PAGE = (2, 4, 6)
 MOST = 500
+MOST_OPEN = 2
+MOST_BYTES = 4 << 30  # of originals in one bundle: it lies on the disk twice while it is made
 STEP = 10
 KEPT_S = 24 * 3600
 TASKS = {"zip": "photo-archive", "pdf": "photo-sheet", "xlsx": "photo-sheet"}
@@ -61,8 +66,11 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
 
     Raises:
         NothingChosen: none of the photos has come, or may be seen by the viewer.
+        TooManyExports, ExportTooLarge: more than is made for one person at a time.
         BadInput: originals without a reason.
     """
+    if exports_q.count_open(viewer.person_id) >= MOST_OPEN:
+        raise TooManyExports
     found = inbox_q.list_by_ids(scope, wish.photos[:MOST])
     shots = [shot for shot in found if shot.state == "ready"]
     if not shots:
@@ -72,6 +80,8 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
     }  # fmt: skip
     if wish.kind == "zip" and wish.originals:
         wanted["originals"], why = True, links.check_reason(wish.why)
+        if sum(shot.size for shot in shots) > MOST_BYTES:
+            raise ExportTooLarge
         for shot in shots:
             links.record_original(viewer, shot, why)
     export_id = new_id()
@@ -135,28 +145,46 @@ def _fill(bundle: ZipFile, row: ExportRow, store: Store) -> None:
 
 
 def _add(bundle: ZipFile, store: Store, given: tuple[int, PhotoRow, Shot], originals: bool) -> Line:
-    """Copy one file into the bundle; its line of the list, still without the person's name."""
+    """Copy one file into the bundle; its line of the list, still without the person's name. What
+    is not there, or not what it was, is left out and its line says so."""
     number, photo, shot = given
-    source = _source(photo, originals)
     taken = clock.in_seoul(photo.captured_at)
     ending = links.TYPES.get(photo.kind or "", links.ANY_TYPE)[1] if originals else "jpg"
     file = manifest.file_name(number, f"{taken:%Y%m%d-%H%M}", shot.site, photo.phase, ending)
-    digest = hashlib.sha256()
-    with store.open(source) as given_file, bundle.open(_entry(file, photo.captured_at), "w") as out:
-        for piece in pieces(given_file):
-            digest.update(piece)
-            out.write(piece)
+    sha256, note = "", ""
+    try:
+        with _source(store, photo, originals) as source:
+            sha256 = _copy(source, bundle, _entry(file, photo.captured_at))
+    except LostCopyError as error:
+        file, note = "", manifest.LOST[error.reason]
     return Line(
         number, file, f"{taken:%Y-%m-%d %H:%M:%S}", photo.person_id, "", shot.trip or "",
         shot.site, shot.place or "", photo.phase, photo.source, photo.id, photo.record_id,
-        photo.sha256.hex(), digest.hexdigest(), {},
+        photo.sha256.hex(), sha256, {}, note,
     )  # fmt: skip
 
 
-def _source(photo: PhotoRow, originals: bool) -> str:
-    if originals:
-        return names.original(photo.organisation_id, photo.sha256, photo.id)
-    return names.derivative(photo.organisation_id, photo.sha256, photo.id, names.LARGE)
+def _source(store: Store, photo: PhotoRow, originals: bool) -> BinaryIO:
+    """The bytes of a photo, held against the hash that is known of them before one is copied."""
+    if not originals:
+        return io.BytesIO(copies.read_large(photo))
+    name = names.original(photo.organisation_id, photo.sha256, photo.id)
+    try:
+        if store.sha256(name) != photo.sha256:
+            raise LostCopyError("changed")
+        return store.open(name)
+    except FileNotFoundError as error:
+        raise LostCopyError("missing") from error
+
+
+def _copy(source: BinaryIO, bundle: ZipFile, entry: ZipInfo) -> str:
+    """Copy into the bundle; the hash of what was copied."""
+    digest = hashlib.sha256()
+    with bundle.open(entry, "w") as out:
+        for piece in pieces(source):
+            digest.update(piece)
+            out.write(piece)
+    return digest.hexdigest()
 
 
 def _with_people(row: ExportRow, lines: list[Line]) -> list[Line]:
@@ -197,6 +225,18 @@ def forget_exports() -> int:
         with db.transaction():
             db.run(delete(Export).where(Export.id == row.id))
     return len(old)
+
+
+def sweep() -> int:
+    """Delete what killed workers left half made more than a day ago; how many files and folders."""
+    before = clock.now() - KEPT_S
+    count = storage.store(http.config().files_url).sweep(before)
+    folder = http.config().instance_dir / "making"
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.stat().st_mtime < before:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            count += 1
+    return count
 
 
 def _archive(given: Mapping[str, Any]) -> None:

@@ -56,7 +56,8 @@ def look_up(text: str, viewer: Viewer | None) -> Answer:
         return _answer(Facts(known=False))
     if not photo.sha256.startswith(claim.beginning):
         return _answer(Facts(same_hash=False))
-    facts = Facts(photo_state=photo.state, file=_file(photo))
+    arrived = photo.arrived_at is not None
+    facts = Facts(photo_state=photo.state, arrived=arrived, file=_file(photo))
     return _answer(facts, **_about(photo), photo_url=_way(photo, viewer))
 
 

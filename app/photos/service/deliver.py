@@ -120,25 +120,29 @@ def _look_again(held: Held) -> None:
 
 
 def _fail(held: Held, failure: Failure, jitter: float) -> None:
-    """Try again later, or give up; a connector that is down keeps all its photos waiting."""
-    pause = max(failure.wait, rules.pause(held.due.tries, jitter))
+    """Try again later, or give up; a connector that is down keeps all its photos waiting, and
+    that counts against none of them."""
+    blocked = (held.due.blocked or 0) + 1 if failure.blocks else 0
+    later = clock.now() + max(failure.wait, rules.pause(blocked or held.due.tries, jitter))
     change: dict[str, Any] = {
-        "error": failure.reason, "leased_until": 0, "next_at": clock.now() + pause,
+        "error": failure.reason, "leased_until": 0,
+        # One second behind the others: a photo that the other side always breaks at lets them by.
+        "next_at": later + failure.blocks,
+        "tries": held.due.tries - failure.blocks, "blocked": blocked,
     }  # fmt: skip
     if rules.gives_up(failure, held.due.tries):
         change["state"] = DEAD
-    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": held.due.tries}
+    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": blocked or held.due.tries}
     LOG.warning("delivery failed", extra={"facts": facts})
-    _keep(held, change, held.due.connector_id if failure.blocks else "", pause)
+    _keep(held, change, held.due.connector_id if failure.blocks else "", later)
 
 
-def _keep(held: Held, change: Mapping[str, Any], hold_back: str = "", pause: int = 0) -> None:
+def _keep(held: Held, change: Mapping[str, Any], hold_back: str = "", later: int = 0) -> None:
     """Write what is known now, unless another worker has taken over in the meantime."""
     mine = (Delivery.id == held.due.id, Delivery.leased_until == held.until)
     with db.transaction():
         kept = db.run(update(Delivery).where(*mine).values(**change))
         if kept and hold_back:
-            later = clock.now() + pause
             waiting = (
                 Delivery.connector_id == hold_back,
                 Delivery.state.in_(deliveries_q.OPEN),

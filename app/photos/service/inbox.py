@@ -14,10 +14,11 @@ from app.core import clock
 from app.core.guard import Viewer
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
-from app.photos.rules import words
+from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
 from app.photos.service import links
 from app.trips.service import signing
+from app.trips.service.signing import StampOfPhoto
 
 WHOLE_OFFICE = ("auditor", "administrator")
 MOST = 500
@@ -152,15 +153,10 @@ def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
         "phase": phase,
         "state": shot.state,
         "state_words": str(words.STATES.get(shot.state, shot.state)),
-        "why": reason_words(shot.reason) if shot.state == "refused" else "",
+        "why": str(reasons.words_of(shot.reason)) if shot.state == "refused" else "",
         "picked": shot.source == "picked",
         "practice": shot.practice,
     }
-
-
-def reason_words(reason: str | None) -> str:
-    """Why the server could not open a picture."""
-    return str(words.REASONS.get(reason or "", words.ANY_REASON))
 
 
 def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
@@ -184,6 +180,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "card": _card(shot, person, {}),
         "board": _board(facts.board),
         "stamp": stamp,
+        "stamp_mark": _stamp_mark(stamp, shot.person_id),
         "large": links.large(shot),
         "newer": newer,
         "older": older,
@@ -196,6 +193,13 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "corrected": _other(scope, facts.replaced_by),
         "corrects": _other(scope, facts.replaces),
     }  # fmt: skip
+
+
+def _stamp_mark(stamp: StampOfPhoto | None, person_id: str) -> tuple[Any, str] | None:
+    """What is odd about the stamp that a record names, and its tone."""
+    if stamp is not None and stamp.person_id != person_id:
+        return words.COLUMNS["stamp-of-another"], "bad"
+    return (words.COLUMNS["stamp-void"], "warn") if stamp is not None and stamp.void else None
 
 
 def _other(scope: Scope, record_id: str | None) -> str | None:
@@ -215,7 +219,13 @@ def _board(text: str) -> list[tuple[str, str]]:
 
 
 def _handed(one: inbox_q.Handed) -> dict[str, Any]:
-    said, tone = words.DELIVERIES.get(one.state, (one.state, "warn"))
-    return {"name": one.name, "words": said, "tone": tone, "tries": one.tries, "error": one.error,
-            "next_at": one.next_at if one.state == "waiting" else None,
-            "done_at": one.done_at}  # fmt: skip
+    why, more = delivery_words.reason(one.error)
+    return {
+        "name": one.name,
+        "words": delivery_words.STATES[one.state],
+        "tone": delivery_words.TONES[one.state],
+        "why": why if one.error else "",
+        "more": more,
+        "next_at": one.next_at if one.state == "waiting" and one.error else None,
+        "done_at": one.done_at,
+    }

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.accounts.service import people
 from app.core import clock, http
-from app.photos.gateways import careful, storage
+from app.photos.gateways import careful
 from app.photos.gateways.folder import Folder
 from app.photos.gateways.webdav import Webdav
 from app.photos.gateways.webhook import Webhook
@@ -16,8 +16,9 @@ from app.photos.queries import photos as photos_q
 from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import delivery, names, target, webhook
-from app.photos.rules.delivery import Damaged, Failure, Parcel, Rejected
-from app.photos.service import connectors
+from app.photos.rules.delivery import Damaged, Failure, Parcel, Unusable
+from app.photos.service import connectors, copies
+from app.photos.service.copies import LostCopyError
 
 LOG = logging.getLogger("app.photos.outgoing")
 
@@ -58,25 +59,23 @@ def gateway_of(connector: ConnectorRow) -> Gateway:
         key = webhook.secret_bytes(secret)
         return Webhook(connector.url, key, connectors.allowed(), clock.now)
     except target.BadAddress as error:
-        raise Rejected(str(error)) from error
+        raise Unusable(str(error)) from error
     except ValueError as error:
-        raise Rejected("secret") from error
+        raise Unusable("secret") from error
 
 
 def parcel_of(due: DueRow) -> Parcel:
     """The parcel of a delivery: the re-encoded copy without metadata, and the data with it.
 
     Raises:
-        Damaged: the copy is not in the store.
+        Damaged: the copy is not in the store, or not what was made, nor can it be made anew.
     """
     photo = photos_q.get_photo(due.organisation_id, due.photo_id)
     record = photos_q.get_record(due.organisation_id, photo.record_id)
-    name = names.derivative(photo.organisation_id, photo.sha256, photo.id, names.LARGE)
     try:
-        with storage.store(http.config().files_url).open(name) as file:
-            content = file.read()
-    except FileNotFoundError as error:
-        raise Damaged("no-file") from error
+        content = copies.read_large(photo)
+    except LostCopyError as error:
+        raise Damaged("no-file" if error.reason == "missing" else "changed-file") from error
     sha256 = hashlib.sha256(content).hexdigest()
     file_data = {
         "file": {
@@ -86,7 +85,7 @@ def parcel_of(due: DueRow) -> Parcel:
         "original": {"size": photo.size, "sha256": photo.sha256.hex(), "type": photo.kind},
     }  # fmt: skip
     manifest = delivery.manifest(due.key, file_data, _photo(photo), _record(record))
-    return Parcel(due.key, content, sha256, manifest)
+    return Parcel(due.key, content, sha256, manifest, due.again)
 
 
 def _photo(photo: PhotoRow) -> dict[str, object]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import update
 
-from app.core import clock, db, http
+from app.core import clock, db, http, outbox
 from app.core.files import pieces
 from app.photos.gateways import imaging, storage
 from app.photos.models import Photo
@@ -26,6 +26,8 @@ from app.photos.rules import names
 from app.photos.rules.anatomy import Refused
 
 LEFT_BEHIND_S: Final = 3600
+STUCK_S: Final = 900  # younger ones are still being made ready
+TASK: Final = "photo-process"
 
 
 class OriginalChangedError(Exception):
@@ -54,11 +56,31 @@ def process(photo_id: str) -> str:
             made = imaging.make(source, folder)
         except Refused as refused:
             return _move_on(photo, state="refused", reason=refused.reason)
-        _keep(photo, made)
+        hashes = _keep(photo, made)
     return _move_on(
         photo, state="ready", kind=made.kind, width=made.width, height=made.height,
-        ready_at=clock.now(),
+        ready_at=clock.now(), **hashes,
     )  # fmt: skip
+
+
+def revive() -> int:
+    """See to it that each photo that waits to be made ready has a task that will be done (open
+    transaction): after an outage that outlasted its tries, for one; how many had none."""
+    waiting = photos.list_arrived_ids(clock.now() - STUCK_S)
+    return sum(outbox.revive(TASK, photo_id, photo_id=photo_id) for photo_id in waiting)
+
+
+def remake(photo: PhotoRow) -> None:
+    """Make the derivatives of a photo that is ready anew, from its original, with their hashes.
+
+    Raises:
+        Refused: the original does not become a picture any more.
+        OriginalChangedError, FileNotFoundError, UnfinishedError: as `process` does.
+    """
+    with _folder() as folder:
+        hashes = _keep(photo, imaging.make(_fetch(photo, folder / "original"), folder))
+    with db.transaction():
+        db.run(update(Photo).where(Photo.id == photo.id, Photo.state == "ready").values(hashes))
 
 
 def _fetch(photo: PhotoRow, target: Path) -> Path:
@@ -75,10 +97,15 @@ def _fetch(photo: PhotoRow, target: Path) -> Path:
     return target
 
 
-def _keep(photo: PhotoRow, made: imaging.Made) -> None:
+def _keep(photo: PhotoRow, made: imaging.Made) -> dict[str, bytes]:
+    """Put the derivatives into the store; their hashes, by the names of their columns."""
     place = storage.store(http.config().files_url)
     for side, file in made.files.items():
         place.put(names.derivative(photo.organisation_id, photo.sha256, photo.id, side), file)
+    return {
+        names.HASHES[side]: hashlib.sha256(file.read_bytes()).digest()
+        for side, file in made.files.items()
+    }
 
 
 def _move_on(photo: PhotoRow, **change: Any) -> str:

@@ -6,6 +6,7 @@ Runs again after a kill: it makes the file anew under the same name and then say
 from __future__ import annotations
 
 import errno
+import io
 import json
 import logging
 import shutil
@@ -30,6 +31,8 @@ from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import names, picture_code
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry, Order, Sheet
+from app.photos.service import copies
+from app.photos.service.copies import LostCopyError
 from app.trips.service import signing
 
 LOG = logging.getLogger("app.photos.sheet")
@@ -43,6 +46,7 @@ NOTES = {
     "refused": "사진으로 열 수 없어 받지 않은 파일입니다.",
 }
 NO_FILE, NO_PICTURE = "보관된 파일을 찾지 못했습니다.", "보관된 파일을 읽지 못했습니다."
+CHANGED = "보관된 파일이 바뀌어 싣지 않았습니다."
 
 
 def make_sheet(export_id: str) -> None:
@@ -170,9 +174,10 @@ def _prints(
     room = (box.width, box.height) if row.kind == "pdf" else (68.0, 68.0)
     made: dict[str, Print] = {}
     noted = []
+    photos = {one.id: one for one in photos_q.list_photos_by_id(row.organisation_id, order.photos)}
     for count, entry in enumerate(entries, 1):
         target = folder / f"{entry.photo_id}.jpg"
-        note = entry.note or _print(row, entry, target, room, made)
+        note = entry.note or _print(row, photos[entry.photo_id], target, room, made)
         noted.append(replace(entry, note=note))
         if count % STEP == 0:
             _change(row, done=count)
@@ -180,15 +185,14 @@ def _prints(
 
 
 def _print(
-    row: ExportRow, entry: Entry, target: Path, room: tuple[float, float], made: dict[str, Print]
+    row: ExportRow, photo: PhotoRow, target: Path, room: tuple[float, float], made: dict[str, Print]
 ) -> str:
     """Make one copy for print; what hindered it, or ""."""
-    file = names.derivative(row.organisation_id, entry.sha256, entry.photo_id, names.LARGE)
     try:
-        with storage.store(http.config().files_url).open(file) as source:
-            made[entry.photo_id] = prints.make(source, target, room, DPI[row.kind])
-    except FileNotFoundError:
-        return NO_FILE
+        source = io.BytesIO(copies.read_large(photo))
+        made[photo.id] = prints.make(source, target, room, DPI[row.kind])
+    except LostCopyError as error:
+        return NO_FILE if error.reason == "missing" else CHANGED
     except prints.NoPicture:
         return NO_PICTURE
     return ""

@@ -37,7 +37,7 @@ def examine(photo_id: str) -> Examination:
         return evidence.examine((answer("record", "signature"),))
     record, owner = opened
     promised = evidence.find_promised(record, photo["id"])
-    return evidence.examine(
+    found = evidence.examine(
         (
             _record_check(row, owner),
             answer("owner", *evidence.owner_faults(record, owner)),
@@ -48,6 +48,7 @@ def examine(photo_id: str) -> Examination:
             *_stamp(record, owner),
         )
     )
+    return evidence.refused(found) if evidence.at_the_door(photo) else found
 
 
 def _open(signed: bytes) -> tuple[Record, Owner] | None:
@@ -101,9 +102,17 @@ def _photo_checks(
         return (answer("listed", "missing"),)
     wrong = evidence.photo_faults(photo, record, promised, owner) + evidence.state_faults(photo)
     told = (answer("listed"), answer("photo-row", *wrong))
-    if photo["state"] == b"expected" and photo["receipt"] is None:
+    if photo["receipt"] is None and photo["state"] == b"expected":
         return (*told, Check("original", None), Check("receipt", None))
-    return (*told, _original(promised, owner.organisation_id), _photo_receipt(photo, promised))
+    original = _original(promised, owner.organisation_id)
+    if evidence.at_the_door(photo):  # nothing was kept: what lies there was taken in after all
+        return told if original.wrong == ("missing",) else (*told, answer("original", "state"))
+    return (
+        *told,
+        original,
+        *_copies(photo, promised, owner.organisation_id),
+        _photo_receipt(photo, promised),
+    )
 
 
 def _photo_receipt(photo: Raw, promised: Promised) -> Check:
@@ -125,8 +134,29 @@ def _original(promised: Promised, organisation_id: str) -> Check:
     return answer("original", *wrong)
 
 
+def _copies(photo: Raw, promised: Promised, organisation_id: str) -> tuple[Check, ...]:
+    """Whether the copies that people look at are those that were made. Nothing is said of older
+    ones, whose hashes were not kept."""
+    known = {side: photo[column] for side, column in names.HASHES.items()}
+    if photo["state"] != b"ready" or not any(known.values()):
+        return ()
+    store = storage.store(http.config().files_url)
+    wrong = dict[str, None]()
+    for side, sha256 in known.items():
+        name = names.derivative(organisation_id, promised.sha256, promised.id, side)
+        try:
+            wrong |= {} if store.sha256(name) == sha256 else {"sha256": None}
+        except FileNotFoundError:
+            wrong |= {"missing": None}
+    return (answer("copies", *wrong),)
+
+
 def _stamp(record: Record, owner: Owner) -> tuple[Check, ...]:
     if record.stamp_sha256 is None:
         return ()
     found = signing.find_stamp(owner.organisation_id, record.stamp_sha256)
-    return (answer("stamp", *(() if found else ("missing",))),)
+    if found is None:
+        return (Check("stamp", None),)  # it may still be on the phone
+    if found.person_id != owner.person_id:
+        return (answer("stamp", "stamp-of-another"),)
+    return (Check("stamp", True, ("stamp-void",) if found.void else ()),)

@@ -69,6 +69,8 @@ class StampOfPhoto:
     place: str | None
     captured_at: int
     url: str
+    person_id: str
+    void: bool
 
 
 def find_stamp(organisation_id: str, token_sha256: bytes) -> StampOfPhoto | None:
@@ -76,4 +78,7 @@ def find_stamp(organisation_id: str, token_sha256: bytes) -> StampOfPhoto | None
     row = stamps_q.find_stamp_by_token(token_sha256)
     if row is None or row.organisation_id != organisation_id:
         return None
-    return StampOfPhoto(row.id, row.trip, row.place, row.captured_at, f"/S/{token_text(row.token)}")
+    return StampOfPhoto(
+        row.id, row.trip, row.place, row.captured_at, f"/S/{token_text(row.token)}",
+        row.person_id, row.voided_at is not None,
+    )  # fmt: skip
