@@ -19,6 +19,10 @@ from tools import children, place
 from tools.setup import PYTHON, ROOT, SetupError, build_front, install, make_venv, stage
 
 READY_WITHIN = 60.0
+DEMO = (
+    "from app.admin.service.show import lines; from app.core.config import Config; "
+    "print(*lines(Config.from_env()), sep='\\n')"
+)
 SETUP_CODE = (
     "import pathlib, sys; from app.core.keys import setup_code; "
     "print(setup_code(pathlib.Path(sys.argv[1])))"
@@ -94,7 +98,7 @@ def start(here: place.Place, family: children.Family) -> None:
 def greeting(here: place.Place) -> list[str]:
     """What says how to begin: roles and passwords of the demo, or the code of the first set-up."""
     if here.config.demo:
-        return ["-m", "flask", "--app", "wsgi", "demo", "show"]
+        return ["-c", DEMO]
     return ["-c", SETUP_CODE, str(here.instance)]
 
 

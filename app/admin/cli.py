@@ -41,5 +41,5 @@ def reset() -> None:
 @group.command("show")
 def show_all() -> None:
     """Print roles, passwords and three steps to try."""
-    for line in show.lines():
+    for line in show.lines(http.config()):
         click.echo(line)

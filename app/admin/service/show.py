@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.admin import gateways
-from app.core import http
+from app.core.config import Config
 
 ROLES = {
     "officer": "출장 직원 officer",
@@ -13,10 +13,12 @@ ROLES = {
 }
 
 
-def lines() -> list[str]:
-    """Lines for a terminal; one that says so when the demonstration is not loaded."""
+def lines(config: Config) -> list[str]:
+    """Lines for a terminal; one that says so when the demonstration is not loaded.
+
+    Needs no application: `make run` asks for them while the server loads.
+    """
     story = gateways.read_story()
-    config = http.config()
     password = gateways.read_password(config.instance_dir)
     if not password:
         return ["demo: not loaded yet (flask --app wsgi demo load)"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, literal, or_, select
+from sqlalchemy import and_, bindparam, literal, or_, select, union_all
 
-from app.core.db import first, rows, value
+from app.core.db import rows, value
 from app.trips.models import Fork, Stamp, Trip
 
 
@@ -118,33 +118,29 @@ def list_neighbours(kid: bytes, seq: int, prev: bytes, head: bytes) -> list[Neig
     return [Neighbour(*row[:-1]) for row in rows(_NEIGHBOURS, given) if row[-1] == kid]
 
 
-_BEFORE = (
-    select(*_NEIGHBOUR)
-    .where(Stamp.person_id == bindparam("person"), Stamp.captured_at < bindparam("at"))
-    .order_by(Stamp.captured_at.desc())
-    .limit(1)
+_OF_PERSON = Stamp.person_id == bindparam("person")
+_BESIDE = union_all(
+    select(
+        select(*_NEIGHBOUR)
+        .where(_OF_PERSON, Stamp.captured_at < bindparam("at"))
+        .order_by(Stamp.captured_at.desc())
+        .limit(1)
+        .subquery()
+    ),
+    select(
+        select(*_NEIGHBOUR)
+        .where(_OF_PERSON, Stamp.captured_at >= bindparam("at"))
+        .order_by(Stamp.captured_at)
+        .limit(1)
+        .subquery()
+    ),
 )
 
 
-def find_stamp_before(person_id: str, captured_at: int) -> Neighbour | None:
-    """The person's stamp that was captured last before a moment, on any device."""
-    row = first(_BEFORE, {"person": person_id, "at": captured_at})
-    return Neighbour(*row) if row else None
-
-
-_AFTER = (
-    select(*_NEIGHBOUR)
-    .where(Stamp.person_id == bindparam("person"), Stamp.captured_at >= bindparam("at"))
-    .order_by(Stamp.captured_at)
-    .limit(1)
-)
-
-
-def find_stamp_after(person_id: str, captured_at: int) -> Neighbour | None:
-    """The person's stamp that was captured first at a moment or after it, on any device: there is
-    one when stamps arrive in another order than they were made."""
-    row = first(_AFTER, {"person": person_id, "at": captured_at})
-    return Neighbour(*row) if row else None
+def list_beside(person_id: str, captured_at: int) -> list[Neighbour]:
+    """The person's stamps next to a moment, on any device: the last one captured before it, and
+    the first at it or after it (there is one when stamps arrive in another order)."""
+    return [Neighbour(*row) for row in rows(_BESIDE, {"person": person_id, "at": captured_at})]
 
 
 _SAME_POINT = (

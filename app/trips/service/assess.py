@@ -61,11 +61,12 @@ def _context(
 ) -> signals.Context:
     today = clock.seoul_day(claims.captured_at)
     same = arrivals_q.list_same_points(signer.organisation_id, tag)
+    beside = arrivals_q.list_beside(signer.person_id, claims.captured_at)
     return signals.Context(
         received_at=clocks[0],
         sent_at=clocks[1],
-        previous=_point(arrivals_q.find_stamp_before(signer.person_id, claims.captured_at)),
-        following=_point(arrivals_q.find_stamp_after(signer.person_id, claims.captured_at)),
+        previous=_point([one for one in beside if one.captured_at < claims.captured_at]),
+        following=_point([one for one in beside if one.captured_at >= claims.captured_at]),
         key_created_at=signer.created_at,
         same_point_other_day=any(
             person == signer.person_id and clock.seoul_day(at) != today for person, at in same
@@ -74,9 +75,10 @@ def _context(
     )
 
 
-def _point(row: Neighbour | None) -> signals.Point | None:
-    if row is None:
+def _point(rows: list[Neighbour]) -> signals.Point | None:
+    if not rows:
         return None
+    [row] = rows
     claims = seals.open_claims(row.id, row.wrapped_key, row.sealed)
     if claims is None or claims.practice:
         return None
