@@ -70,6 +70,7 @@ NAV = (
 
 
 # Pages that are the same for everyone, and so may be kept by the service worker.
+WARM_AFTER_S = 0.7
 SHELLS = {
     "/today": "trips/today.html",
     "/history": "trips/history.html",
@@ -166,11 +167,13 @@ def create_app(config: Config) -> Flask:
 
 def start_warming(app: Flask) -> None:
     """Load what the first stamp would otherwise wait for (1.3 s); `/health/ready` says when it is
-    done."""
+    done. The server opens its port first: whoever waits for the first page is not kept."""
     done = app.extensions["warmed"] = threading.Event()
 
     def warm() -> None:
         drawings.warm()
         done.set()
 
-    threading.Thread(target=warm, name="warming", daemon=True).start()
+    later = threading.Timer(WARM_AFTER_S, warm)
+    later.daemon = True
+    later.start()

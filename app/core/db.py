@@ -11,6 +11,7 @@ Dangers removed here (measured on SQLite, WAL):
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Executable, MetaData, event, inspect
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core.config import ROOT, Config
@@ -140,7 +142,12 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    words = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
+    try:
+        raw.execute(words)  # the driver's own call: SQLAlchemy's costs ten times as much
+    except sqlite3.OperationalError as error:
+        raise OperationalError(words, None, error) from error
 
 
 def init_app(app: Flask, config: Config) -> None:

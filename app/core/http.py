@@ -44,6 +44,10 @@ HEADERS = {
 FILE_HEADERS = {
     name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
 }
+_FOR_PAGES, _FOR_FILES = (
+    [(name.lower(), name, value) for name, value in headers.items()]
+    for headers in (HEADERS, FILE_HEADERS)
+)
 LARGEST_BODY = 64 * 1024
 bp = Blueprint("health", __name__)
 
@@ -91,8 +95,10 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """Put the headers above on every answer."""
     is_file = request.path.startswith("/static/") and response.mimetype != "text/html"
-    for name, value in (FILE_HEADERS if is_file else HEADERS).items():
-        response.headers.setdefault(name, value)
+    present = {name.lower() for name, _ in response.headers}
+    for lower, name, value in _FOR_FILES if is_file else _FOR_PAGES:
+        if lower not in present:
+            response.headers.add(name, value)
     if config().public_name:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not is_file:
