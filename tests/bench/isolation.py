@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.bench.stage import instance
 from tests.conftest import client_of, close, make_app_in
-from tests.house.test_isolation import clients_of, foreign, walk
+from tests.house.test_isolation import clients_of, foreign, ticket_of, walk
 from tools.bench import Report
 
 FIGURES = ("isolation_routes", "isolation_leaks")
@@ -14,7 +14,8 @@ def run(report: Report) -> None:
     """Walk the site map by the walker of tests/house, which finds a leak that is planted."""
     app = make_app_in(instance(demo=False), {"LOG_LEVEL": "ERROR"})
     own, _, ids = foreign(app)
-    seen = walk(app, {**clients_of(app, own), "stranger": client_of(app)}, ids)
+    clients = {**clients_of(app, own), "stranger": client_of(app)}
+    seen = walk(app, clients, ids, ticket_of(app, own))
     close(app)
     for leak in seen.leaks:
         report.note(leak)
