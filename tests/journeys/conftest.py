@@ -112,8 +112,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all journeys."""
-    path = chromium.program()
+    """One Chromium for all journeys; the whole browser starts where it is itself killed."""
+    path = installed.engine() or chromium.program()
     found = playwright.chromium.launch(executable_path=path, args=list(installed.FLAGS))
     yield found
     found.close()

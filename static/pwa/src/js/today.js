@@ -20,6 +20,7 @@ const place = /** @type {HTMLSelectElement | null} */ (byId('place'));
 /** What the phone knows of its user; read from the disk, so it stands without a network. */
 const self = { identity: undefined, device: undefined, signedIn: undefined };
 let busy = false;
+let taps = 0;
 let stop = new AbortController();
 let remote = [];
 let offered = '';
@@ -133,15 +134,13 @@ function catchUp() {
 /** The screen under the sheet follows: done, then what is likely next. @param {import('./db.js').Item} item */
 function behind(item) {
   if (!busy) look('done', t('seal.done'), t(item.kind), 'hint.done');
-  setTimeout(async () => {
-    await offerKind(true);
-    if (!busy && area.dataset.state === 'done') rest();
-  }, DONE_MS);
+  setTimeout(() => area.dataset.state === 'done' && offerAndRest(true), DONE_MS);
 }
 
 async function stampNow() {
   if (busy) return;
   busy = true;
+  taps++;
   warmed = null;
   problem('');
   const kind = chosenKind();
@@ -201,12 +200,17 @@ async function offerKind(anew = false) {
   document.querySelector(`[name=kind][value=${next}]`).checked = true;
 }
 
-/** A stamp may have been cancelled in the sheet: then another kind is next. */
-async function closed() {
-  if (busy || !['ready', 'done'].includes(area.dataset.state)) return;
-  await offerKind(area.dataset.state === 'done');
-  if (!busy) rest();
+/** Never over what a tap since has to say. @param {boolean} [anew] after a stamp @returns {Promise<boolean>} whether it rests */
+async function offerAndRest(anew = false) {
+  const before = taps;
+  await offerKind(anew);
+  const calmed = !busy && taps === before;
+  if (calmed) rest();
+  return calmed;
 }
+
+/** A stamp may have been cancelled in the sheet: then another kind is next. */
+const closed = () => !busy && ['ready', 'done'].includes(area.dataset.state) && offerAndRest(area.dataset.state === 'done');
 
 async function trip() {
   const id = self.identity?.person.id;
@@ -239,9 +243,8 @@ function listen() {
   byId('sheet').addEventListener('close', closed);
   place?.addEventListener('change', async () => {
     sessionStorage.setItem('place', place.value);
-    await offerKind();
     if (practising()) warmed = null;
-    if (!busy) rest();
+    await offerAndRest();
     front();
   });
 }
@@ -267,11 +270,8 @@ async function begin() {
   const told = await state;
   self.signedIn = told ? told.signed_in : undefined;
   await read();
-  if (!busy && area.dataset.state !== 'failed') {
-    await offerKind();
-    rest();
-    if (told) problem(readiness() === 'ready' ? '' : readiness());
-  }
+  const calmed = !busy && area.dataset.state !== 'failed' && (await offerAndRest());
+  if (calmed && told) problem(readiness() === 'ready' ? '' : readiness());
   settle();
   redraw();
   front();
