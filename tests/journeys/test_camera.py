@@ -257,10 +257,12 @@ def test_the_board_is_remembered_and_a_series_goes_on(camera: Camera) -> None:
     page.locator("#series").select_option(index=1)
     page.get_by_role("button", name="저장하고 계속 찍기").click()
     expect(page.get_by_text("보드판을 저장했어요.")).to_be_visible()
+    camera.shoot()  # and stays in it with every later shot
+    camera.saved(2)
     page.locator("#finish").click()
-    expect(camera.said).to_contain_text("보내기 시작")
+    expect(camera.said).to_contain_text("2장을 보내기 시작")
     records = camera.stored()["records"]
-    assert len(records) == 2
+    assert sorted(len(one["photos"]) for one in records) == [1, 2]
     assert len({one["series"] for one in records}) == 1
 
 

@@ -91,11 +91,11 @@ async function draftNow(source) {
     toast(t('camera.full'));
   }
   if (!self.drafts[source]) await redrawVisit(); // its stamp may have got a name meanwhile
+  self.series ||= crypto.randomUUID(); // held here alone: a draft on the disk joins another one by the board
   self.drafts[source] ??= await openDraft({
     ...{ identity: self.identity, trip: self.visit.trip, stampSha256: self.visit.stampSha256, place: self.visit.place },
-    ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series || undefined },
+    ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series },
   });
-  self.series = self.drafts[source].series;
   return self.drafts[source];
 }
 
