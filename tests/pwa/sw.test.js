@@ -4,6 +4,9 @@ import { test } from 'node:test';
 
 import './idb.js';
 import { FakeClock } from './clock.js';
+import { itemOf } from './stamps.js';
+import { run } from '../../static/pwa/src/js/db.js';
+import { addShot, openDraft } from '../../static/pwa/src/js/photo_store.js';
 
 const handlers = new Map();
 const windows = [];
@@ -40,4 +43,28 @@ test('a server that says nothing for eight seconds is given up; an answer that h
   assert.equal(signal.aborted, false);
   assert.equal(long.status, 200);
   Object.assign(globalThis, { setTimeout: real, clearTimeout: realClear });
+});
+
+test('a wake-up for a set that rests not yet ends only when the stamps are through', async () => {
+  const identity = { person: { id: 'p1', staff_number: '1' }, organisation: { code: '46770' } };
+  const { id } = await openDraft({ identity });
+  await addShot(id, { bytes: new ArrayBuffer(9), capturedAt: 1 });
+  const item = await itemOf(1);
+  await run('readwrite', (items) => {
+    items.put(item);
+    return () => undefined;
+  }, ['items']);
+  let asked;
+  let answer;
+  const sending = new Promise((resolve) => (asked = resolve));
+  globalThis.fetch = () => new Promise((resolve) => asked((answer = resolve)));
+  let over = false;
+  let woken;
+  handlers.get('sync')({ lastChance: false, waitUntil: (work) => (woken = work) });
+  const ended = woken.then(() => null, (error) => error).finally(() => (over = true));
+  await sending;
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the photos' part has failed long before
+  assert.equal(over, false);
+  answer(new Response('', { status: 503 }));
+  assert.match((await ended).message, /rests not yet/);
 });

@@ -92,11 +92,16 @@ async function outline(request) {
   return answer;
 }
 
-/** @param {boolean} last whether the browser will not wake us again for this */
+/**
+ * Stamps and photos are both ended before the browser may stop us, whichever of them fails first.
+ * @param {boolean} last whether the browser will not wake us again for this
+ */
 async function sync(last) {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const watched = windows.some(({ visibilityState }) => visibilityState === 'visible');
-  await Promise.all([drain({ force: true }), wake({ watched, last })]);
+  const ends = await Promise.allSettled([drain({ force: true }), wake({ watched, last })]);
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason; // so that the browser wakes us again
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
