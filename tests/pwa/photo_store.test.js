@@ -196,6 +196,14 @@ test('a log-out takes what was received, keeps what was not, without small pictu
   assert.deepEqual((await db.countPhotos()), { unsent: 1, kept: 1 });
 });
 
+test('what another tab has discarded already is not discarded again', async () => {
+  const record = await store.openDraft({ identity });
+  const shot = await shoot(record, 1);
+  await store.patchRow('records', record.id, { state: 'quarantined' });
+  assert.equal(await store.discard(record.id, [shot.id]), 1);
+  assert.equal(await store.discard(record.id, [shot.id]), 0);
+});
+
 /** The store as the app before photos made it, with a stamp that waits. */
 async function olderApp() {
   const item = await itemOf(1);

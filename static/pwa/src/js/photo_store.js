@@ -267,7 +267,8 @@ export const discard = (recordId, ids) =>
     let gone = 0;
     const [visit, mine] = [records.get(recordId), shots.index('recordId').getAll(recordId)];
     after(mine, () => {
-      const refused = ({ id, unsent, state }) => ids.includes(id) && unsent && (state === 'quarantined' || visit.result?.state === 'quarantined');
+      if (!visit.result) return; // another tab was first
+      const refused = ({ id, unsent, state }) => ids.includes(id) && unsent && (state === 'quarantined' || visit.result.state === 'quarantined');
       const lost = mine.result.filter(refused);
       gone = lost.length;
       for (const { id } of lost) [shots, bytes].forEach((store) => store.delete(id));
