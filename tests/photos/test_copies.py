@@ -130,7 +130,7 @@ def test_older_copies_are_taken_as_they_lie_until_they_are_made_anew(scene: Scen
         assert copies.read_large(photo_of(made)) == place(scene, made).read_bytes()
         assert verify.examine(made.photo_ids[0]).verdict == "genuine"
         swap(place(scene, made, "original"))
-        assert copies.hash_older() == 1  # the other one cannot be
+        assert copies.hash_older(9) == 1  # the other one cannot be
         hashed = photos_q.find_photo(made.photo_ids[1])
         assert hashed is not None
         assert hashed.large_sha256

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { boardOf, isBlank, siteOf, withVisit } from '../../static/pwa/src/js/board.js';
 import { fit } from '../../static/pwa/src/js/darkroom.js';
-import { PHOTO_WORDS } from '../../static/pwa/src/js/photo_words.js';
+import { PHOTO_WORDS, counted } from '../../static/pwa/src/js/photo_words.js';
 import { NO_VISIT, isAnchored, visitOf } from '../../static/pwa/src/js/visit.js';
 import { WORDS } from '../../static/pwa/src/js/words.js?alone'; // before others add theirs
 
@@ -75,4 +75,10 @@ test('the words of the camera page are whole in both languages and take no name 
     assert.equal(holes(ko), holes(en), key);
     assert.ok(!OWN.has(key), `${key} stands in words.js too`);
   }
+});
+
+test('one photo has words of its own where they are needed', () => {
+  assert.equal(counted('camera.saved', 1), '사진 1장 저장됨');
+  assert.equal(counted('camera.saved', 2), '사진 2장 저장됨');
+  assert.equal(counted('wait.stuck', 1), '서버가 받지 않은 사진이 1장 있어요. 지워지지 않고 여기 남아 있어요.');
 });

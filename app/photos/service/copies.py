@@ -71,7 +71,7 @@ def _hash(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def hash_older(most: int = 200) -> int:
+def hash_older(most: int) -> int:
     """Make the copies of photos without kept hashes anew; how many. What cannot be is logged."""
     done = 0
     for photo_id in photos_q.list_unhashed_ids(most):

@@ -8,7 +8,7 @@ import { Finder } from './finder.js';
 import { guardLeaving } from './leaving.js';
 import { drain, finish, start, summary } from './photo_queue.js';
 import { REST_MS, addShot, listRecords, onPhotoChange, openDraft, removeShot, setBoard } from './photo_store.js';
-import { PHOTO_WORDS, t } from './photo_words.js';
+import { PHOTO_WORDS, counted, t } from './photo_words.js';
 import { photoList } from './photos.js';
 import { onChange } from './queue.js';
 import { byId, dateTime, dayOf, korean, show, toast } from './screen.js';
@@ -48,9 +48,6 @@ const plateNow = (seconds = nowSeconds()) => boardOf(self.settings.board, self.m
 function say(words) {
   if (byId('said').textContent !== words) byId('said').textContent = words;
 }
-
-/** @param {string} key @param {number} count @param {object} [facts] the singular has words of its own */
-const counted = (key, count, facts) => t(count === 1 && `${key}-one` in PHOTO_WORDS ? `${key}-one` : key, { count, ...facts });
 
 function tell() {
   const count = self.shots.length;

@@ -1,10 +1,10 @@
 /**
  * A phone whose clock is wrong stamps a wrong time, and the stamp is marked for it: said before, beside the seal.
  */
+import { WRONG_CLOCK_MS } from './identity.js';
 import { byId, make, show } from './screen.js';
 import { WORDS, t } from './words.js';
 
-const WRONG_MS = 120_000; // off by more, and stamps are marked
 const MINUTE_MS = 60_000;
 
 /** Not in words.js, which every page loads. @type {Record<string, [string, string]>} Korean, English */
@@ -17,7 +17,7 @@ Object.assign(WORDS, CLOCK_WORDS);
 
 /** Says so, or takes it back. @param {number} [offset] ms by which the device's clock is ahead of the server's */
 export function clockNote(offset = 0) {
-  const wrong = Math.abs(offset) > WRONG_MS;
+  const wrong = Math.abs(offset) > WRONG_CLOCK_MS;
   let node = byId('clock-note');
   if (!wrong && !node) return;
   if (!node) {

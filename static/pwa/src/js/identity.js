@@ -8,6 +8,8 @@ import * as store from './db.js';
 import { deviceKid, publicPoint, signBytes } from './token.js';
 
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256' };
+/** A phone's clock that is further from the server's is told to its person and marks what it is put on. */
+export const WRONG_CLOCK_MS = 120_000;
 const KEEP_S = 60 * 86_400; // received stamps older than this leave the phone; the server has them
 
 /**

@@ -102,3 +102,6 @@ export const PHOTO_WORDS = {
 
 Object.assign(WORDS, PHOTO_WORDS);
 export { t };
+
+/** @param {string} key @param {number} count @param {object} [facts] @returns {string} the singular has words of its own */
+export const counted = (key, count, facts) => t(count === 1 && `${key}-one` in PHOTO_WORDS ? `${key}-one` : key, { count, ...facts });

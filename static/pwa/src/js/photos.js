@@ -2,7 +2,7 @@
 import { siteOf } from './board.js';
 import { canTellWifi, drain, finish, retry, setWifiOnly, summary, wifiOnly } from './photo_queue.js';
 import { discard, getBytes, listRecords, tellPhoto } from './photo_store.js';
-import { PHOTO_WORDS, t } from './photo_words.js';
+import { counted, t } from './photo_words.js';
 import { reasonOf } from './records.js';
 import { age, byId, clock, dateTime, korean, make, nextTime, show, toast } from './screen.js';
 import { thumbUrl } from './strip.js';
@@ -70,9 +70,6 @@ const refusalOf = (visit) => (visit.state === 'quarantined' ? visit : visit.shot
 
 /** What will not be accepted: the record whole, or of a record that was the refused photos. @param {Visit} visit */
 const hopeless = (visit) => visit.shots.filter(({ unsent: left, state }) => left && (visit.state === 'quarantined' || state === 'quarantined'));
-
-/** @param {string} key @param {number} count @param {object} [facts] */
-const counted = (key, count, facts) => t(count === 1 && `${key}-one` in PHOTO_WORDS ? `${key}-one` : key, { count, ...facts });
 
 /** Says what is lost and does it only when that is confirmed. @param {Visit} visit */
 function drop(visit) {

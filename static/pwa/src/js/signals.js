@@ -1,4 +1,5 @@
 /** What a phone itself can see of a faked position (docs/formats/stamp-token.md); the server weighs it. */
+import { WRONG_CLOCK_MS } from './identity.js';
 
 const STILL_DM = 20;
 const JITTER_MAX_DM = 65_535;
@@ -47,7 +48,7 @@ export function spoofSignals(samples, best, jitterDm, env) {
     4: length > 1 && jitterDm < STILL_DM && (moving('speed') || moving('heading')),
     5: metronome(samples.map((s) => s.time)),
     6: best.accuracy > 100,
-    7: Math.abs(best.at - best.time) > 30_000 || Math.abs(env.serverOffset ?? 0) > 120_000,
+    7: Math.abs(best.at - best.time) > 30_000 || Math.abs(env.serverOffset ?? 0) > WRONG_CLOCK_MS,
     10: env.webdriver === true || env.desktop === true || env.touch === false,
     11: env.timeZone !== undefined && env.timeZone !== ZONE,
     13: env.persisted === false,

@@ -1,11 +1,11 @@
 /** What a set of photos belongs to: the open trip and its last stamp, as this phone has them. */
 import { get, listItems } from './db.js';
+import { WRONG_CLOCK_MS } from './identity.js';
 import { placeName } from './records.js';
 import { dayOf } from './screen.js';
 
 const LONGEST_PLACE = 80; // what a signed record takes
 const ANCHOR_MS = 12 * 3_600_000;
-const CLOCK_MS = 120_000; // as far from the server's clock as a stamp may be without a mark
 const KEPT = ['ready', 'sending', 'received']; // a practice stamp that is never sent proves nothing
 const TRIP_MS = 36 * 3_600_000;
 
@@ -48,4 +48,4 @@ export async function visitNow(personId) {
  * @param {{fetchedAt: number, serverOffset: number} | undefined} identity @param {number} [now] unix ms
  */
 export const isAnchored = (identity, now = Date.now()) =>
-  Boolean(identity) && Math.abs(now - identity.fetchedAt) < ANCHOR_MS && Math.abs(identity.serverOffset) <= CLOCK_MS;
+  Boolean(identity) && Math.abs(now - identity.fetchedAt) < ANCHOR_MS && Math.abs(identity.serverOffset) <= WRONG_CLOCK_MS;
