@@ -307,6 +307,8 @@ def test_the_code_in_a_picture_finds_it(scene: Scene) -> None:
     assert shown(client, f"?site={wanted[:8].upper()}") == [wanted]
     assert f"<code>{wanted[:8]}</code>" in text_of(client.get(f"/photos/{wanted}"))
     assert shown(client, f"?site={wanted[1:9]}") == []
+    assert shown(client, f"?site={wanted}") == shown(client, f"?site={wanted[:13]}") == [wanted]
+    assert shown(client, f"?site={wanted[:7]}") == [], "no code: many ids begin with a house number"
 
 
 def test_news_keep_to_filter_and_department(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from app.core.errors import NotFound
 from app.photos.models import Connector, Delivery, Photo, PhotoRecord
 
 PAGE = 60
+CODE = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]{0,27})?")  # of a photo: its id's beginning, or all of it
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,9 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.site:
         text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
         said = [column.contains(wanted.site, autoescape=True) for column in text]
-        code = Photo.id.startswith(wanted.site.lower(), autoescape=True)  # burnt into the picture
-        terms.append(or_(*said, code))
+        if CODE.fullmatch(wanted.site.lower()):  # burnt into the picture
+            said.append(Photo.id.startswith(wanted.site.lower(), autoescape=True))
+        terms.append(or_(*said))
     return terms
 
 
