@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from app.core import outbox
+from app.core.files import Store
 from app.core.outbox import work_off
 from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
@@ -242,6 +244,28 @@ def test_a_failure_is_shown_and_tried_again(scene: Scene, monkeypatch: pytest.Mo
     scene.later(60)
     assert work(scene) == 1
     assert state(client, page)["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(OSError(errno.EDQUOT, "full"), "storage-full"), (RuntimeError("x"), "fault")],
+)
+def test_a_bundle_s_fault_is_told_as_a_sheet_s(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str
+) -> None:
+    def refuse(_store: Store, _name: str, _source: Path) -> None:
+        """A store that takes nothing."""
+        raise fault
+
+    client = scene.enter("officer")
+    page = ask(client, put(scene, 1).photo_ids)
+    monkeypatch.setattr(Store, "put", refuse)
+    assert work(scene) == 0
+    assert state(client, page)["error"] == code
+    words = text_of(client.get(page))
+    assert f'data-error="{code}"' in words
+    for reason in ("storage-full", "bad-order", "too-many", "no-photos", "fault", "making"):
+        assert re.search(f'data-said-{reason}="[^"]+"', words), reason
 
 
 def test_a_day_later_file_and_row_are_gone(scene: Scene) -> None:

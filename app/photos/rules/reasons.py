@@ -1,7 +1,9 @@
-"""Why a photo was refused, for programs (the key, stored with the photo) and for people."""
+"""Why a photo was refused, for programs (the key, stored with the photo) and for people; and the
+code of what breaks while a sheet or a bundle is made."""
 
 from __future__ import annotations
 
+import errno
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -21,8 +23,15 @@ WORDS: Final[dict[str, Any]] = {
     "too-slow": _l("사진을 여는 데 시간이 너무 오래 걸립니다"),
     "crashed": _l("사진을 여는 중에 프로그램이 멈췄습니다"),
 }
+FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 def words_of(reason: str | None) -> Any:
     """A reason as a person reads it; one that is not known reads as damage."""
     return WORDS.get(reason or "", WORDS["damaged"])
+
+
+def code_of_fault(error: Exception) -> str:
+    """What the office is shown of a fault of the server."""
+    full = isinstance(error, OSError) and error.errno in FULL
+    return "storage-full" if full else "fault"

@@ -33,7 +33,7 @@ from app.photos.queries import photos as photos_q
 from app.photos.queries.exports import ExportRow
 from app.photos.queries.inbox import Scope, Shot
 from app.photos.queries.photos import PhotoRow
-from app.photos.rules import manifest, names
+from app.photos.rules import manifest, names, reasons
 from app.photos.rules.manifest import Line
 from app.photos.rules.refusals import ExportTooLarge, NothingChosen, TooManyExports
 from app.photos.service import copies, links
@@ -109,7 +109,7 @@ def make_archive(export_id: str) -> None:
     try:
         _make(row)
     except Exception as error:
-        _progress(row.id, state="failed", error=type(error).__name__[:200])
+        _progress(row.id, state="failed", error=reasons.code_of_fault(error))
         raise
 
 

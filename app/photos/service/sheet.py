@@ -5,7 +5,6 @@ Runs again after a kill: it makes the file anew under the same name and then say
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import logging
@@ -28,7 +27,7 @@ from app.photos.queries import exports as exports_q
 from app.photos.queries import photos as photos_q
 from app.photos.queries.exports import ExportRow
 from app.photos.queries.photos import PhotoRow, RecordRow
-from app.photos.rules import names, picture_code
+from app.photos.rules import names, picture_code, reasons
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry, Order, Sheet
 from app.photos.service import copies
@@ -202,9 +201,7 @@ def _code(error: Exception) -> str:
     """What the office shows of a fault."""
     if isinstance(error, fonts.FontMissing):
         return "font-missing"
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "storage-full"
-    return "fault"
+    return reasons.code_of_fault(error)
 
 
 def _change(row: ExportRow, **values: Any) -> None:
