@@ -110,7 +110,7 @@ def role(*roles: str) -> Guard:
 
 
 class Turnstile:
-    """Counts requests in windows of a minute, for each name and address; of one process.
+    """Counts requests in windows of a minute, for each name and asker; of one process.
 
     A library's memory store started a thread for each request; this is a dictionary and a lock.
     """
@@ -124,9 +124,9 @@ class Turnstile:
         self._minute = 0
         self._counts: dict[tuple[str, str], int] = {}
 
-    def seconds_to_wait(self, name: str, address: str, per_minute: int, now: int) -> int:
+    def seconds_to_wait(self, name: str, asker: str, per_minute: int, now: int) -> int:
         """Count one request; 0, or the seconds to wait when there were too many this minute."""
-        key, minute = (name, address), now // self.MINUTE
+        key, minute = (name, asker), now // self.MINUTE
         with self._lock:
             if minute != self._minute or len(self._counts) > self.LARGEST:
                 self._minute, self._counts = minute, {}
@@ -153,8 +153,13 @@ def asking_network() -> str:
     return network_of(request.remote_addr or "")
 
 
-def limit(per_minute: int) -> Callable[[View], View]:
-    """A decorator for a view: so many requests a minute from one address.
+def asking_person() -> str:
+    """Whom a view of signed-in people counts the request to: an office shares one address."""
+    return get_viewer().person_id
+
+
+def limit(per_minute: int, by: Callable[[], str] = asking_network) -> Callable[[View], View]:
+    """A decorator for a view: so many requests a minute from one address, or of one person.
 
     Raises:
         TooManyTries: beyond that, with the seconds to wait.
@@ -166,7 +171,7 @@ def limit(per_minute: int) -> Callable[[View], View]:
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             turnstile: Turnstile = current_app.extensions["turnstile"]
-            wait = turnstile.seconds_to_wait(name, asking_network(), per_minute, clock.now())
+            wait = turnstile.seconds_to_wait(name, by(), per_minute, clock.now())
             if wait:
                 raise TooManyTries(wait)
             return view(*args, **kwargs)

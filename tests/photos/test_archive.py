@@ -9,6 +9,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +304,27 @@ def test_one_waits_for_two_at_a_time(scene: Scene) -> None:
     ask(client, made.photo_ids)
 
 
+def test_what_is_made_again_counts_and_what_nobody_makes_does_not(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_store: Store, _name: str, _source: Path) -> None:
+        """A store on a full disk."""
+        raise OSError(errno.ENOSPC, "full")
+
+    made = put(scene, 1)
+    client = scene.enter("officer")
+    pages = [ask(client, made.photo_ids) for _ in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "put", full)
+        work(scene)
+    assert [state(client, page)["state"] for page in pages] == ["failed", "failed"]
+    form = {"photo": made.photo_ids, "kind": "zip"}
+    assert client.post("/photos/exports", data=form).status_code == 429
+    scene.rows("UPDATE photo_exports SET state = 'working'")
+    scene.rows("UPDATE tasks SET dead_at = 1")  # after its last try; the worker was killed in it
+    ask(client, made.photo_ids)
+
+
 def test_originals_of_one_bundle_have_a_limit(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,9 +343,13 @@ def test_asking_is_limited_by_the_minute(scene: Scene, monkeypatch: pytest.Monke
     client = scene.enter("officer")
     codes = [client.post("/photos/exports", data={}).status_code for _ in range(31)]
     assert codes == [422] * 30 + [429]
+    colleague = scene.enter("auditor")  # at the same address
+    assert colleague.post("/photos/exports", data={}).status_code == 422
 
 
-def test_what_a_killed_worker_left_goes_after_a_day(scene: Scene) -> None:
+def test_what_a_killed_worker_left_goes_after_a_day(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = put(scene, 1)
     _, copy = places(scene, made)
     making = scene.folder / "making"
@@ -331,10 +357,17 @@ def test_what_a_killed_worker_left_goes_after_a_day(scene: Scene) -> None:
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
+    real = Path.iterdir
+
+    def late(folder: Path) -> Iterator[Path]:
+        """What was in a folder when it was read: one of it goes before it is looked at."""
+        return iter([*real(folder), *([folder / "gone.zip"] if folder == making else [])])
+
+    monkeypatch.setattr(Path, "iterdir", late)
     with scene.app.app_context():
         assert archive.sweep() == 0
         scene.later(archive.KEPT_S + 5)
         assert archive.sweep() == 3
     assert not any(path.exists() for path in left)
-    assert list(making.iterdir()) == []
+    assert list(real(making)) == []
     assert copy.exists()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.core.db import first, rows, value
 from app.core.errors import NotFound
+from app.core.outbox import Task
 from app.photos.models import Export
 
 
@@ -72,12 +74,15 @@ def list_exports(person_id: str, limit: int = 10) -> list[ExportRow]:
     return [ExportRow(*row) for row in rows(query.order_by(Export.created_at.desc()).limit(limit))]
 
 
-def count_open(person_id: str) -> int:
-    """How many of the person's exports wait or are being made."""
-    query = select(func.count()).where(
-        Export.person_id == person_id, Export.state.in_(("waiting", "working"))
-    )
-    return int(value(query))
+def count_open(person_id: str, tasks: Collection[str]) -> int:
+    """How many of the person's exports are still to be made: those with a live task of these kinds.
+
+    Their states do not tell: one that failed may be made again, and one that waits or is worked on
+    may have nobody who makes it any more.
+    """
+    live = exists().where(Task.kind.in_(tasks), Task.key == Export.id, Task.dead_at.is_(None))
+    mine = select(func.count()).where(Export.person_id == person_id, Export.state != "done", live)
+    return int(value(mine))
 
 
 def list_old(before: int, limit: int = 200) -> list[ExportRow]:

@@ -24,7 +24,7 @@ def show(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/photos/<uuid:photo_id>/original")
-@guard.limit(60)
+@guard.limit(60, by=guard.asking_person)
 def original(photo_id: object) -> ResponseReturnValue:
     """The untouched bytes, after why and by whom was written to the access log."""
     viewer = get_viewer()

@@ -54,7 +54,7 @@ def one(photo_id: object) -> ResponseReturnValue:
 
 
 @bp.get("/photos/<uuid:photo_id>/verify")
-@guard.limit(120)
+@guard.limit(120, by=guard.asking_person)
 def check(photo_id: object) -> ResponseReturnValue:
     """Whether a photo is what was taken: everything recomputed, in words."""
     inbox_q.check_visible(inbox.scope_of(get_viewer()), str(photo_id))
@@ -68,7 +68,7 @@ def check(photo_id: object) -> ResponseReturnValue:
 
 
 @bp.post("/photos/exports")
-@guard.limit(30)
+@guard.limit(30, by=guard.asking_person)
 def ask() -> ResponseReturnValue:
     """Ask for a sheet or a bundle of the chosen photos."""
     viewer = get_viewer()

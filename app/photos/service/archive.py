@@ -13,6 +13,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -69,7 +70,7 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
         TooManyExports, ExportTooLarge: more than is made for one person at a time.
         BadInput: originals without a reason.
     """
-    if exports_q.count_open(viewer.person_id) >= MOST_OPEN:
+    if exports_q.count_open(viewer.person_id, set(TASKS.values())) >= MOST_OPEN:
         raise TooManyExports
     found = inbox_q.list_by_ids(scope, wish.photos[:MOST])
     shots = [shot for shot in found if shot.state == "ready"]
@@ -233,9 +234,10 @@ def sweep() -> int:
     count = storage.store(http.config().files_url).sweep(before)
     folder = http.config().instance_dir / "making"
     for old in folder.iterdir() if folder.is_dir() else ():
-        if old.stat().st_mtime < before:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-            count += 1
+        with suppress(FileNotFoundError):  # another lane has made it and put it away meanwhile
+            if old.stat().st_mtime < before:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+                count += 1
     return count
 
 
