@@ -8,17 +8,25 @@ from playwright.sync_api import Browser, Error
 from tests.bench import axe, chromium
 from tests.journeys.conftest import Product
 from tests.journeys.test_axe import Judge
-from tests.journeys.watch import Watch
+from tests.journeys.watch import LATE, Watch
 
 pytestmark = pytest.mark.browser
 
 OFFENCES = [
     ("console error: said", "() => console.error('said')"),
     ("uncaught: ", "() => { setTimeout(() => { throw new Error('thrown'); }); }"),
+    (f"uncaught: {LATE[1]}", f"() => {{ setTimeout(() => {{ throw new Error('{LATE[1]}'); }}); }}"),
     ("POLICY connect-src", "() => { fetch('https://example.invalid/').catch(() => {}); }"),
     ("POLICY img-src", "() => { new Image().src = 'https://example.invalid/a.png'; }"),
     ("to another host", "() => { window.open('http://127.0.0.1:9/'); }"),
 ]
+# A transition that the engine must abort, in the words in which it aborts a late one.
+TWO_OF_A_NAME = """() => {
+  for (const one of [...document.querySelectorAll('main, h1')].slice(0, 2)) {
+    one.style.viewTransitionName = 'twice';
+  }
+  document.startViewTransition(() => {});
+}"""
 
 
 @pytest.mark.parametrize(("word", "offence"), OFFENCES)
@@ -35,6 +43,22 @@ def test_the_watch_sees_it(browser: Browser, product: Product, word: str, offenc
     context.close()
     with pytest.raises(AssertionError, match=word):
         watch.check()
+
+
+def test_a_late_transition_of_the_engine_is_no_fault(browser: Browser, product: Product) -> None:
+    watch = Watch()
+    context = chromium.phone(browser, product.url, service_workers="block")
+    watch.follow(context, product.url)
+    watch.expect("blocked by Playwright", "duplicate view-transition-name")
+    seen: list[str] = []
+    context.on("weberror", lambda one: seen.append(one.error.message))
+    page = context.new_page()
+    page.goto("/offline")
+    with context.expect_event("weberror"):
+        page.evaluate(TWO_OF_A_NAME)
+    context.close()
+    assert [one.startswith(LATE[1]) for one in seen] == [True]
+    watch.check()
 
 
 def test_markup_from_a_string_is_refused(browser: Browser, product: Product) -> None:

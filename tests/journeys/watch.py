@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
 
 # Chromium rejects a promise of its own when a cross-document transition (CSS, no script of ours)
-# is late on a slow machine; the page is shown without it.
-LATE = "Transition was aborted because of invalid state"
+# is late on a slow machine; the page is shown without it. No line of a script is in its stack.
+LATE = ("InvalidStateError", "Transition was aborted because of invalid state")
 LOUD = {"error", "warning", "assert"}
 INSIDE = {"data", "blob", "about", "chrome-error", "devtools"}
 VIOLATIONS = """
@@ -52,8 +52,10 @@ class Watch:
             self.faults.append(f"console {message.type}: {message.text} ({where})")
 
     def _threw(self, error: WebError) -> None:
-        if LATE not in str(error.error):
-            self.faults.append(f"uncaught: {error.error}")
+        name, words = LATE
+        found = error.error
+        if found.stack or found.name != name or not found.message.startswith(words):
+            self.faults.append(f"uncaught: {found}")
 
     def _asked(self, request: Request, homes: set[str]) -> None:
         parts = urlsplit(request.url)
