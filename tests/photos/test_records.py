@@ -15,7 +15,7 @@ from app.accounts.service import devices
 from app.core.db import transaction
 from app.core.ids import b64u, from_b64u, new_id
 from app.photos.rules.record import MAX_RECORD_BYTES, payload_of
-from app.photos.service import settings
+from app.photos.service import records, settings
 from app.photos.service.settings import Settings
 from app.trips.rules import cbor, cose
 from tests import factories
@@ -84,6 +84,22 @@ def test_other_bytes_under_the_same_id_are_refused(scene: Scene) -> None:
     assert refusal(post(scene, second))[:2] == (409, "record-taken")
     assert scene.rows("SELECT signed FROM photo_records") == [(first.signed,)]
     assert post(scene, first).status_code == 200
+
+
+def test_nobody_promises_photos_without_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MOST_PROMISED", 3)
+    sender = Sender(scene, factories.picture(1), factories.picture(2))
+    full, more = record(scene), record(scene)
+    assert post(scene, full).status_code == 200
+    answer = post(scene, more)
+    assert refusal(answer)[:2] == (429, "too-many-promised")
+    assert answer.headers["Retry-After"] == "600"
+    assert scene.rows("SELECT count(*) FROM photos") == [(3,)]
+    assert post(scene, full).status_code == 200, "what was taken is answered as before"
+    other = record(scene, phone=scene.new_phone("auditor"))
+    assert post(scene, other).status_code == 200
+    sender.send()
+    assert post(scene, more).status_code == 200, "there is room again"
 
 
 def test_many_at_once_are_stored_once(scene: Scene) -> None:

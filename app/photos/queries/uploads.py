@@ -59,6 +59,12 @@ def count_open(person_id: str) -> int:
     return int(value(select(func.count()).where(Upload.person_id == person_id)))
 
 
+def count_expected(person_id: str) -> int:
+    """How many photos of a person's records have neither arrived nor been refused."""
+    mine = Photo.person_id == person_id, Photo.arrived_at.is_(None), Photo.state == "expected"
+    return int(value(select(func.count()).where(*mine)))
+
+
 def count_bytes(person_id: str, since: int) -> int:
     """Bytes of a person's photos that arrived since then (Unix seconds) or are under way."""
     arrived = select(func.sum(Photo.size)).where(

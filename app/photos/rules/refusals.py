@@ -70,6 +70,16 @@ class QuotaSpent(Refusal):
     detail = _l("내일 저절로 이어서 보냅니다. 급하면 기관 관리자에게 문의하세요.")
 
 
+class TooManyPromised(Refusal):
+    """Too many photos that the person's records name have not arrived yet."""
+
+    status = 429
+    code = "too-many-promised"
+    title = _l("아직 도착하지 않은 사진이 너무 많습니다")
+    detail = _l("앞선 사진이 도착하면 이어서 받습니다. 급하면 기관 관리자에게 문의하세요.")
+    retry_after = 600
+
+
 class HashMismatch(Refusal):
     """The bytes that arrived are not those that the record names."""
 

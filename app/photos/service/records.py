@@ -28,6 +28,7 @@ from app.photos.rules.refusals import (
     PickedNotAllowed,
     RecordTaken,
     RevokedKey,
+    TooManyPromised,
     UnknownDevice,
 )
 from app.photos.service import settings
@@ -37,6 +38,9 @@ from app.trips.service.signing import Signed
 # A phone's clock that is set to another day is told at once; smaller errors are only shown.
 AHEAD_S = 24 * 3600
 BEFORE_KEY_S = 120
+# A record costs its sender nothing and the office a row for each photo that it names: an honest
+# phone has sent what it promised long before, a broken or hostile one is stopped here.
+MOST_PROMISED = 10_000
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ def store(arrival: Arrival) -> Known:
 
     Raises:
         RecordTaken: other bytes have this id.
+        TooManyPromised: its person owes more photos than anybody has on a phone.
         BadRecord: a photo of it belongs to another record.
     """
     known = uploads_q.find_known(arrival.found.sha256)
@@ -124,6 +129,9 @@ def store(arrival: Arrival) -> Known:
         return known
     if photos_q.find_record(arrival.record.id) is not None:
         raise RecordTaken
+    owed = uploads_q.count_expected(arrival.found.signer.person_id)
+    if owed + len(arrival.record.photos) > MOST_PROMISED:
+        raise TooManyPromised
     organisation_id = arrival.found.signer.organisation_id
     changed = photos_q.next_change(organisation_id)
     photos = [
