@@ -118,8 +118,11 @@ def test_my_phone_can_be_revoked_once_and_a_colleagues_never(scene: Scene) -> No
 
 def test_revoking_my_lost_phone_signs_it_out_but_not_the_present_one(scene: Scene) -> None:
     here, lost, auditor = scene.enter("officer"), scene.enter("officer"), scene.enter("auditor")
+    asked = text_of(here.get("/me"))
+    assert "지금 쓰고 있는 곳을 뺀 모든 곳에서 로그아웃됩니다" in asked
+    assert "이 기기를 뺀" not in asked  # "this device" is the one that is revoked
     assert here.post(f"/me/devices/{scene.phone.kid.hex()}/revoke").status_code == 303
-    assert "이 기기를 뺀 모든 곳에서 로그아웃했습니다" in text_of(here.get("/me"))
+    assert "지금 쓰고 있는 곳을 뺀 모든 곳에서 로그아웃했습니다" in text_of(here.get("/me"))
     assert lost.get("/me").status_code == 302
     assert auditor.get("/me").status_code == 200
 

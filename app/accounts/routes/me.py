@@ -46,7 +46,7 @@ def revoke_device(kid: bytes) -> ResponseReturnValue:
         sign_in.end_all_sign_ins(viewer.person_id, but=viewer.sign_in_id)
     flash(
         gettext(
-            "기기 열쇠를 폐기하고 이 기기를 뺀 모든 곳에서 로그아웃했습니다. "
+            "기기 열쇠를 폐기하고 지금 쓰고 있는 곳을 뺀 모든 곳에서 로그아웃했습니다. "
             "전에 받은 도장은 그대로 유효합니다."
         )
     )
