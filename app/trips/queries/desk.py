@@ -104,11 +104,18 @@ class ForkRow:
     sealed: bytes
 
 
-def list_forks(stamp_ids: tuple[str, ...]) -> list[ForkRow]:
-    """The forks of some stamps, in the order of their arrival."""
+def list_forks(stamp_ids: tuple[str, ...], sha256: bytes) -> tuple[list[ForkRow], bool]:
+    """The forks of some stamps in the order of their arrival, but the one of that token hash
+    first, so that no number of others hides it; and whether there are more than are listed."""
     columns = [getattr(Fork, field.name) for field in fields(ForkRow)]
-    query = select(*columns).where(Fork.stamp_id.in_(stamp_ids)).order_by(Fork.received_at)
-    return [ForkRow(*row) for row in rows(query.limit(MOST_FORKS))]
+    query = (
+        select(*columns)
+        .where(Fork.stamp_id.in_(stamp_ids))
+        .order_by(Fork.token_sha256 != sha256, Fork.received_at)
+        .limit(MOST_FORKS + 1)
+    )
+    found = [ForkRow(*row) for row in rows(query)]
+    return found[:MOST_FORKS], len(found) > MOST_FORKS
 
 
 def count_questions(organisation_id: str) -> tuple[int, int]:
