@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.core.db import rows, value
 from app.trips.models import Fork, Inquiry, Stamp, Void
@@ -142,6 +142,17 @@ def list_questions(organisation_id: str, page: int) -> list[Question]:
         .limit(QUESTIONS)
     )
     return [Question(*row) for row in rows(query)]
+
+
+def count_doubtful_since(organisation_id: str, since: int) -> int:
+    """How many questions about tokens that are kept neither as a stamp nor as a fork the
+    organisation has had since a moment, for the rate limit."""
+    kept = [
+        exists().where(table.token_sha256 == Inquiry.token_sha256).correlate(Inquiry)
+        for table in (Stamp, Fork)
+    ]
+    mine = (Inquiry.organisation_id == organisation_id, Inquiry.at > since)
+    return value(select(func.count()).select_from(Inquiry).where(*mine, ~or_(*kept)))
 
 
 def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tuple[int, int]:
