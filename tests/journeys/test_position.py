@@ -37,6 +37,16 @@ navigator.geolocation.watchPosition = () => 1;
 navigator.geolocation.getCurrentPosition = () => {};
 navigator.geolocation.clearWatch = () => {};
 """
+SLOW_PERMISSION = """
+(() => {
+  const query = navigator.permissions.query.bind(navigator.permissions);
+  window.asked = [];
+  navigator.permissions.query = async (what) => {
+    await new Promise((go) => window.asked.push(go));
+    return query(what);
+  };
+})();
+"""
 HIDE = """() => {
   Object.defineProperty(document, 'hidden', { value: true });
   document.dispatchEvent(new Event('visibilitychange'));
@@ -84,6 +94,35 @@ def test_a_good_position_and_nothing_is_watched_afterwards(
     phone.page.wait_for_function("() => window.watches.open.size === 1")
     phone.page.evaluate(HIDE)
     phone.page.wait_for_function("() => window.watches.open.size === 0")
+
+
+def test_nothing_is_watched_while_a_qr_of_the_list_is_shown(
+    phones: Phones, product: Product
+) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(COUNT_WATCHES)
+    phone.stamp_now()
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.watches.open.size === 1")
+    phone.today.trip.get_by_role("button").click()
+    expect(phone.sheet.qr).to_be_visible()
+    phone.page.wait_for_function("() => window.watches.open.size === 0")
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.watches.open.size === 1")
+
+
+def test_a_qr_that_opens_while_listening_begins_ends_it(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(COUNT_WATCHES)
+    phone.page.add_init_script(SLOW_PERMISSION)
+    phone.stamp_now()
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.asked.length > 0")
+    phone.today.trip.get_by_role("button").click()
+    expect(phone.sheet.qr).to_be_visible()
+    phone.page.evaluate("() => window.asked.splice(0).forEach((go) => go())")
+    phone.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    assert open_watches(phone.page) == 0
 
 
 def test_denied_then_allowed(phones: Phones, product: Product) -> None:
