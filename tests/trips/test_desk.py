@@ -114,7 +114,9 @@ def test_a_token_stands_in_its_own_table_however_many_forks_came_before(
     cut = "갈라진 순번이 너무 많아 일부만 보입니다"
     assert cut not in text_of(client.get(sent[3].url))
     sent.append(scene.post(bodies[4]))
-    scene.rows("UPDATE stamp_forks SET received_at = received_at + 9 WHERE token = ?", sent[4].token)
+    scene.rows(
+        "UPDATE stamp_forks SET received_at = received_at + 9 WHERE token = ?", sent[4].token
+    )
     page = text_of(client.get(sent[4].url))
     assert f'<a href="{sent[4].url}">' in page
     assert "이 도장" in page
