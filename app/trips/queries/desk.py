@@ -152,7 +152,7 @@ def count_doubtful_since(organisation_id: str, since: int) -> int:
         for table in (Stamp, Fork)
     ]
     mine = (Inquiry.organisation_id == organisation_id, Inquiry.at > since)
-    return value(select(func.count()).select_from(Inquiry).where(*mine, ~or_(*kept)))
+    return int(value(select(func.count()).select_from(Inquiry).where(*mine, ~or_(*kept))))
 
 
 def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tuple[int, int]:
