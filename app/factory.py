@@ -69,8 +69,8 @@ NAV = (
 )
 
 
-# Pages that are the same for everyone, and so may be kept by the service worker.
 WARM_AFTER_S = 0.7
+# Pages that are the same for everyone, and so may be kept by the service worker.
 SHELLS = {
     "/today": "trips/today.html",
     "/history": "trips/history.html",

@@ -114,7 +114,7 @@ def test_what_an_officer_sees(seat: Phone, product: Product) -> None:
     page.locator("#void-form button[type=submit]").click()
     expect(seat.sheet.part("void")).to_be_visible()
     judge.look("sheet, cancelled")
-    judge.visit("/today", "/history", "/history?month=2020-01", "/me")
+    judge.visit("/today", "/history", "/history?month=2020-01", "/me/consent", "/me")
     page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     judge.look("me, open")
     page.context.clear_permissions()

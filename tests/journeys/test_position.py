@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Geolocation, Page, expect
+from playwright.sync_api import Geolocation, Locator, Page, expect
 
 from tests.bench.chromium import HERE, protocol
 from tests.journeys.conftest import Phones, Product
@@ -36,6 +36,16 @@ SILENT = """
 navigator.geolocation.watchPosition = () => 1;
 navigator.geolocation.getCurrentPosition = () => {};
 navigator.geolocation.clearWatch = () => {};
+"""
+SLOW_PERMISSION = """
+(() => {
+  const query = navigator.permissions.query.bind(navigator.permissions);
+  window.asked = [];
+  navigator.permissions.query = async (what) => {
+    await new Promise((go) => window.asked.push(go));
+    return query(what);
+  };
+})();
 """
 HIDE = """() => {
   Object.defineProperty(document, 'hidden', { value: true });
@@ -84,6 +94,35 @@ def test_a_good_position_and_nothing_is_watched_afterwards(
     phone.page.wait_for_function("() => window.watches.open.size === 1")
     phone.page.evaluate(HIDE)
     phone.page.wait_for_function("() => window.watches.open.size === 0")
+
+
+def test_nothing_is_watched_while_a_qr_of_the_list_is_shown(
+    phones: Phones, product: Product
+) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(COUNT_WATCHES)
+    phone.stamp_now()
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.watches.open.size === 1")
+    phone.today.trip.get_by_role("button").click()
+    expect(phone.sheet.qr).to_be_visible()
+    phone.page.wait_for_function("() => window.watches.open.size === 0")
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.watches.open.size === 1")
+
+
+def test_a_qr_that_opens_while_listening_begins_ends_it(phones: Phones, product: Product) -> None:
+    phone = phones.ready(product)
+    phone.page.add_init_script(COUNT_WATCHES)
+    phone.page.add_init_script(SLOW_PERMISSION)
+    phone.stamp_now()
+    phone.sheet.close()
+    phone.page.wait_for_function("() => window.asked.length > 0")
+    phone.today.trip.get_by_role("button").click()
+    expect(phone.sheet.qr).to_be_visible()
+    phone.page.evaluate("() => window.asked.splice(0).forEach((go) => go())")
+    phone.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    assert open_watches(phone.page) == 0
 
 
 def test_denied_then_allowed(phones: Phones, product: Product) -> None:
@@ -177,6 +216,44 @@ def test_a_coarse_position_is_stamped_and_flagged(phones: Phones, product: Produ
     expect(phone.sheet.part("accuracy")).to_contain_text("12")
     expect(phone.sheet.part("coarse")).to_be_hidden()
     assert [item["coarse"] for item in phone.items()].count(False) == 1
+
+
+def test_a_coarse_stamp_offers_another_only_where_one_can_be_made(
+    phones: Phones, product: Product
+) -> None:
+    coarse: Geolocation = {**PLACE, "accuracy": 1500}
+    phone = phones.ready(product, geolocation=coarse)
+    phone.page.add_init_script(COUNT_WATCHES)
+    phone.page.goto("/start")
+    expect(phone.page.locator("#practice")).to_be_enabled()
+    make_coarse(phone, "#practice", coarse)
+    assert phone.newest()["practice"] is True
+    expect(phone.sheet.part("coarse")).to_be_hidden()
+    phone.ready()
+    open_the_row(phone, phone.today.trip)
+    expect(phone.sheet.part("coarse")).to_be_hidden()
+    phone.sheet.close()
+    make_coarse(phone, "#seal", coarse)
+    expect(phone.sheet.part("coarse")).to_be_visible()
+    coarse_ones = phone.history.open().rows.filter(has_text="부정확")
+    open_the_row(phone, coarse_ones.filter(has_not_text="연습"))
+    expect(phone.sheet.part("coarse")).to_be_hidden()
+
+
+def make_coarse(phone: Phone, button: str, coarse: Geolocation) -> None:
+    """Press, and walk until there are enough positions, all of them coarse."""
+    phone.tap(button)
+    for step in range(1, WANTED + 1):
+        move_and_wait(phone, {**coarse, "latitude": HERE["latitude"] + step * METRE})
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.sheet.part("accuracy")).to_contain_text("부정확")
+
+
+def open_the_row(phone: Phone, rows: Locator) -> None:
+    """Open the one coarse stamp of a list."""
+    rows.get_by_role("button").click()
+    expect(phone.sheet.qr).to_be_visible()
+    expect(phone.sheet.part("accuracy")).to_contain_text("부정확")
 
 
 def test_a_page_without_a_secure_connection_says_so(phones: Phones, product: Product) -> None:

@@ -23,6 +23,13 @@ export const onPut = (judge) => (refused = judge);
 /** The raw rows of a store. */
 export const rows = (name) => [...(disk.get('office')?.stores.get(name)?.rows.values() ?? [])];
 
+/** Whether an index lists a value (null and undefined it does not), and a key or range holds it. */
+function within(found, key) {
+  if (!['string', 'number'].includes(typeof found)) return false;
+  return key?.upper === undefined ? key === undefined || found === key : found <= key.upper;
+}
+globalThis.IDBKeyRange = { upperBound: (upper) => ({ upper }) };
+
 const later = (work) => setImmediate(work);
 
 class Store {
@@ -61,7 +68,7 @@ class Store {
   index(name) {
     const path = this.meta.indexes.get(name);
     if (!path) throw new Error(`no index ${name}`);
-    const match = (all, key) => [...all.values()].filter((row) => typeof row[path] === 'string' && (key === undefined || row[path] === key));
+    const match = (all, key) => [...all.values()].filter((row) => within(row[path], key));
     return {
       getAll: (key) => this.request(({ rows: all }) => structuredClone(match(all, key))),
       count: (key) => this.request(({ rows: all }) => match(all, key).length),

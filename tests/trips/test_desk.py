@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.core import clock
+from app.trips.queries import desk as desk_q
 from app.trips.rules.claims import ARRIVE, RETURN, Claims, Fix
 from tests.client import StrictClient
 from tests.scene import Scene, Sent, text_of
@@ -100,6 +101,26 @@ def test_forks_cost_the_same_however_many(scene: Scene) -> None:
             client.get(first.url)
         counts.append(len(statements))
     assert len(set(counts)) == 1
+
+
+def test_a_token_stands_in_its_own_table_however_many_forks_came_before(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_q, "MOST_FORKS", 3)
+    client, claims = scene.enter("auditor"), scene.claims()
+    with scene.app.app_context():
+        bodies = [dict(scene.phone.body(claims, move=False)) for _ in range(5)]
+    sent = [scene.post(body) for body in bodies[:4]]
+    cut = "갈라진 순번이 너무 많아 일부만 보입니다"
+    assert cut not in text_of(client.get(sent[3].url))
+    sent.append(scene.post(bodies[4]))
+    scene.rows(
+        "UPDATE stamp_forks SET received_at = received_at + 9 WHERE token = ?", sent[4].token
+    )
+    page = text_of(client.get(sent[4].url))
+    assert f'<a href="{sent[4].url}">' in page
+    assert "이 도장" in page
+    assert cut in page
 
 
 def test_each_look_is_written_down_and_its_person_reads_it(scene: Scene) -> None:

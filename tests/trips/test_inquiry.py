@@ -9,6 +9,9 @@ from itertools import chain
 import pytest
 from werkzeug.test import TestResponse
 
+from app.core.ids import from_b64u
+from app.trips.rules.token import token_text
+from app.trips.service import inquiry
 from tests.scene import Scene, text_of
 from tests.trips.test_verdict_page import (
     cannot_open,
@@ -172,6 +175,27 @@ def test_a_forged_stamp_can_be_asked_about(scene: Scene, make: Callable[[Scene],
     for number in range(4):
         assert ask(scene, url, f"{number}번째 질문입니다").status_code == 303
     assert ask(scene, url).status_code == 429
+
+
+def test_forged_tokens_cannot_fill_the_desk_nor_lock_out_questions_about_stamps(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inquiry, "DOUBTFUL_PER_ORGANISATION", 4)
+    genuine = [scene.stamp().url for _ in range(5)]
+    for number, url in enumerate(genuine):
+        assert ask(scene, url, address=f"203.0.113.{number}").status_code == 303
+    makers = (wrong_signature, wrong_owner, unknown_key, cannot_open, unknown_key)
+    answers = [
+        ask(scene, make(scene), address=f"192.0.2.{number}") for number, make in enumerate(makers)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 303, 429]
+    assert "감사 부서에 전화로 물어봐 주세요" in text_of(answers[4])
+    assert QUESTION in text_of(answers[4]), "what was written stays"
+    assert ask(scene, genuine[0], address="203.0.113.9").status_code == 303
+    waiting = "/S/" + token_text(from_b64u(scene.body()["token"]))
+    assert ask(scene, waiting, address="203.0.113.10").status_code == 303
+    scene.later(3700)
+    assert ask(scene, unknown_key(scene), address="192.0.2.9").status_code == 303
 
 
 def test_a_token_of_nobody_here_takes_no_question(scene: Scene) -> None:

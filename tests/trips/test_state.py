@@ -39,6 +39,26 @@ def test_an_officer_gets_what_a_stamp_needs(scene: Scene) -> None:
         cose.public_key(from_b64u(key["x"]), from_b64u(key["y"]))
 
 
+def test_a_changed_text_is_not_told_as_a_withdrawal(scene: Scene) -> None:
+    client = scene.enter("officer")
+
+    def told() -> tuple[bool, bool]:
+        """Whether consent is in force, and whether it was withdrawn."""
+        consent = client.get("/api/state").get_json()["consent"]
+        return consent["agreed"], consent["withdrawn"]
+
+    version = client.get("/api/consent").get_json()["version"]
+    assert told() == (True, False)
+    scene.rows("UPDATE consents SET version = ?", bytes(32))
+    assert told() == (False, False)
+    client.post("/api/consent/withdraw", json={})
+    assert told() == (False, True)
+    client.post("/api/consent", json={"version": version})
+    assert told() == (True, False)
+    newcomer = scene.enter("auditor").get("/api/state").get_json()["consent"]
+    assert (newcomer["agreed"], newcomer["withdrawn"]) == (False, False)
+
+
 def test_the_audit_key_is_made_when_there_is_none(scene: Scene) -> None:
     scene.rows("DELETE FROM audit_keys")
     first = scene.enter("officer").get("/api/state").get_json()["audit_key"]

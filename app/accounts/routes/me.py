@@ -15,7 +15,7 @@ from app.accounts.schemas import PasswordForm
 from app.accounts.service import consents, devices, people, sign_in
 from app.core import guard, http, pages
 from app.core.db import transaction
-from app.core.errors import TooManyTries, field_messages
+from app.core.errors import NotFound, TooManyTries, field_messages
 from app.core.guard import get_viewer
 
 bp = Blueprint("me", __name__, template_folder="../templates")
@@ -25,6 +25,18 @@ bp = Blueprint("me", __name__, template_folder="../templates")
 def show() -> ResponseReturnValue:
     """Everything that is kept of the person, and the buttons to end it."""
     return _page({}, 200)
+
+
+@bp.get("/me/consent")
+def show_consent() -> ResponseReturnValue:
+    """The texts that the person agreed to, with dates and hashes, to read and to print."""
+    agreed = consents.list_agreed_texts(get_viewer().person_id, pages.locale())
+    if not agreed:
+        raise NotFound
+    current = consents.current_text("ko").version
+    return render_template(
+        "accounts/consent.html", person=get_viewer(), agreed=agreed, current=current
+    )
 
 
 @bp.post("/me/sessions/<uuid:sign_in_id>/revoke")
@@ -46,7 +58,7 @@ def revoke_device(kid: bytes) -> ResponseReturnValue:
         sign_in.end_all_sign_ins(viewer.person_id, but=viewer.sign_in_id)
     flash(
         gettext(
-            "기기 열쇠를 폐기하고 이 기기를 뺀 모든 곳에서 로그아웃했습니다. "
+            "기기 열쇠를 폐기하고 지금 쓰고 있는 곳을 뺀 모든 곳에서 로그아웃했습니다. "
             "전에 받은 도장은 그대로 유효합니다."
         )
     )
@@ -114,7 +126,6 @@ def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
         sign_ins=sign_ins_q.list_sign_ins(viewer.person_id),
         devices=devices_q.list_devices(viewer.person_id),
         agreement=agreement,
-        consent=consents.current_text(pages.locale()),
         consent_in_force=consents.is_in_force(agreement),
         views=privacy_q.list_views(viewer.person_id),
         errors=errors,

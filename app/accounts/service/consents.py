@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import insert, update
 
 from app.accounts import gateways
@@ -13,6 +15,16 @@ from app.core import clock, db
 from app.core.errors import Forbidden
 from app.core.guard import Viewer
 from app.core.ids import new_id
+
+
+@dataclass(frozen=True)
+class AgreedText:
+    """A text that a person agreed to, once or anew after a withdrawal, newest first; `text` is None
+    when the product has it no more."""
+
+    version: bytes
+    text: gateways.ConsentText | None
+    agreements: tuple[Agreement, ...]
 
 
 def current_text(language: str) -> gateways.ConsentText:
@@ -28,6 +40,17 @@ def find_agreement(person_id: str) -> Agreement | None:
 def list_agreements(person_id: str) -> list[Agreement]:
     """Every consent a person gave, newest first."""
     return privacy_q.list_agreements(person_id)
+
+
+def list_agreed_texts(person_id: str, language: str) -> list[AgreedText]:
+    """Every text that a person agreed to, the newest agreement's first."""
+    kept: dict[bytes, list[Agreement]] = {}
+    for agreement in privacy_q.list_agreements(person_id):
+        kept.setdefault(agreement.version, []).append(agreement)
+    return [
+        AgreedText(version, gateways.find_consent_text(version, language), tuple(agreements))
+        for version, agreements in kept.items()
+    ]
 
 
 def is_in_force(agreement: Agreement | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.core.db import rows, value
 from app.trips.models import Fork, Inquiry, Stamp, Void
@@ -104,11 +104,18 @@ class ForkRow:
     sealed: bytes
 
 
-def list_forks(stamp_ids: tuple[str, ...]) -> list[ForkRow]:
-    """The forks of some stamps, in the order of their arrival."""
+def list_forks(stamp_ids: tuple[str, ...], sha256: bytes) -> tuple[list[ForkRow], bool]:
+    """The forks of some stamps in the order of their arrival, but the one of that token hash
+    first, so that no number of others hides it; and whether there are more than are listed."""
     columns = [getattr(Fork, field.name) for field in fields(ForkRow)]
-    query = select(*columns).where(Fork.stamp_id.in_(stamp_ids)).order_by(Fork.received_at)
-    return [ForkRow(*row) for row in rows(query.limit(MOST_FORKS))]
+    query = (
+        select(*columns)
+        .where(Fork.stamp_id.in_(stamp_ids))
+        .order_by(Fork.token_sha256 != sha256, Fork.received_at)
+        .limit(MOST_FORKS + 1)
+    )
+    found = [ForkRow(*row) for row in rows(query)]
+    return found[:MOST_FORKS], len(found) > MOST_FORKS
 
 
 def count_questions(organisation_id: str) -> tuple[int, int]:
@@ -135,6 +142,17 @@ def list_questions(organisation_id: str, page: int) -> list[Question]:
         .limit(QUESTIONS)
     )
     return [Question(*row) for row in rows(query)]
+
+
+def count_doubtful_since(organisation_id: str, since: int) -> int:
+    """How many questions about tokens that are kept neither as a stamp nor as a fork the
+    organisation has had since a moment, for the rate limit."""
+    kept = [
+        exists().where(table.token_sha256 == Inquiry.token_sha256).correlate(Inquiry)
+        for table in (Stamp, Fork)
+    ]
+    mine = (Inquiry.organisation_id == organisation_id, Inquiry.at > since)
+    return int(value(select(func.count()).select_from(Inquiry).where(*mine, ~or_(*kept))))
 
 
 def count_inquiries_since(address: bytes, token_sha256: bytes, since: int) -> tuple[int, int]:

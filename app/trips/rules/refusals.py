@@ -95,3 +95,13 @@ class AlreadyVoided(Refusal):
     code = "already-voided"
     title = _l("이미 취소한 도장입니다")
     detail = _l("기록에서 취소된 것을 확인할 수 있습니다. 더 하실 일은 없습니다.")
+
+
+class TooManyDoubtful(Refusal):
+    """Too many questions about tokens that no phone of the organisation made."""
+
+    status = 429
+    code = "too-many-doubtful"
+    title = _l("확인되지 않는 QR에 대한 질문이 너무 많이 들어왔습니다")
+    detail = _l("지금은 이 화면으로 더 받지 못합니다. 기관의 감사 부서에 전화로 물어봐 주세요.")
+    retry_after = 3600

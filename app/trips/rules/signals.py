@@ -42,8 +42,8 @@ COARSE_METRES: Final = 100.0
 YOUNG_KEY_SECONDS: Final = 600
 TRAIN_KMH: Final = 330.0
 CAR_KMH: Final = 150.0
+SPHERE_IS_OFF: Final = 0.006  # of a distance
 # No degree of latitude or longitude is longer than this.
-SPHERE_IS_OFF = 0.006  # of a distance
 KM_A_DEGREE: Final = 111.8
 HOME: Final = "KR"
 

@@ -22,6 +22,7 @@ from app.trips.rules.token import token_text
 from app.trips.rules.typed import parse_day, read_short_code
 from app.trips.rules.verdict_texts import MARKS, SIGNALS
 from app.trips.service import neighbours
+from app.trips.service.neighbours import Neighbours
 from app.trips.service.verdict import Finding
 
 FILTER_MARKS = (
@@ -51,7 +52,7 @@ class DeskView:
     claims: list[tuple[str, str]]
     signals: list[dict[str, Any]]
     score: int
-    neighbours: list[dict[str, Any]]
+    neighbours: Neighbours
     map: dict[str, Any] | None
 
 

@@ -10,11 +10,14 @@ from app.core.ids import new_id
 from app.core.keys import keyed_tag
 from app.trips.models import Inquiry
 from app.trips.queries import desk as desk_q
+from app.trips.rules.refusals import TooManyDoubtful
 from app.trips.service.verdict import Finding
 
 HOUR = 3600
 PER_ADDRESS = 5
 PER_STAMP = 20
+# Anybody can seal any bytes to an organisation: its audit key stands in every QR.
+DOUBTFUL_PER_ORGANISATION = 30
 
 
 def ask(finding: Finding, message: str, contact: str, address: str) -> None:
@@ -24,6 +27,8 @@ def ask(finding: Finding, message: str, contact: str, address: str) -> None:
         NotFound: the token is sealed to no organisation here. Whose phone made it, and whether it
             is forged, does not matter: that is what people ask about.
         TooManyTries: too many questions from this address, or about this stamp, in an hour.
+        TooManyDoubtful: no phone of the organisation made the token, and too many such tokens
+            were asked about in an hour; questions about stamps of its phones go on.
     """
     if finding.organisation_id is None:
         raise NotFound
@@ -32,6 +37,8 @@ def ask(finding: Finding, message: str, contact: str, address: str) -> None:
     mine, theirs = desk_q.count_inquiries_since(tag, finding.sha256, now - HOUR)
     if mine >= PER_ADDRESS or theirs >= PER_STAMP:
         raise TooManyTries(HOUR)
+    if finding.signer is None:
+        _check_doubtful(finding.organisation_id, now)
     db.run(
         insert(Inquiry).values(
             id=new_id(),
@@ -44,6 +51,11 @@ def ask(finding: Finding, message: str, contact: str, address: str) -> None:
             at=now,
         )
     )
+
+
+def _check_doubtful(organisation_id: str, now: int) -> None:
+    if desk_q.count_doubtful_since(organisation_id, now - HOUR) >= DOUBTFUL_PER_ORGANISATION:
+        raise TooManyDoubtful
 
 
 def settle(organisation_id: str, inquiry_id: str) -> None:

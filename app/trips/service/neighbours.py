@@ -3,6 +3,7 @@ so that neither of the two tokens can hide behind the other."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
@@ -19,15 +20,23 @@ from app.trips.service import seals
 AROUND = 2
 
 
-def describe(kid: bytes, seq: int, sha256: bytes) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Neighbours:
+    """Stamps and forks in the order of their numbers; `cut` when there are more forks."""
+
+    rows: list[dict[str, Any]]
+    cut: bool
+
+
+def describe(kid: bytes, seq: int, sha256: bytes) -> Neighbours:
     """The stamps and forks of a device around a sequence number, and what the token of that hash
-    collides with, in the order of their numbers."""
+    collides with; the token itself is never among the forks that are left out."""
     stamps = desk_q.list_device_stamps(kid, seq, AROUND, sha256)
     rows = [_stamp_row(row, seq, sha256) for row in stamps]
     numbers = {row.id: row.seq for row in stamps}
-    forks = desk_q.list_forks(tuple(numbers))
+    forks, cut = desk_q.list_forks(tuple(numbers), sha256)
     rows += [_fork_row(fork, numbers[fork.stamp_id], seq, sha256) for fork in forks]
-    return sorted(rows, key=lambda row: int(row["seq"]))
+    return Neighbours(sorted(rows, key=lambda row: int(row["seq"])), cut)
 
 
 def _stamp_row(row: StampRow, seq: int, sha256: bytes) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def _personal(viewer: Viewer) -> dict[str, Any]:
             "version": consents.current_text("ko").version.hex(),
             "agreed": consents.is_in_force(agreement),
             "agreed_at": agreement.agreed_at if agreement else None,
+            "withdrawn": agreement is not None and agreement.withdrawn_at is not None,
         },
         "audit_key": audit
         and {"kid": audit.kid.hex(), "x": b64u(audit.x), "y": b64u(audit.y), "year": audit.year},

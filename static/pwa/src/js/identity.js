@@ -19,7 +19,6 @@ const KEEP_S = 60 * 86_400; // received stamps older than this leave the phone; 
  * @property {string} consentVersion hex sha256
  * @property {boolean} consentAgreed
  * @property {boolean} [consentWithdrawn] by the person
- * @property {boolean} [consentChanged] a new text waits for an answer
  * @property {{kid: string, x: string, y: string, year: number}} auditKey
  * @property {{kid: string, x: string, y: string}} receiptKey
  * @property {boolean} demo
@@ -64,23 +63,13 @@ export function standing(identity, device) {
 /** @returns {Promise<Identity | undefined>} */
 export const getIdentity = () => store.get('identity');
 
-/**
- * Not agreed though once agreed: taken back by the person, unless the text changed meanwhile.
- * @param {any} consent of GET /api/state @param {Identity | undefined} old of the same person
- */
-function lapsed(consent, old) {
-  const had = Boolean(consent && !consent.agreed && consent.agreed_at);
-  const consentChanged = had && Boolean(old && (old.consentChanged || old.consentVersion !== consent.version));
-  return { consentChanged, consentWithdrawn: had && !consentChanged };
-}
-
-/** @param {any} state of GET /api/state @param {Identity | undefined} old of the same person @returns {Identity} */
-const identityOf = ({ person, consent, ...state }, old) => ({
+/** @param {any} state of GET /api/state @returns {Identity} */
+const identityOf = ({ person, consent, ...state }) => ({
   person,
   organisation: person.organisation,
   consentVersion: consent?.version ?? '',
   consentAgreed: consent?.agreed ?? false,
-  ...lapsed(consent, old),
+  consentWithdrawn: consent?.withdrawn ?? false,
   auditKey: state.audit_key,
   receiptKey: state.receipt_key,
   demo: state.demo,
@@ -135,7 +124,7 @@ export async function refreshState(options) {
   if (device && device.kid !== guess?.kid) state = (await ask(device.kid, options)) ?? state;
   if (state.person?.id !== id) return state; // logged out in between
   if (old && old.person.id !== id) await store.removePerson(old.person.id);
-  await store.set('identity', identityOf(state, old?.person.id === id ? old : undefined));
+  await store.set('identity', identityOf(state));
   await noteKeyState(id, state.device);
   await store.removeReceived(Date.now() / 1000 - KEEP_S);
   return state;

@@ -54,8 +54,9 @@ async function why() {
   show(part('why'), line !== '');
 }
 
-/** A stamp so inexact is better made again: told while its person still stands there. */
-const mayAgain = () => row.coarse && !row.voidedAt && Date.now() / 1000 - row.capturedAt < VOID_S;
+/** A stamp so inexact is better made again: told where one can, while its person still stands there. */
+const mayAgain = () =>
+  byId('seal') && row.coarse && !row.practice && !row.voidedAt && Date.now() / 1000 - row.capturedAt < VOID_S;
 
 function words() {
   const state = stateOf(row);

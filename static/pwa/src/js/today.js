@@ -24,6 +24,7 @@ let taps = 0;
 let stop = new AbortController();
 let remote = [];
 let offered = '';
+let listening = false;
 let warmed = null; // metres: how well a tap would be stamped now
 
 const tools = () => import('./stamping.js');
@@ -111,10 +112,7 @@ function failed({ code, title, detail }) {
 
 /** @param {Awaited<ReturnType<typeof tools>>} tools @param {import('./db.js').Item} item */
 async function shown({ showStamp }, item) {
-  await showStamp(item, place, () => {
-    seal.focus();
-    front();
-  });
+  await showStamp(item, place, () => seal.focus());
   performance.mark('stamp:shown');
   setTimeout(behind, BEHIND_MS, item);
 }
@@ -171,14 +169,19 @@ function tapped() {
   else location.assign(ready === 'sign-in' ? '/login?next=/today' : '/start');
 }
 
-/** Listen for a position only while this screen is in front (no QR over it), permitted, and a measured position is wanted. */
+const covered = () => document.hidden || byId('sheet').open;
+const permitted = async () => (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state === 'granted';
+
+/**
+ * Listen for a position only while this screen is in front (no QR over it), permitted, and a measured position is
+ * wanted; decided by what holds when everything is at hand. A tap measures by itself, and comes here when it is over.
+ */
 async function front() {
-  const covered = document.hidden || byId('sheet').open;
-  const wanted = !covered && !busy && readiness() === 'ready' && !practising();
-  const allowed = wanted && (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null))?.state === 'granted';
-  if (busy || readiness() !== 'ready') return;
-  const { fixer } = await tools();
-  if (!allowed || document.hidden) {
+  if (busy || (readiness() !== 'ready' && !listening)) return;
+  const [{ fixer }, allowed] = await Promise.all([tools(), permitted()]);
+  if (busy) return;
+  listening = allowed && !covered() && readiness() === 'ready' && !practising();
+  if (!listening) {
     fixer.cool();
     warmed = null;
     return;
@@ -241,6 +244,7 @@ function listen() {
   byId('problems').addEventListener('click', ({ target }) => target.closest('[data-do=again]') && tapped());
   document.addEventListener('visibilitychange', front);
   byId('sheet').addEventListener('close', closed);
+  new MutationObserver(front).observe(byId('sheet'), { attributeFilter: ['open'] }); // whoever opens it
   place?.addEventListener('change', async () => {
     sessionStorage.setItem('place', place.value);
     if (practising()) warmed = null;
