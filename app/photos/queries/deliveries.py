@@ -64,13 +64,9 @@ class DueRow:
     state: str
     tries: int
     created_at: int
+    leased_until: int
     blocked: int | None = None
-
-    @property
-    def again(self) -> bool:
-        """Whether it was tried before the try that is under way, so that the other side may have
-        it already."""
-        return self.tries > 1 or bool(self.blocked)
+    perhaps_there: bool | None = None
 
 
 _CONNECTOR = select(*(getattr(Connector, name) for name in CONNECTOR_COLUMNS))
@@ -191,7 +187,8 @@ def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.organisation_id, Delivery.connector_id, Delivery.photo_id,
-            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at, Delivery.blocked,
+            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at,
+            Delivery.leased_until, Delivery.blocked, Delivery.perhaps_there,
         )
         .join(Photo, Photo.id == Delivery.photo_id)
         .join(Connector, Connector.id == Delivery.connector_id)

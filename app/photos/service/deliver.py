@@ -24,6 +24,7 @@ from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.rules import delivery as rules
 from app.photos.rules.delivery import DEAD, DONE, SENT, Failure, Parcel
 from app.photos.service import connectors, outgoing
+from app.photos.service.outgoing import Gateway
 
 LOG = logging.getLogger("app.photos.deliver")
 LEASE_S = 180  # longer than a gateway may take for everything together
@@ -69,11 +70,22 @@ def claim(left_out: set[str]) -> Held | None:
         found = deliveries_q.find_due(now, left_out)
         if found is None:
             return None
-        until = now + LEASE_S
-        held = Held(replace(found, tries=found.tries + 1), until)
-        change = {"leased_until": until, "tries": held.due.tries}
+        held = _taken(found, now + LEASE_S)
+        change = {
+            "leased_until": held.until, "tries": held.due.tries,
+            "perhaps_there": held.due.perhaps_there,
+        }  # fmt: skip
         db.run(update(Delivery).where(Delivery.id == found.id).values(change))
     return held
+
+
+def _taken(found: DueRow, until: int) -> Held:
+    """A delivery with one try more. Whoever ends a try gives the lease back: one that only ran out
+    is of a try whose end nobody knows, as its worker was killed or was too slow."""
+    unknown_end = found.leased_until > 0
+    perhaps_there = bool(found.perhaps_there) or unknown_end
+    due = replace(found, tries=found.tries + 1, leased_until=until, perhaps_there=perhaps_there)
+    return Held(due, until)
 
 
 def _try(held: Held, down: set[str], jitter: float) -> bool:
@@ -98,12 +110,22 @@ def _deliver(held: Held) -> str:
     with closing(outgoing.gateway_of(connector)) as gateway:
         if held.due.state == rules.WAITING and gateway.prepare(parcel):
             _keep(held, {"state": SENT})
+        return _publish(held, gateway, parcel)
+
+
+def _publish(held: Held, gateway: Gateway, parcel: Parcel) -> str:
+    """The last step; what nobody foresaw may break it after the other side has the photo."""
+    try:
         state = gateway.publish(parcel)
         if state == DONE:
             _keep(held, {"state": DONE, "done_at": clock.now(), "error": None, "leased_until": 0})
             gateway.tidy(parcel)
         else:
             _look_again(held)
+    except (Failure, LeaseLostError):
+        raise
+    except Exception as error:
+        raise outgoing.as_failure(error).after_sending() from error
     return state
 
 
@@ -129,6 +151,7 @@ def _fail(held: Held, failure: Failure, jitter: float) -> None:
         # One second behind the others: a photo that the other side always breaks at lets them by.
         "next_at": later + failure.blocks,
         "tries": held.due.tries - failure.blocks, "blocked": blocked,
+        "perhaps_there": held.due.perhaps_there or failure.perhaps_there,
     }  # fmt: skip
     if rules.gives_up(failure, held.due.tries):
         change["state"] = DEAD
