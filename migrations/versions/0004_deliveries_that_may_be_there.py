@@ -1,4 +1,4 @@
-"""deliveries of which the other side may have the photo"""
+"""deliveries of which the other side may have the photo, and since when one is held up"""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ PERHAPS_THERE = """
 def upgrade() -> None:
     """Bring the change in: of older rows, the last try alone is known."""
     op.add_column('photo_deliveries', sa.Column('perhaps_there', sa.Boolean(), nullable=True))
+    op.add_column('photo_deliveries', sa.Column('blocked_since', sa.Integer(), nullable=True))
     op.execute(PERHAPS_THERE)
 
 
 def downgrade() -> None:
     """Take the change out again."""
+    op.drop_column('photo_deliveries', 'blocked_since')
     op.drop_column('photo_deliveries', 'perhaps_there')

@@ -203,6 +203,51 @@ def test_a_photo_that_the_other_side_breaks_at_lets_the_others_by(
     assert rounds(scene, 2) == 3
 
 
+def test_a_photo_that_the_other_side_always_breaks_at_is_given_up(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others have got through since it failed first: after a while it counts, and holds up none."""
+    photo(scene)
+    [(worst, worst_id)] = scene.rows("SELECT key, id FROM photo_deliveries")
+    real = Webhook.publish
+
+    def breaks(self: Webhook, parcel: Any) -> str:
+        if parcel.key == worst:
+            raise Unreachable("status:500")
+        return real(self, parcel)
+
+    monkeypatch.setattr(Webhook, "publish", breaks)
+    assert peers.send(scene.app) == 0
+    rounds(scene, 40)
+    [(tries,)] = scene.rows("SELECT tries FROM photo_deliveries")
+    assert tries == 0  # it may still be the connector
+    photo(scene, 1)
+    scene.later(90 * 3600)
+    assert peers.send(scene.app) == 1
+    photo(scene, 2)
+    scene.rows("UPDATE photo_deliveries SET next_at = 1 WHERE id = ?", worst_id)
+    assert peers.send(scene.app) == 1  # although the worst was tried before
+    for turn in range(40):
+        scene.later((92 + 2 * turn) * 3600)
+        peers.send(scene.app)
+    query = "SELECT state, tries, error FROM photo_deliveries WHERE id = ?"
+    assert scene.rows(query, worst_id) == [("dead", 30, "status:500")]
+    with scene.app.app_context():
+        assert peers.states() == {"done": 2, "dead": 1}
+
+
+def test_an_outage_gives_no_photo_up_though_others_went_before(scene: Scene, hook: Hook) -> None:
+    """What got through before an outage says nothing of it."""
+    photo(scene)
+    assert peers.send(scene.app) == 1
+    photo(scene, 1)
+    hook.moods = ["503"] * 70
+    rounds(scene, 70)
+    assert hook.moods == []
+    with scene.app.app_context():
+        assert peers.states() == {"done": 1, "waiting": 1}
+
+
 def sent_anew(scene: Scene) -> None:
     """The administrator sends what was given up again."""
     with scene.app.app_context(), transaction():

@@ -66,6 +66,7 @@ class DueRow:
     created_at: int
     leased_until: int
     blocked: int | None = None
+    blocked_since: int | None = None
     perhaps_there: bool | None = None
 
 
@@ -188,7 +189,7 @@ def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:
         select(
             Delivery.id, Delivery.organisation_id, Delivery.connector_id, Delivery.photo_id,
             Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at,
-            Delivery.leased_until, Delivery.blocked, Delivery.perhaps_there,
+            Delivery.leased_until, Delivery.blocked, Delivery.blocked_since, Delivery.perhaps_there,
         )
         .join(Photo, Photo.id == Delivery.photo_id)
         .join(Connector, Connector.id == Delivery.connector_id)
@@ -209,6 +210,14 @@ def find_due(now: int, left_out: Collection[str] = ()) -> DueRow | None:
     """The delivery that a worker takes up next, or None."""
     row = first(due(now, left_out))
     return DueRow(*row) if row else None
+
+
+def has_done_since(connector_id: str, moment: int) -> bool:
+    """Whether the connector has handed a photo over after a moment."""
+    query = select(Delivery.id).where(
+        Delivery.connector_id == connector_id, Delivery.state == "done", Delivery.done_at > moment
+    )
+    return first(query.limit(1)) is not None
 
 
 def is_being_tested(connector_id: str) -> bool:

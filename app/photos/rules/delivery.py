@@ -16,6 +16,7 @@ STATES: Final = (WAITING, SENT, DONE, DEAD)
 FORMAT: Final = "photo-delivery/1"
 FIRST_S, LONGEST_S = 5, 3600
 MOST_TRIES, FEW_TRIES = 30, 5
+MOST_BLOCKED: Final = 30
 LONGEST_WAIT_S = 7 * 24 * 3600
 LONGEST_REASON = 200
 
@@ -132,6 +133,12 @@ def look_again(age: int) -> int:
 def gives_up(failure: Failure, tries: int) -> bool:
     """Whether a failure after so many tries is the last one; what blocks a connector never is."""
     return not failure.blocks and tries >= failure.tries
+
+
+def may_be_its_own_fault(blocked: int) -> bool:
+    """Whether a photo that met a connector that is down so often in a row, while others got
+    through, is what the other side breaks at."""
+    return blocked >= MOST_BLOCKED
 
 
 def waits_too_long(age: int) -> bool:

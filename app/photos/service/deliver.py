@@ -96,11 +96,29 @@ def _try(held: Held, down: set[str], jitter: float) -> bool:
         return False
     except Exception as error:
         failure = outgoing.as_failure(error)
+        blocked = _blocked(held.due, failure)
+        failure.blocks = failure.blocks and not _is_alone(held.due)
         if failure.blocks:
             down.add(held.due.connector_id)
         with suppress(LeaseLostError):
-            _fail(held, failure, jitter)
+            _fail(held, failure, blocked, jitter)
         return False
+
+
+def _blocked(due: DueRow, failure: Failure) -> dict[str, int | None]:
+    """How often in a row the delivery has met a connector that seems to be down, and since when."""
+    if not failure.blocks:
+        return {"blocked": 0, "blocked_since": None}
+    since = due.blocked_since or clock.now()
+    return {"blocked": (due.blocked or 0) + 1, "blocked_since": since}
+
+
+def _is_alone(due: DueRow) -> bool:
+    """Whether others have got through since this one began to fail again and again: then its
+    tries count, and it holds up nobody."""
+    if due.blocked_since is None or not rules.may_be_its_own_fault(due.blocked or 0):
+        return False
+    return deliveries_q.has_done_since(due.connector_id, due.blocked_since)
 
 
 def _deliver(held: Held) -> str:
@@ -134,28 +152,28 @@ def _look_again(held: Held) -> None:
     age = clock.now() - held.due.created_at
     change = {
         "state": SENT, "tries": held.due.tries - 1, "leased_until": 0, "error": None,
-        "next_at": clock.now() + rules.look_again(age),
+        "next_at": clock.now() + rules.look_again(age), "blocked": 0, "blocked_since": None,
     }  # fmt: skip
     if rules.waits_too_long(age):
         change |= {"state": DEAD, "error": "no-answer"}
     _keep(held, change)
 
 
-def _fail(held: Held, failure: Failure, jitter: float) -> None:
+def _fail(held: Held, failure: Failure, blocked: Mapping[str, int | None], jitter: float) -> None:
     """Try again later, or give up; a connector that is down keeps all its photos waiting, and
     that counts against none of them."""
-    blocked = (held.due.blocked or 0) + 1 if failure.blocks else 0
-    later = clock.now() + max(failure.wait, rules.pause(blocked or held.due.tries, jitter))
+    tries = blocked["blocked"] or held.due.tries
+    later = clock.now() + max(failure.wait, rules.pause(tries, jitter))
     change: dict[str, Any] = {
         "error": failure.reason, "leased_until": 0,
         # One second behind the others: a photo that the other side always breaks at lets them by.
         "next_at": later + failure.blocks,
-        "tries": held.due.tries - failure.blocks, "blocked": blocked,
-        "perhaps_there": held.due.perhaps_there or failure.perhaps_there,
+        "tries": held.due.tries - failure.blocks,
+        "perhaps_there": held.due.perhaps_there or failure.perhaps_there, **blocked,
     }  # fmt: skip
     if rules.gives_up(failure, held.due.tries):
         change["state"] = DEAD
-    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": blocked or held.due.tries}
+    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": tries}
     LOG.warning("delivery failed", extra={"facts": facts})
     _keep(held, change, held.due.connector_id if failure.blocks else "", later)
 
