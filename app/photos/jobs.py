@@ -9,7 +9,7 @@ from typing import Any
 from app.core import outbox
 from app.core.db import transaction
 from app.core.lanes import Lane
-from app.photos.service import archive, copies, deliver, process, sheet, undone, uploads
+from app.photos.service import archive, connectors, copies, deliver, process, sheet, undone, uploads
 
 
 def expire_uploads() -> int:
@@ -51,3 +51,5 @@ LANES: tuple[Lane, ...] = (
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     Lane("photo-deliver", deliver.deliver_due),
 )
+# What the worker does once when it starts.
+AT_START: tuple[Lane, ...] = (Lane("warn-of-clear", connectors.warn_of_clear),)

@@ -98,6 +98,12 @@ def get_connector(organisation_id: str, connector_id: str) -> ConnectorRow:
     return row
 
 
+def list_enabled() -> list[ConnectorRow]:
+    """The connectors in use, of all organisations."""
+    found = rows(_CONNECTOR.where(Connector.enabled.is_(True)).order_by(Connector.id))
+    return [ConnectorRow(*row) for row in found]
+
+
 def list_enabled_ids(organisation_id: str) -> list[str]:
     """The ids of the connectors in use."""
     query = select(Connector.id).where(Connector.organisation_id == organisation_id)
