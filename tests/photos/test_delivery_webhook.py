@@ -248,6 +248,19 @@ def test_an_outage_gives_no_photo_up_though_others_went_before(scene: Scene, hoo
         assert peers.states() == {"done": 1, "waiting": 1}
 
 
+def test_a_long_queue_lets_other_connectors_by(scene: Scene, hook: Hook) -> None:
+    for number in range(4):
+        photo(scene, number)
+    scene.rows("UPDATE photo_deliveries SET next_at = 1")
+    with peers.listening() as other:
+        with scene.app.app_context():
+            peers.connect(scene.office, "webhook", other.url, SECRET)
+        photo(scene, 4)  # for both
+        assert peers.send(scene.app, most=2) == 2
+        assert (len(hook.requests), len(other.requests)) == (1, 1)
+        assert peers.send(scene.app) == 4
+
+
 def sent_anew(scene: Scene) -> None:
     """The administrator sends what was given up again."""
     with scene.app.app_context(), transaction():

@@ -51,13 +51,25 @@ def deliver_due(most: int = 50, chance: Chance = random.random) -> int:
     """
     outbox.work_off({deliveries_q.TEST: _test}, most=5)
     _give_up_refused()
-    done, down = 0, set[str]()
+    done, down, served = 0, set[str](), set[str]()
     for _ in range(most):
-        held = claim(down)
+        held = _claim_in_turn(down, served)
         if held is None:
             break
         done += _try(held, down, chance())
     return done
+
+
+def _claim_in_turn(down: set[str], served: set[str]) -> Held | None:
+    """Take one of a connector that had no turn yet, so that many photos of a slow one let those of
+    the others by; a new turn begins when all had theirs."""
+    held = claim(down | served)
+    if held is None and served:
+        served.clear()
+        held = claim(down)
+    if held is not None:
+        served.add(held.due.connector_id)
+    return held
 
 
 def claim(left_out: set[str]) -> Held | None:
