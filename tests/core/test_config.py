@@ -178,4 +178,5 @@ def test_files_and_handover_may_not_lie_in_each_other(
 
 @pytest.mark.parametrize("files", ["file:///a/files", "file:///a/b/hand", "s3://a/b/handover"])
 def test_files_and_handover_may_lie_beside_each_other(files: str) -> None:
-    assert Config.from_env({"FILES_URL": files, "HANDOVER_DIR": "/a/b/handover"})
+    config = Config.from_env({"FILES_URL": files, "HANDOVER_DIR": "/a/b/handover"})
+    assert config.files_url == files

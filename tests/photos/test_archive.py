@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.core import outbox
+from app.core.ids import new_id
 from app.core.outbox import work_off
 from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
@@ -303,7 +304,11 @@ def test_what_a_killed_worker_left_goes_after_a_day(scene: Scene) -> None:
     made = put(scene, 1)
     _, copy = places(scene, made)
     making = scene.folder / "making"
-    left = [copy.with_name("320.jpg.x.part"), making / "a.zip", making / "b" / "sheet.pdf"]
+    left = [
+        copy.with_name(f"320.jpg.{new_id()}.part"),
+        making / "a.zip",
+        making / "b" / "sheet.pdf",
+    ]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
