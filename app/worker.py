@@ -1,7 +1,7 @@
 """The worker: runs periodic jobs beside the web server. `python -m app.worker` starts it.
 
 SCHEDULE is the one table of what happens when; core/jobs.py runs it. LANES is the table of what
-happens as soon as it is due; core/lanes.py runs it.
+happens as soon as it is due; core/lanes.py runs it. AT_START is done once before both.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
 LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES,)
+AT_START: tuple[lanes.Lane, ...] = (*photos_jobs.AT_START,)
 
 
 def main() -> None:
@@ -40,6 +41,8 @@ def main() -> None:
             print(f"config: {line}", file=sys.stderr)
         sys.exit(2)
     app = create_app(config)
+    for once in AT_START:
+        lanes.step(app, once)
     running = lanes.Running(app, LANES)
     try:
         jobs.run(app, SCHEDULE)

@@ -84,8 +84,9 @@ class Config:
                 "FRONT", reader.choice("FRONT", "auto", ("auto", "built", "source")), _front
             ),
         )
-        if reader.wrong:
-            raise ConfigError(reader.wrong)
+        wrong = reader.wrong or _nested(config)
+        if wrong:
+            raise ConfigError(wrong)
         return config
 
     @property
@@ -207,6 +208,18 @@ def _address(raw: str) -> str:
 def _folder(raw: str) -> str:
     path = Path(raw)
     return "give a folder, not a file." if path.exists() and not path.is_dir() else ""
+
+
+def _nested(config: Config) -> list[str]:
+    """Two places of which each is swept and emptied by its own rules must not lie in each other."""
+    scheme, _, rest = config.files_url.partition("://")
+    files, handover = Path(rest).resolve(), config.handover_dir.resolve()
+    if scheme != "file" or not (files.is_relative_to(handover) or handover.is_relative_to(files)):
+        return []
+    return [
+        f"HANDOVER_DIR={str(config.handover_dir)!r}: give a folder that does not lie in that of "
+        f"FILES_URL ({files}), nor that one in it."
+    ]
 
 
 def _files_url(raw: str) -> str:

@@ -21,6 +21,7 @@ from app.core.ids import new_id
 
 PIECE = 1 << 18
 NAME = re.compile(r"[0-9a-z-]+(/[0-9a-z-]+)*(\.[0-9a-z]{1,5})?")
+DRAFT = re.compile(rf"{NAME.pattern}\.[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\.part")
 
 
 class Store:
@@ -105,10 +106,15 @@ class Store:
         killed in `put`; how many. A store that is not on a disk here is left alone."""
         if not self.local:
             return 0
-        found = [one for one in Path(self.root).rglob("*.part") if one.stat().st_mtime < before]
-        for one in found:
-            one.unlink(missing_ok=True)
-        return len(found)
+        return sum(_remove_older(path, before) for path in self._drafts())
+
+    def _drafts(self) -> Iterator[Path]:
+        """What `put` has begun. Others may have files below this place whose names end alike."""
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                path = Path(folder, name)
+                if DRAFT.fullmatch(path.relative_to(self.root).as_posix()):
+                    yield path
 
     def remove_all(self, folder: str) -> None:
         """Delete everything under a folder of the store; one that is not there is no error."""
@@ -121,6 +127,17 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
     """A file's bytes, 256 KiB at a time."""
     while piece := file.read(PIECE):
         yield piece
+
+
+def _remove_older(path: Path, before: int) -> bool:
+    """Whether a file was older and is deleted; another thread may move or delete it meanwhile."""
+    try:
+        if path.stat().st_mtime >= before:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import outbox
 from app.core.db import transaction
 from app.core.lanes import Lane
-from app.photos.service import archive, copies, deliver, process, sheet, uploads
+from app.photos.service import archive, connectors, copies, deliver, process, sheet, undone, uploads
 
 
 def expire_uploads() -> int:
@@ -47,7 +47,9 @@ def _process(given: Mapping[str, Any]) -> str:
 # A lane is a thread of its own, so that what is slow holds up nothing else. Tasks of the outbox
 # stand by their kind: {kind: verb}.
 LANES: tuple[Lane, ...] = (
-    Lane("photo-process", partial(outbox.work_off, {process.TASK: _process})),
+    Lane("photo-process", partial(outbox.work_off, {undone.PROCESS: _process})),
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     Lane("photo-deliver", deliver.deliver_due),
 )
+# What the worker does once when it starts.
+AT_START: tuple[Lane, ...] = (Lane("warn-of-clear", connectors.warn_of_clear),)

@@ -106,7 +106,9 @@ class Connector(Base):
 
 class Delivery(Base):
     """One photo on its way through one connector; `key` is what makes it happen once. `tries` are
-    those that count; `blocked`, those in a row at which the connector itself was down."""
+    those that count; `blocked`, those in a row at which the connector itself seemed to be down, the
+    first of them `blocked_since`.
+    `perhaps_there` is never taken back: a try may have left the photo at the other side."""
 
     __tablename__ = "photo_deliveries"
     __table_args__ = (
@@ -129,6 +131,8 @@ class Delivery(Base):
     created_at: Mapped[int]
     done_at: Mapped[int | None]
     blocked: Mapped[int | None]
+    blocked_since: Mapped[int | None]
+    perhaps_there: Mapped[bool | None]
 
 
 class Export(Base):

@@ -160,3 +160,23 @@ def test_both_programs_say_it_and_stop(tmp_path: Path, program: list[str]) -> No
     assert done.returncode == 2
     said = done.stderr.splitlines()
     assert sorted(line.partition("=")[0] for line in said) == ["config: DEMO", "config: PORT"]
+
+
+@pytest.mark.parametrize(
+    ("files", "handover"),
+    [("a", "a/handover"), ("a/files", "a"), ("a", "a"), ("a", "link/handover"), ("a", "b/../a/c")],
+)
+def test_files_and_handover_may_not_lie_in_each_other(
+    tmp_path: Path, files: str, handover: str
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    [line] = lines(FILES_URL=f"file://{tmp_path}/{files}", HANDOVER_DIR=f"{tmp_path}/{handover}")
+    assert line.startswith("HANDOVER_DIR=")
+    assert "FILES_URL" in line
+
+
+@pytest.mark.parametrize("files", ["file:///a/files", "file:///a/b/hand", "s3://a/b/handover"])
+def test_files_and_handover_may_lie_beside_each_other(files: str) -> None:
+    config = Config.from_env({"FILES_URL": files, "HANDOVER_DIR": "/a/b/handover"})
+    assert config.files_url == files

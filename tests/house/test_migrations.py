@@ -17,6 +17,10 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from app.core.db import db
 from tests.house.source import ROOT
+from tests.photos import peers
+from tests.scene import Scene, scene
+
+__all__ = ["scene"]
 
 VERSIONS = ROOT / "migrations" / "versions"
 NAME = re.compile(r"(\d{4})_[a-z0-9]+(_[a-z0-9]+)*\.py")
@@ -109,6 +113,17 @@ def test_down_and_up_again_with_data(filled: Flask) -> None:
     again = filled.test_cli_runner().invoke(args=["demo", "load"])
     assert again.exit_code == 0, again.output
     assert set(rows(database(filled))) == set(before)
+
+
+def test_older_deliveries_that_may_have_arrived_are_marked(scene: Scene) -> None:
+    with scene.app.app_context():
+        late = peers.dead_delivery(scene.office)
+        peers.ready_photo(scene.office, 1)
+        downgrade(revision="0003")
+        scene.rows("UPDATE photo_deliveries SET error = 'status:409' WHERE id != ?", late.id)
+        upgrade()
+    found = "SELECT error, perhaps_there FROM photo_deliveries ORDER BY error"
+    assert scene.rows(found) == [("status:409", None), ("timeout", 1)]
 
 
 def test_the_last_step_keeps_the_rows_of_earlier_ones(filled: Flask) -> None:

@@ -268,7 +268,8 @@ def free_port() -> int:
 class Hook(ThreadingHTTPServer):
     """A work system that takes webhooks; `moods` says how it treats the next requests.
 
-    Moods: a status (`"503"`), `before` (hangs up unread), `half` (hangs up in the middle),
+    Moods: a status (`"503"`; with a body that is too long or breaks off: `"503 endless"`,
+    `"503 broken"`), `before` (hangs up unread), `half` (hangs up in the middle),
     `after` (takes it and hangs up), `silent` (takes it, acknowledges nothing), `strange` (says
     it took another one), `moved`, `endless`, `slow` (answers after `slow_s`).
     """
@@ -359,8 +360,9 @@ class Answer(BaseHTTPRequestHandler):
             self._hang_up()
             return
         body = self.rfile.read(length)
-        if mood.isdigit() or mood == "moved":
-            self._answer(int(mood) if mood.isdigit() else 307, b"{}")
+        status, _, way = mood.partition(" ")
+        if status.isdigit() or mood == "moved":
+            self._answer(int(status) if status.isdigit() else 307, b"{}", way)
             return
         new = self.server.take(self.headers, body)
         self._acknowledge(mood, new)
@@ -379,12 +381,15 @@ class Answer(BaseHTTPRequestHandler):
         padding = b" " * (200_000 if mood == "endless" else 0)
         self._answer(200, json.dumps(told).encode() + padding)
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, way: str = "") -> None:
+        body += b" " * (200_000 if way == "endless" else 0)
+        length = len(body) + (1 << 20 if way == "broken" else 0)
+        self.close_connection = self.close_connection or bool(way)
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", "http://127.0.0.1:1/other")
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(length))
         self.end_headers()
         with contextlib.suppress(OSError):
             self.wfile.write(body)

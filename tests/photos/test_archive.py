@@ -17,6 +17,7 @@ import pytest
 
 from app.core import outbox
 from app.core.files import Store
+from app.core.ids import new_id
 from app.core.outbox import work_off
 from app.photos.gateways import imaging
 from app.photos.rules import manifest, names
@@ -353,7 +354,11 @@ def test_what_a_killed_worker_left_goes_after_a_day(
     made = put(scene, 1)
     _, copy = places(scene, made)
     making = scene.folder / "making"
-    left = [copy.with_name("320.jpg.x.part"), making / "a.zip", making / "b" / "sheet.pdf"]
+    left = [
+        copy.with_name(f"320.jpg.{new_id()}.part"),
+        making / "a.zip",
+        making / "b" / "sheet.pdf",
+    ]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")

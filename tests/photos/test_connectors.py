@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core import db
+from app.core import db, lanes
 from app.core.db import transaction
 from app.photos.queries import inbox as inbox_q
 from app.photos.service import hand_over
+from app.worker import AT_START
 from tests.photos import peers
 from tests.scene import Scene, scene, shared, text_of
 
@@ -124,6 +125,36 @@ def test_photos_of_the_last_days_are_handed_over_too(scene: Scene) -> None:
     assert scene.rows("SELECT count(*) FROM photo_deliveries") == [(2,)]
     assert client.post(f"{path}/switch", data={"on": "1", "days": "30"}).status_code == 303
     assert scene.rows("SELECT count(*) FROM photo_deliveries") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://10.1.2.3/in", True),
+        ("http://work.example.kr/in", True),
+        ("https://work.example.kr/in", False),
+        ("http://127.0.0.1:8080/in", False),
+        ("http://localhost/in", False),
+        ("http://[::1]/in", False),
+        ("folder:X0/out?ack=wait", False),
+    ],
+)
+def test_what_goes_out_in_clear_is_told(
+    scene: Scene, caplog: pytest.LogCaptureFixture, url: str, told: bool
+) -> None:
+    kind = "folder" if url.startswith("folder:") else "webdav"
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, kind, url)
+    client = scene.enter("administrator")
+    assert ("암호화 안 됨" in text_of(client.get("/photos/connectors"))) is told
+    page = text_of(client.get(f"/photos/connectors/{connector_id}"))
+    assert ("암호화되지 않은 채" in page) is told
+    caplog.clear()
+    [once] = [lane for lane in AT_START if lane.name == "warn-of-clear"]
+    assert lanes.step(scene.app, once) == int(told)
+    assert caplog.messages == ["connector sends in clear: http"] * told
+    client.post(f"/photos/connectors/{connector_id}/switch")
+    assert lanes.step(scene.app, once) == 0
 
 
 def test_what_is_switched_off_is_not_sent(scene: Scene) -> None:

@@ -203,13 +203,185 @@ def test_a_photo_that_the_other_side_breaks_at_lets_the_others_by(
     assert rounds(scene, 2) == 3
 
 
-def test_there_already_is_believed_to_a_repetition_only(scene: Scene, hook: Hook) -> None:
+def test_a_photo_that_the_other_side_always_breaks_at_is_given_up(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others have got through since it failed first: after a while it counts, and holds up none."""
     photo(scene)
-    hook.moods = ["409"]
+    [(worst, worst_id)] = scene.rows("SELECT key, id FROM photo_deliveries")
+    real = Webhook.publish
+
+    def breaks(self: Webhook, parcel: Any) -> str:
+        if parcel.key == worst:
+            raise Unreachable("status:500")
+        return real(self, parcel)
+
+    monkeypatch.setattr(Webhook, "publish", breaks)
+    assert peers.send(scene.app) == 0
+    rounds(scene, 40)
+    [(tries,)] = scene.rows("SELECT tries FROM photo_deliveries")
+    assert tries == 0  # it may still be the connector
+    photo(scene, 1)
+    scene.later(90 * 3600)
+    assert peers.send(scene.app) == 1
+    photo(scene, 2)
+    scene.rows("UPDATE photo_deliveries SET next_at = 1 WHERE id = ?", worst_id)
+    assert peers.send(scene.app) == 1  # although the worst was tried before
+    for turn in range(40):
+        scene.later((92 + 2 * turn) * 3600)
+        peers.send(scene.app)
+    query = "SELECT state, tries, error FROM photo_deliveries WHERE id = ?"
+    assert scene.rows(query, worst_id) == [("dead", 30, "status:500")]
+    with scene.app.app_context():
+        assert peers.states() == {"done": 2, "dead": 1}
+
+
+def test_an_outage_gives_no_photo_up_though_others_went_before(scene: Scene, hook: Hook) -> None:
+    """What got through before an outage says nothing of it."""
+    photo(scene)
+    assert peers.send(scene.app) == 1
+    photo(scene, 1)
+    hook.moods = ["503"] * 70
+    rounds(scene, 70)
+    assert hook.moods == []
+    with scene.app.app_context():
+        assert peers.states() == {"done": 1, "waiting": 1}
+
+
+def test_a_long_queue_lets_other_connectors_by(scene: Scene, hook: Hook) -> None:
+    for number in range(4):
+        photo(scene, number)
+    scene.rows("UPDATE photo_deliveries SET next_at = 1")
+    with peers.listening() as other:
+        with scene.app.app_context():
+            peers.connect(scene.office, "webhook", other.url, SECRET)
+        photo(scene, 4)  # for both
+        assert peers.send(scene.app, most=2) == 2
+        assert (len(hook.requests), len(other.requests)) == (1, 1)
+        assert peers.send(scene.app) == 4
+
+
+def sent_anew(scene: Scene) -> None:
+    """The administrator sends what was given up again."""
+    with scene.app.app_context(), transaction():
+        hand_over.resend(scene.office.organisation_id, state_of(scene)["id"])
+
+
+def test_there_already_is_not_believed_of_what_never_arrived(scene: Scene, hook: Hook) -> None:
+    """However often it is said, and when it is sent again too."""
+    photo(scene)
+    hook.moods = ["409"] * 20
     assert peers.send(scene.app) == 0
     assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "status:409")
+    assert rounds(scene, 1) == 0
+    assert state_of(scene)["state"] == "waiting"
+    assert rounds(scene, 5) == 0
+    given_up = state_of(scene)
+    assert (given_up["state"], given_up["tries"], given_up["error"]) == ("dead", 5, "status:409")
+    sent_anew(scene)
+    assert rounds(scene, 6, 12) == 0
+    assert state_of(scene)["state"] == "dead"
+    assert hook.keys == {}
+
+
+@pytest.mark.parametrize("mood", ["400", "401", "404", "429", "moved"])
+def test_there_already_is_not_believed_after_a_refusal(scene: Scene, hook: Hook, mood: str) -> None:
+    photo(scene)
+    hook.moods = [mood, "409", "409"]
+    peers.send(scene.app)
+    assert rounds(scene, 2) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "status:409")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("url", "http://127.0.0.1:1/take", "unreachable"),
+        ("url", "http://no-such-host.invalid/take", "name"),
+        ("url", "http://169.254.169.254/take", "address-closed"),
+        ("secret", bytes(60), "secret"),
+    ],
+)
+def test_there_already_is_not_believed_when_nothing_was_sent(
+    scene: Scene, hook: Hook, column: str, value: Any, told: str
+) -> None:
+    photo(scene)
+    [(right,)] = scene.rows(f"SELECT {column} FROM photo_connectors")  # noqa: S608
+    scene.rows(f"UPDATE photo_connectors SET {column} = ?", value)  # noqa: S608
+    assert peers.send(scene.app) == 0
+    assert state_of(scene)["error"] == told
+    scene.rows(f"UPDATE photo_connectors SET {column} = ?", right)  # noqa: S608
+    hook.moods = ["409"]
+    assert rounds(scene, 1) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "status:409")
+
+
+@pytest.mark.parametrize("mood", ["500", "before", "half", "after", "silent", "strange", "endless"])
+def test_there_already_is_believed_for_good_after_a_try_that_may_have_arrived(
+    scene: Scene, hook: Hook, mood: str
+) -> None:
+    photo(scene)
+    hook.moods = [mood, "400", "401", "409"]
+    assert peers.send(scene.app) == 0
+    assert rounds(scene, 3) == 1
+    assert state_of(scene)["state"] == "done"
+
+
+def test_there_already_is_believed_after_a_time_out(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(careful, "STEP_S", 0.2)
+    photo(scene)
+    hook.moods = ["slow", "409"]
+    assert peers.send(scene.app) == 0
+    assert state_of(scene)["error"] == "timeout"
+    assert rounds(scene, 1) == 1
+
+
+def test_there_already_is_believed_after_a_kill(scene: Scene, hook: Hook) -> None:
+    """While the answer was waited for, which the other side then gave to nobody."""
+    photo(scene)
+    hook.slow_s = 30.0
+    hook.moods = ["slow"]
+    process = peers.courier(scene.folder)
+    until = time.monotonic() + 20
+    while not hook.requests and time.monotonic() < until:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert len(hook.requests) == 1
     hook.moods = ["409"]
     assert rounds(scene, 1) == 1
+    assert state_of(scene)["state"] == "done"
+
+
+def test_there_already_is_believed_when_the_acknowledgement_could_not_be_kept(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo(scene)
+    real = deliver._keep
+
+    def locked(held: Any, change: Any, *more: Any) -> None:
+        if change.get("state") == "done":
+            raise OSError("the database is locked")
+        real(held, change, *more)
+
+    monkeypatch.setattr(deliver, "_keep", locked)
+    assert peers.send(scene.app) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "fault")
+    monkeypatch.setattr(deliver, "_keep", real)
+    assert rounds(scene, 1) == 1
+    assert hook.again == 1
+    all_arrived(scene, hook)
+
+
+def test_a_refusal_with_an_endless_or_broken_body_is_a_refusal(scene: Scene, hook: Hook) -> None:
+    photo(scene)
+    hook.moods = ["409 endless", "409 broken", "409"]
+    peers.send(scene.app)
+    assert state_of(scene)["error"] == "status:409"
+    assert rounds(scene, 2) == 0
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "status:409")
 
 
 def test_there_already_is_believed_after_an_outage_and_when_sent_again(
@@ -220,8 +392,7 @@ def test_there_already_is_believed_after_an_outage_and_when_sent_again(
     assert peers.send(scene.app) == 0
     assert rounds(scene, 1) == 1
     scene.rows("UPDATE photo_deliveries SET state = 'dead', tries = 5, blocked = 0")
-    with scene.app.app_context(), transaction():
-        hand_over.resend(scene.office.organisation_id, state_of(scene)["id"])
+    sent_anew(scene)
     hook.moods = ["409"]
     assert rounds(scene, 2) == 1
 

@@ -73,7 +73,7 @@ class _Capped(httpx.SyncByteStream):
         for piece in self.inner:
             read += len(piece)
             if read > self.largest:
-                raise Unwelcome("long-answer")
+                raise Unwelcome("long-answer").after_sending()
             yield piece
 
     def close(self) -> None:
@@ -177,13 +177,16 @@ def told() -> Iterator[None]:
     """Turn what httpx raises into failures with a reason."""
     try:
         yield
+    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unreachable("timeout") from error  # nothing was sent
     except httpx.TimeoutException as error:
-        raise Unreachable("timeout") from error
+        raise Unreachable("timeout").after_sending() from error
     except httpx.ConnectError as error:
         trusted = "CERTIFICATE_VERIFY_FAILED" not in str(error)
         raise Unreachable("unreachable" if trusted else "certificate") from error
     except httpx.HTTPError as error:
-        raise Damaged("broke-off") from error  # of this one; the next may get through
+        # Of this one; the next may get through.
+        raise Damaged("broke-off").after_sending() from error
 
 
 def as_failure(error: Exception) -> Failure:

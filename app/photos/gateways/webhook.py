@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import httpx
 
@@ -69,6 +70,9 @@ class Webhook:
     def _send(self, request: httpx.Request, key: str, *, again: bool = False) -> None:
         body = request.read()
         request.headers.update(webhook.headers(self.secret, key, self.now(), body))
-        answer = self.client.send(request)
-        wish = answer.headers.get("Retry-After", "")
-        webhook.check_answer(answer.status_code, answer.content, key, wish, again=again)
+        with closing(self.client.send(request, stream=True)) as answer:
+            wish = answer.headers.get("Retry-After", "")
+            # Only an acknowledgement has a body that says something: what comes after a refusal
+            # can neither be too long nor break off.
+            body = answer.read() if answer.is_success else b""
+            webhook.check_answer(answer.status_code, body, key, wish, again=again)

@@ -64,13 +64,10 @@ class DueRow:
     state: str
     tries: int
     created_at: int
+    leased_until: int
     blocked: int | None = None
-
-    @property
-    def again(self) -> bool:
-        """Whether it was tried before the try that is under way, so that the other side may have
-        it already."""
-        return self.tries > 1 or bool(self.blocked)
+    blocked_since: int | None = None
+    perhaps_there: bool | None = None
 
 
 _CONNECTOR = select(*(getattr(Connector, name) for name in CONNECTOR_COLUMNS))
@@ -99,6 +96,12 @@ def get_connector(organisation_id: str, connector_id: str) -> ConnectorRow:
     if row is None or row.organisation_id != organisation_id:
         raise NotFound
     return row
+
+
+def list_enabled() -> list[ConnectorRow]:
+    """The connectors in use, of all organisations."""
+    found = rows(_CONNECTOR.where(Connector.enabled.is_(True)).order_by(Connector.id))
+    return [ConnectorRow(*row) for row in found]
 
 
 def list_enabled_ids(organisation_id: str) -> list[str]:
@@ -191,7 +194,8 @@ def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.organisation_id, Delivery.connector_id, Delivery.photo_id,
-            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at, Delivery.blocked,
+            Delivery.key, Delivery.state, Delivery.tries, Delivery.created_at,
+            Delivery.leased_until, Delivery.blocked, Delivery.blocked_since, Delivery.perhaps_there,
         )
         .join(Photo, Photo.id == Delivery.photo_id)
         .join(Connector, Connector.id == Delivery.connector_id)
@@ -212,6 +216,14 @@ def find_due(now: int, left_out: Collection[str] = ()) -> DueRow | None:
     """The delivery that a worker takes up next, or None."""
     row = first(due(now, left_out))
     return DueRow(*row) if row else None
+
+
+def has_done_since(connector_id: str, moment: int) -> bool:
+    """Whether the connector has handed a photo over after a moment."""
+    query = select(Delivery.id).where(
+        Delivery.connector_id == connector_id, Delivery.state == "done", Delivery.done_at > moment
+    )
+    return first(query.limit(1)) is not None
 
 
 def is_being_tested(connector_id: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
+from app.core.outbox import Task
 from app.photos.models import Photo, PhotoRecord
 
 RECORD_COLUMNS = (
@@ -144,6 +145,21 @@ def list_arrived_ids(before: int) -> list[str]:
     """Photos of all organisations that arrived before a moment and are still not ready."""
     late = (Photo.state == "arrived", Photo.arrived_at < before)
     return values(select(Photo.id).where(*late).order_by(Photo.arrived_at))
+
+
+def list_stuck(kind: str, before: int) -> list[tuple[str, str | None]]:
+    """The same, longest waiting first, each with the error of its task's last try.
+
+    Args:
+        kind: of the task that makes a photo ready; its key is the photo's id.
+        before: Unix seconds.
+    """
+    query = (
+        select(Photo.id, Task.error)
+        .outerjoin(Task, (Task.key == Photo.id) & (Task.kind == kind))
+        .where(Photo.state == "arrived", Photo.arrived_at < before)
+    )
+    return [(row[0], row[1]) for row in rows(query.order_by(Photo.arrived_at, Photo.id))]
 
 
 def list_unhashed_ids(limit: int) -> list[str]:

@@ -114,6 +114,7 @@ def _page(
         days=DAYS,
         words=words,
         shown=target.shown,
+        in_clear=target.is_in_clear,
     )
     return html, status
 
@@ -137,5 +138,6 @@ def _one(connector_id: str, errors: dict[str, str], status: int) -> tuple[str, i
         days=DAYS,
         words=words,
         shown=target.shown,
+        in_clear=target.is_in_clear,
     )
     return html, status

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 WAITING, SENT, DONE, DEAD = "waiting", "sent", "done", "dead"
 STATES: Final = (WAITING, SENT, DONE, DEAD)
 FORMAT: Final = "photo-delivery/1"
 FIRST_S, LONGEST_S = 5, 3600
 MOST_TRIES, FEW_TRIES = 30, 5
+MOST_BLOCKED: Final = 30
 LONGEST_WAIT_S = 7 * 24 * 3600
 LONGEST_REASON = 200
 
@@ -23,16 +24,23 @@ LONGEST_REASON = 200
 class Failure(Exception):
     """A try did not succeed; `tries` is how many of this kind are made before giving up, and
     `blocks` says that the connector's other photos would fare no better now: that is no fault of
-    the photo, and never a reason to give it up."""
+    the photo, and never a reason to give it up. `perhaps_there` says that the other side may have
+    kept the photo all the same."""
 
     tries: int = MOST_TRIES
     blocks: bool = False
+    perhaps_there: bool = False
 
     def __init__(self, reason: str, wait: int = 0) -> None:
         """Keep the reason, a code that `rules/delivery_words.py` knows, and a wish to wait."""
         super().__init__(reason)
         self.reason = reason[:LONGEST_REASON]
         self.wait = wait
+
+    def after_sending(self) -> Self:
+        """The same failure, of a try that may have left the photo at the other side."""
+        self.perhaps_there = True
+        return self
 
 
 class Unreachable(Failure):
@@ -66,7 +74,7 @@ class Rejected(Failure):
 @dataclass(frozen=True)
 class Parcel:
     """One photo with its data, ready to be handed over; `key` makes it one, however often sent, and
-    `again` says that it may have been."""
+    `again` says that an earlier try may have left it there."""
 
     key: str
     content: bytes
@@ -125,6 +133,12 @@ def look_again(age: int) -> int:
 def gives_up(failure: Failure, tries: int) -> bool:
     """Whether a failure after so many tries is the last one; what blocks a connector never is."""
     return not failure.blocks and tries >= failure.tries
+
+
+def may_be_its_own_fault(blocked: int) -> bool:
+    """Whether a photo that met a connector that is down so often in a row, while others got
+    through, is what the other side breaks at."""
+    return blocked >= MOST_BLOCKED
 
 
 def waits_too_long(age: int) -> bool:

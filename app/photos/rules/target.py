@@ -111,6 +111,14 @@ def read_folder(url: str) -> tuple[str, str, str]:
     return code, name, ack
 
 
+def is_in_clear(url: str) -> bool:
+    """Whether what goes to an address can be read on the way: `http://` beyond this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    here = host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+    return parts.scheme == "http" and not here
+
+
 def shown(kind: str, url: str) -> str:
     """An address as a person reads it."""
     return url.removeprefix("folder:").partition("?ack=")[0] if kind == "folder" else url

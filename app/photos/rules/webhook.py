@@ -51,7 +51,7 @@ def check_answer(
     status: int, body: bytes, key: str, retry_after: str = "", *, again: bool = False
 ) -> None:
     """Return when the answer acknowledges the delivery; that it is there already does so only
-    when it was sent before (`again`).
+    when an earlier try may have left it there (`again`).
 
     Raises:
         Unreachable: try again later.
@@ -62,7 +62,7 @@ def check_answer(
         return  # it has this key already
     if 200 <= status < 300:
         if _acknowledged(body) != key:
-            raise Damaged("no-ack")
+            raise Damaged("no-ack").after_sending()
         return
     raise refusal(status, retry_after)
 
@@ -72,7 +72,9 @@ def refusal(status: int, retry_after: str = "") -> Unreachable | Unwelcome:
     reason = f"status:{status}"
     if status >= 500 or status in ASK_LATER:
         wish = int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0
-        return Unreachable(reason, min(wish, 3600))
+        later = Unreachable(reason, min(wish, 3600))
+        # One that broke may have kept the photo first.
+        return later.after_sending() if status >= 500 else later
     refused = Unwelcome(reason, UNWELCOME_WAIT_S)
     refused.blocks = status in OF_THE_CONNECTOR
     return refused

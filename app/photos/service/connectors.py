@@ -9,6 +9,7 @@ import secrets as random_bytes
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import insert, update
@@ -125,6 +126,16 @@ def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) 
     db.run(update(Connector).where(Connector.id == connector_id).values(change))
     hand_over.try_now(connector_id)
     _note("connector secret changed", viewer, connector_id)
+
+
+def warn_of_clear() -> int:
+    """Say in the log which connectors in use send photos, and a password, so that they can be read
+    on the way; how many."""
+    found = [one for one in deliveries_q.list_enabled() if target.is_in_clear(one.url)]
+    for one in found:
+        facts = {"connector": one.id, "host": urlsplit(one.url).hostname}
+        LOG.warning("connector sends in clear: http", extra={"facts": facts})
+    return len(found)
 
 
 def open_secret(connector: ConnectorRow) -> str:

@@ -24,6 +24,7 @@ from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.rules import delivery as rules
 from app.photos.rules.delivery import DEAD, DONE, SENT, Failure, Parcel
 from app.photos.service import connectors, outgoing
+from app.photos.service.outgoing import Gateway
 
 LOG = logging.getLogger("app.photos.deliver")
 LEASE_S = 180  # longer than a gateway may take for everything together
@@ -50,13 +51,25 @@ def deliver_due(most: int = 50, chance: Chance = random.random) -> int:
     """
     outbox.work_off({deliveries_q.TEST: _test}, most=5)
     _give_up_refused()
-    done, down = 0, set[str]()
+    done, down, served = 0, set[str](), set[str]()
     for _ in range(most):
-        held = claim(down)
+        held = _claim_in_turn(down, served)
         if held is None:
             break
         done += _try(held, down, chance())
     return done
+
+
+def _claim_in_turn(down: set[str], served: set[str]) -> Held | None:
+    """Take one of a connector that had no turn yet, so that many photos of a slow one let those of
+    the others by; a new turn begins when all had theirs."""
+    held = claim(down | served)
+    if held is None and served:
+        served.clear()
+        held = claim(down)
+    if held is not None:
+        served.add(held.due.connector_id)
+    return held
 
 
 def claim(left_out: set[str]) -> Held | None:
@@ -69,11 +82,22 @@ def claim(left_out: set[str]) -> Held | None:
         found = deliveries_q.find_due(now, left_out)
         if found is None:
             return None
-        until = now + LEASE_S
-        held = Held(replace(found, tries=found.tries + 1), until)
-        change = {"leased_until": until, "tries": held.due.tries}
+        held = _taken(found, now + LEASE_S)
+        change = {
+            "leased_until": held.until, "tries": held.due.tries,
+            "perhaps_there": held.due.perhaps_there,
+        }  # fmt: skip
         db.run(update(Delivery).where(Delivery.id == found.id).values(change))
     return held
+
+
+def _taken(found: DueRow, until: int) -> Held:
+    """A delivery with one try more. Whoever ends a try gives the lease back: one that only ran out
+    is of a try whose end nobody knows, as its worker was killed or was too slow."""
+    unknown_end = found.leased_until > 0
+    perhaps_there = bool(found.perhaps_there) or unknown_end
+    due = replace(found, tries=found.tries + 1, leased_until=until, perhaps_there=perhaps_there)
+    return Held(due, until)
 
 
 def _try(held: Held, down: set[str], jitter: float) -> bool:
@@ -84,11 +108,29 @@ def _try(held: Held, down: set[str], jitter: float) -> bool:
         return False
     except Exception as error:
         failure = outgoing.as_failure(error)
+        blocked = _blocked(held.due, failure)
+        failure.blocks = failure.blocks and not _is_alone(held.due)
         if failure.blocks:
             down.add(held.due.connector_id)
         with suppress(LeaseLostError):
-            _fail(held, failure, jitter)
+            _fail(held, failure, blocked, jitter)
         return False
+
+
+def _blocked(due: DueRow, failure: Failure) -> dict[str, int | None]:
+    """How often in a row the delivery has met a connector that seems to be down, and since when."""
+    if not failure.blocks:
+        return {"blocked": 0, "blocked_since": None}
+    since = due.blocked_since or clock.now()
+    return {"blocked": (due.blocked or 0) + 1, "blocked_since": since}
+
+
+def _is_alone(due: DueRow) -> bool:
+    """Whether others have got through since this one began to fail again and again: then its
+    tries count, and it holds up nobody."""
+    if due.blocked_since is None or not rules.may_be_its_own_fault(due.blocked or 0):
+        return False
+    return deliveries_q.has_done_since(due.connector_id, due.blocked_since)
 
 
 def _deliver(held: Held) -> str:
@@ -98,12 +140,22 @@ def _deliver(held: Held) -> str:
     with closing(outgoing.gateway_of(connector)) as gateway:
         if held.due.state == rules.WAITING and gateway.prepare(parcel):
             _keep(held, {"state": SENT})
+        return _publish(held, gateway, parcel)
+
+
+def _publish(held: Held, gateway: Gateway, parcel: Parcel) -> str:
+    """The last step; what nobody foresaw may break it after the other side has the photo."""
+    try:
         state = gateway.publish(parcel)
         if state == DONE:
             _keep(held, {"state": DONE, "done_at": clock.now(), "error": None, "leased_until": 0})
             gateway.tidy(parcel)
         else:
             _look_again(held)
+    except (Failure, LeaseLostError):
+        raise
+    except Exception as error:
+        raise outgoing.as_failure(error).after_sending() from error
     return state
 
 
@@ -112,27 +164,28 @@ def _look_again(held: Held) -> None:
     age = clock.now() - held.due.created_at
     change = {
         "state": SENT, "tries": held.due.tries - 1, "leased_until": 0, "error": None,
-        "next_at": clock.now() + rules.look_again(age),
+        "next_at": clock.now() + rules.look_again(age), "blocked": 0, "blocked_since": None,
     }  # fmt: skip
     if rules.waits_too_long(age):
         change |= {"state": DEAD, "error": "no-answer"}
     _keep(held, change)
 
 
-def _fail(held: Held, failure: Failure, jitter: float) -> None:
+def _fail(held: Held, failure: Failure, blocked: Mapping[str, int | None], jitter: float) -> None:
     """Try again later, or give up; a connector that is down keeps all its photos waiting, and
     that counts against none of them."""
-    blocked = (held.due.blocked or 0) + 1 if failure.blocks else 0
-    later = clock.now() + max(failure.wait, rules.pause(blocked or held.due.tries, jitter))
+    tries = blocked["blocked"] or held.due.tries
+    later = clock.now() + max(failure.wait, rules.pause(tries, jitter))
     change: dict[str, Any] = {
         "error": failure.reason, "leased_until": 0,
         # One second behind the others: a photo that the other side always breaks at lets them by.
         "next_at": later + failure.blocks,
-        "tries": held.due.tries - failure.blocks, "blocked": blocked,
+        "tries": held.due.tries - failure.blocks,
+        "perhaps_there": held.due.perhaps_there or failure.perhaps_there, **blocked,
     }  # fmt: skip
     if rules.gives_up(failure, held.due.tries):
         change["state"] = DEAD
-    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": blocked or held.due.tries}
+    facts = {"delivery": held.due.id, "reason": failure.reason, "tries": tries}
     LOG.warning("delivery failed", extra={"facts": facts})
     _keep(held, change, held.due.connector_id if failure.blocks else "", later)
 

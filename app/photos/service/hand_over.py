@@ -79,8 +79,7 @@ def try_now(connector_id: str) -> None:
 def _anew() -> dict[str, object]:
     return {
         "state": WAITING, "tries": 0, "next_at": clock.now(), "leased_until": 0, "error": None,
-        "created_at": clock.now(),
-        "blocked": 1,  # tried before, so that the other side may say that it has it
+        "created_at": clock.now(), "blocked": 0, "blocked_since": None,
     }  # fmt: skip
 
 

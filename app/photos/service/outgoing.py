@@ -85,7 +85,7 @@ def parcel_of(due: DueRow) -> Parcel:
         "original": {"size": photo.size, "sha256": photo.sha256.hex(), "type": photo.kind},
     }  # fmt: skip
     manifest = delivery.manifest(due.key, file_data, _photo(photo), _record(record))
-    return Parcel(due.key, content, sha256, manifest, due.again)
+    return Parcel(due.key, content, sha256, manifest, bool(due.perhaps_there))
 
 
 def _photo(photo: PhotoRow) -> dict[str, object]:

@@ -24,10 +24,9 @@ from app.photos.queries import photos
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import names
 from app.photos.rules.anatomy import Refused
+from app.photos.service import undone
 
 LEFT_BEHIND_S: Final = 3600
-STUCK_S: Final = 900  # younger ones are still being made ready
-TASK: Final = "photo-process"
 
 
 class OriginalChangedError(Exception):
@@ -66,8 +65,8 @@ def process(photo_id: str) -> str:
 def revive() -> int:
     """See to it that each photo that waits to be made ready has a task that will be done (open
     transaction): after an outage that outlasted its tries, for one; how many had none."""
-    waiting = photos.list_arrived_ids(clock.now() - STUCK_S)
-    return sum(outbox.revive(TASK, photo_id, photo_id=photo_id) for photo_id in waiting)
+    waiting = photos.list_arrived_ids(clock.now() - undone.STUCK_S)
+    return sum(outbox.revive(undone.PROCESS, photo_id, photo_id=photo_id) for photo_id in waiting)
 
 
 def remake(photo: PhotoRow) -> None:

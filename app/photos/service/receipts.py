@@ -25,6 +25,7 @@ from app.photos.queries.photos import PhotoRow
 from app.photos.queries.uploads import UploadRow
 from app.photos.rules import names, receipt, sniff
 from app.photos.rules.refusals import HashMismatch, NotAPicture, NotComplete
+from app.photos.service import undone
 from app.trips.service import signing
 
 
@@ -106,7 +107,7 @@ def store(arrival: Arrival) -> bytes | None:
         }  # fmt: skip
     db.run(update(Photo).where(Photo.id == photo.id).values(change))
     if arrival.refusal is None:
-        outbox.add("photo-process", photo.id, photo_id=photo.id)
+        outbox.add(undone.PROCESS, photo.id, photo_id=photo.id)
         _add_deliveries(photo)
     return arrival.receipt
 
