@@ -27,7 +27,7 @@ from app.trips.service import keys
 from tests.bench.drills.chaos import Chaos
 from tests.bench.drills.killable import Killable
 from tests.bench.officer import Officer
-from tests.bench.stage import Server, application, folder, free_port, instance, settings
+from tests.bench.stage import NotReadyError, Server, application, folder, free_port, instance, settings
 from tools.bench import Report
 
 FIGURES = ("stamp_drill_lost", "stamp_drill_doubled")
@@ -60,7 +60,7 @@ class Drill:
                     self.officer.page.goto(f"{self.phone.url}/today")
                 self.officer.page.wait_for_selector("#stamp[data-state=ready]")
                 return self.officer
-            except Error:
+            except (Error, NotReadyError):  # a kill may also meet a browser that is starting
                 self.officer = None
         raise RuntimeError("the stamp screen does not come back")
 
