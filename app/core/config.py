@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 
 # What a host may hold: a QR code has no other signs in its compact mode.
 HOST = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
-PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
+# Where a URL may hold a secret: before the last @, and after the first ? or # that follows it.
+CREDENTIALS = re.compile(r"^([A-Za-z][\w+.-]*://)?.*@", re.DOTALL)
+QUERY = re.compile(r"[?#].+", re.DOTALL)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -151,10 +153,14 @@ class _Reader:
         raw = self.text(name, default)
         problem = check(raw)
         if problem:
-            told = PASSWORD.sub(r"\1***@", raw)  # the line may end in a log
-            self.wrong.append(f"{name}={told!r}: {problem}")
+            self.wrong.append(f"{name}={_without_secrets(raw)!r}: {problem}")
             return default
         return raw.rstrip("/") if name == "PUBLIC_URL" else raw
+
+
+def _without_secrets(raw: str) -> str:
+    """What may be said of a wrong value: the line may end in a log."""
+    return QUERY.sub("?***", CREDENTIALS.sub(r"\1***@", raw))
 
 
 def _is_address(host: str) -> bool:
@@ -212,9 +218,9 @@ def _folder(raw: str) -> str:
 
 def _nested(config: Config) -> list[str]:
     """Two places of which each is swept and emptied by its own rules must not lie in each other."""
-    scheme, _, rest = config.files_url.partition("://")
-    files, handover = Path(rest).resolve(), config.handover_dir.resolve()
-    if scheme != "file" or not (files.is_relative_to(handover) or handover.is_relative_to(files)):
+    files = Path(config.files_url.removeprefix("file://")).resolve()
+    handover = config.handover_dir.resolve()
+    if not (files.is_relative_to(handover) or handover.is_relative_to(files)):
         return []
     return [
         f"HANDOVER_DIR={str(config.handover_dir)!r}: give a folder that does not lie in that of "
@@ -223,12 +229,13 @@ def _nested(config: Config) -> list[str]:
 
 
 def _files_url(raw: str) -> str:
-    scheme, _, rest = raw.partition("://")
-    if scheme == "file":
-        return "" if Path(rest).is_absolute() else "give file:///absolute/folder."
-    if scheme not in {"s3", "webdav", "webdavs", "sftp"} or not rest:
-        return "give file:///absolute/folder, or an address that fsspec knows (s3://, webdav://)."
-    return ""
+    """A folder only: `core/files.py` says why. fsspec takes `::` for a chain of addresses."""
+    scheme, mark, rest = raw.partition("://")
+    if mark and scheme != "file":
+        return "only folders are supported: mount the share and give file:///absolute/folder."
+    if not mark or not Path(rest).is_absolute() or "::" in rest:
+        return "give file:///absolute/folder, without :: in it."
+    return _folder(rest)
 
 
 def _database_url(raw: str) -> str:

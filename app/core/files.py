@@ -1,8 +1,12 @@
-"""Files: originals, derivatives and exports, through fsspec, so that a URL says where they lie.
+"""Files: originals, derivatives and exports, through fsspec, in a folder that a URL names.
 
 The dangers removed here: a half-written file that is taken for a whole one (everything is written
 beside its place, flushed to disk and renamed), and a path made of what somebody sent (names are
 made of ids and hashes only).
+
+A folder and nothing else, because phones delete their copy when the server has signed for it: that
+needs a flush that reaches the disk, and a rename that replaces at once. WebDAV has neither (a MOVE
+onto a file deletes it first, RFC 4918 section 9.9.3), and other stores were not tried.
 """
 
 from __future__ import annotations
@@ -15,7 +19,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import fsspec
-from fsspec.implementations.local import LocalFileSystem
 
 from app.core.ids import new_id
 
@@ -31,7 +34,6 @@ class Store:
         """Connect to the place; makes nothing yet."""
         self.system: Any
         self.system, self.root = fsspec.core.url_to_fs(url)
-        self.local = isinstance(self.system, LocalFileSystem)
 
     def path(self, name: str) -> str:
         """The full path of a name.
@@ -52,23 +54,18 @@ class Store:
             with source.open("rb") as given, self.system.open(draft, "wb") as taken:
                 for piece in pieces(given):
                     taken.write(piece)
-                if self.local:
-                    taken.flush()
-                    os.fsync(taken.fileno())
+                taken.flush()
+                os.fsync(taken.fileno())
             self.system.mv(draft, target)
         except BaseException:
             if self.system.exists(draft):
                 self.system.rm(draft)
             raise
-        if self.local:
-            _sync_folder(Path(target).parent)
+        _sync_folder(Path(target).parent)
 
     def _make_folder(self, folder: str) -> None:
-        """Make a folder and those above it; on a disk, each is in the one above it for good before
-        anything is put into it, so that no power cut takes a whole branch away."""
-        if not self.local:
-            self.system.makedirs(folder, exist_ok=True)
-            return
+        """Make a folder and those above it; each is in the one above it for good before anything
+        is put into it, so that no power cut takes a whole branch away."""
         missing = [path for path in (Path(folder), *Path(folder).parents) if not path.exists()]
         for path in reversed(missing):
             path.mkdir(exist_ok=True)
@@ -103,9 +100,7 @@ class Store:
 
     def sweep(self, before: int) -> int:
         """Delete drafts that were last written before a moment (Unix seconds), left by what was
-        killed in `put`; how many. A store that is not on a disk here is left alone."""
-        if not self.local:
-            return 0
+        killed in `put`; how many."""
         return sum(_remove_older(path, before) for path in self._drafts())
 
     def _drafts(self) -> Iterator[Path]:

@@ -49,6 +49,18 @@ WRONG = {
         "sqlite:///office.db",
         "sqlite:///../office.db",
     ],
+    "FILES_URL": [
+        "s3://bucket/photos",
+        "webdav://account:secret@dav.example.kr/in",
+        "sftp://host/folder",
+        "nowhere://folder",
+        "FILE:///srv/files",
+        "/srv/files",
+        "file:srv/files",
+        "file://srv/files",
+        "file:///srv/files::s3://bucket",
+        f"file://{Path(__file__).resolve()}",
+    ],
     "PUBLIC_URL": [
         "stamp.example.kr",
         "ftp://stamp.example.kr",
@@ -84,6 +96,32 @@ def test_each_wrong_value_has_one_line_with_its_name(name: str, value: str) -> N
     assert len(line.partition(": ")[2]) > 10
     assert line.endswith(".")
     assert "secret" not in line
+
+
+HIDING = [
+    "s3://key:secret@bucket/photos",
+    "s3://key:secret/with@signs?secret#in@bucket/photos",
+    "webdav+https://secret@dav.example.kr/in",
+    "account:secret@dav.example.kr",
+    "//account:secret@dav.example.kr",
+    "s3://bucket/photos?key=a&secret=secret",
+    "abfs://container/photos#secret",
+    "webdav://account:secret\n@dav.example.kr",
+]
+
+
+@pytest.mark.parametrize("name", ["FILES_URL", "DATABASE_URL", "PUBLIC_URL"])
+@pytest.mark.parametrize("url", HIDING)
+def test_no_line_holds_what_opens_a_store(name: str, url: str) -> None:
+    [line] = lines(**{name: url})
+    assert "secret" not in line
+    assert "***" in line
+
+
+def test_other_stores_than_a_folder_are_refused_with_what_to_do() -> None:
+    told = "only folders are supported: mount the share and give file:///absolute/folder."
+    said = lines(FILES_URL="webdav://account:secret@dav.example.kr/in")
+    assert said == [f"FILES_URL='webdav://***@dav.example.kr/in': {told}"]
 
 
 GOOD = {
@@ -154,12 +192,15 @@ def test_the_server_warns_in_its_log_however_it_is_started(
 @pytest.mark.parametrize("program", [["-c", "import wsgi"], ["-m", "app.worker"]])
 def test_both_programs_say_it_and_stop(tmp_path: Path, program: list[str]) -> None:
     environ = {"PORT": "99999", "DEMO": "perhaps", "INSTANCE_DIR": str(tmp_path)}
+    environ |= {"FILES_URL": "s3://key:secret@bucket/photos"}
     done = subprocess.run(
         [sys.executable, *program], cwd=ROOT, env=environ, capture_output=True, text=True
     )
     assert done.returncode == 2
     said = done.stderr.splitlines()
-    assert sorted(line.partition("=")[0] for line in said) == ["config: DEMO", "config: PORT"]
+    names = [f"config: {name}" for name in ("DEMO", "FILES_URL", "PORT")]
+    assert sorted(line.partition("=")[0] for line in said) == names
+    assert "secret" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -176,7 +217,7 @@ def test_files_and_handover_may_not_lie_in_each_other(
     assert "FILES_URL" in line
 
 
-@pytest.mark.parametrize("files", ["file:///a/files", "file:///a/b/hand", "s3://a/b/handover"])
+@pytest.mark.parametrize("files", ["file:///a/files", "file:///a/b/hand"])
 def test_files_and_handover_may_lie_beside_each_other(files: str) -> None:
     config = Config.from_env({"FILES_URL": files, "HANDOVER_DIR": "/a/b/handover"})
     assert config.files_url == files
