@@ -27,7 +27,15 @@ from app.trips.service import keys
 from tests.bench.drills.chaos import Chaos
 from tests.bench.drills.killable import Killable
 from tests.bench.officer import Officer
-from tests.bench.stage import NotReadyError, Server, application, folder, free_port, instance, settings
+from tests.bench.stage import (
+    NotReadyError,
+    Server,
+    application,
+    folder,
+    free_port,
+    instance,
+    settings,
+)
 from tools.bench import Report
 
 FIGURES = ("stamp_drill_lost", "stamp_drill_doubled")
