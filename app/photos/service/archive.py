@@ -84,19 +84,24 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
             raise ExportTooLarge
         for shot in shots:
             links.record_original(viewer, shot, why)
+    return order(viewer.organisation_id, viewer.person_id, wish.kind, wanted)
+
+
+def order(organisation_id: str, person_id: str, kind: str, wanted: Mapping[str, Any]) -> str:
+    """Write an export and the task that makes it (in the open transaction); its id."""
     export_id = new_id()
     db.run(
         insert(Export).values(
             id=export_id,
-            organisation_id=viewer.organisation_id,
-            person_id=viewer.person_id,
-            kind=wish.kind,
+            organisation_id=organisation_id,
+            person_id=person_id,
+            kind=kind,
             wanted=json.dumps(wanted, ensure_ascii=False),
-            total=len(shots),
+            total=len(wanted["photos"]),
             created_at=clock.now(),
         )
     )
-    outbox.add(exports_q.TASKS[wish.kind], export_id, export_id=export_id)
+    outbox.add(exports_q.TASKS[kind], export_id, export_id=export_id)
     return export_id
 
 
