@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from app.admin.service import demo
+from app.admin.service import demo, demo_sheets
 
 
 def refresh_demo() -> bool:
     """Keep the demonstration's dates near today."""
     return demo.refresh()
+
+
+def renew_demo_sheets() -> int:
+    """Keep a photo sheet in the demonstration's inbox."""
+    return demo_sheets.renew()

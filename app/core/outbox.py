@@ -29,6 +29,10 @@ MOST_TRIES = 20
 Verb = Callable[[Mapping[str, Any]], object]
 
 
+class NotYet(Exception):
+    """What the task needs is still being made: it comes again soon, and this was no try."""
+
+
 class Task(db.Base):
     """One task; `key` makes it one of its kind, so that asking twice adds nothing."""
 
@@ -136,6 +140,13 @@ def fail(task: Claimed, error: Exception) -> None:
         db.run(update(Task).where(Task.id == task.id).values(change))
 
 
+def postpone(task: Claimed) -> None:
+    """The task came too early: it comes again in a moment, with as many tries as before."""
+    change = {"next_at": clock.now() + FIRST_S, "tries": task.tries - 1}
+    with db.transaction():
+        db.run(update(Task).where(Task.id == task.id).values(change))
+
+
 def work_off(verbs: Mapping[str, Verb], most: int = 100) -> int:
     """Do what is due, one task after the other; how many were done well."""
     done = 0
@@ -145,6 +156,8 @@ def work_off(verbs: Mapping[str, Verb], most: int = 100) -> int:
             break
         try:
             verbs[task.kind](task.given)
+        except NotYet:
+            postpone(task)
         except Exception as error:
             LOG.error("task failed", exc_info=error, extra={"facts": {"task": task.kind}})
             fail(task, error)

@@ -20,7 +20,7 @@ from app.core.files import Store
 from app.core.ids import new_id
 from app.core.outbox import work_off
 from app.photos.gateways import imaging
-from app.photos.rules import manifest, names
+from app.photos.rules import exports, manifest, names, words
 from app.photos.service import archive
 from tests.client import StrictClient
 from tests.conftest import hold_the_minute
@@ -57,6 +57,20 @@ def state(client: StrictClient, page: str) -> dict[str, Any]:
     return found
 
 
+def seen(client: StrictClient, page: str) -> str:
+    """What the page says before its script runs."""
+    (card,) = re.findall(r'<section class="card" id="export".*?</section>',
+                         text_of(client.get(page)), re.DOTALL)  # fmt: skip
+    shown = re.sub(r"<p[^>]* hidden>.*?</p>", "", card, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", "", shown)
+
+
+def chip(client: StrictClient, page: str) -> str:
+    """What the inbox says of an export in its list."""
+    (found,) = re.findall(f'href="{page}">(.*?)</a>', text_of(client.get("/photos")), re.DOTALL)
+    return str(found)
+
+
 def bundle(client: StrictClient, page: str) -> zipfile.ZipFile:
     """The finished bundle, downloaded through its page."""
     url = re.findall(r'href="(/photos/file/[^"]+)"', text_of(client.get(page)))[0]
@@ -77,7 +91,7 @@ def test_a_bundle_is_made_and_downloaded(scene: Scene) -> None:
     client = scene.enter("officer")
     page = ask(client, made.photo_ids)
     first = {"state": "waiting", "done": 0, "total": 3, "url": None, "error": None}
-    assert state(client, page) == first
+    assert state(client, page) == first | {"stage": "making"}
     assert "만들고 있습니다" in text_of(client.get(page))
     assert work(scene) == 1
     assert state(client, page)["done"] == 3
@@ -240,9 +254,10 @@ def test_a_failure_is_shown_and_tried_again(scene: Scene, monkeypatch: pytest.Mo
         patch.setattr(imaging, "DECODER", scene.folder / "none.py")
         places(scene, made)[1].unlink()
         assert work(scene) == 0
-    assert "만들다 멈추었습니다" in text_of(client.get(page))
+    assert "만들다 멈추었습니다" in seen(client, page)
+    assert "다시 만드는 중" in chip(client, page)
     told = state(client, page)
-    assert (told["state"], bool(told["error"])) == ("failed", True)
+    assert (told["state"], told["stage"], bool(told["error"])) == ("failed", "again", True)
     scene.later(60)
     assert work(scene) == 1
     assert state(client, page)["state"] == "done"
@@ -264,10 +279,47 @@ def test_a_bundle_s_fault_is_told_as_a_sheet_s(
     monkeypatch.setattr(Store, "put", refuse)
     assert work(scene) == 0
     assert state(client, page)["error"] == code
-    words = text_of(client.get(page))
-    assert f'data-error="{code}"' in words
-    for reason in ("storage-full", "bad-order", "too-many", "no-photos", "fault", "making"):
-        assert re.search(f'data-said-{reason}="[^"]+"', words), reason
+    assert str(words.FAULTS[code]) in seen(client, page)
+    page_text = text_of(client.get(page))
+    for said in (*words.FAULTS, *words.STAGES):
+        assert re.search(f'data-said-{said}="[^"]+"', page_text), said
+
+
+@pytest.mark.parametrize("code", sorted(exports.FINAL))
+def test_an_order_that_cannot_be_made_is_told_so_at_once(scene: Scene, code: str) -> None:
+    client = scene.enter("officer")
+    page = ask(client, put(scene, 1).photo_ids, kind="pdf")
+    scene.rows(f"UPDATE photo_exports SET state = 'failed', error = '{code}'")  # noqa: S608
+    assert state(client, page)["stage"] == "never"
+    shown = seen(client, page)
+    assert "다시" not in shown.replace("다시 골라", "")
+    assert "만들지 못했습니다." in shown
+    assert str(words.FAULTS[code]) in shown
+    assert "만들지 못함" in chip(client, page)
+
+
+def test_what_was_tried_too_often_is_to_be_ordered_anew(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: Store, _name: str, _source: Path) -> None:
+        """A store that takes nothing."""
+        raise OSError(errno.ENOSPC, "full")
+
+    client = scene.enter("officer")
+    page = ask(client, put(scene, 1).photo_ids)
+    monkeypatch.setattr(Store, "put", refuse)
+    stages = []
+    for turn in range(outbox.MOST_TRIES):
+        scene.later(turn * (outbox.LONGEST_S + 1))
+        stages.append(state(client, page)["stage"])
+        work(scene)
+    assert stages == ["making"] + ["again"] * (outbox.MOST_TRIES - 1)
+    assert state(client, page)["stage"] == "gave-up"
+    shown = seen(client, page)
+    assert "사진함에서 새로 만들어 주세요." in shown
+    assert "저절로" not in shown
+    assert str(words.FAULTS["storage-full"]) in shown
+    assert "만들지 못함" in chip(client, page)
 
 
 def test_a_day_later_file_and_row_are_gone(scene: Scene) -> None:

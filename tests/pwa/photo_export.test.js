@@ -11,8 +11,8 @@ globalThis.document = { hidden: false, documentElement: { lang: 'ko' }, getEleme
 const { progress } = await import('../../static/pwa/src/js/photo_export.js');
 
 const WORDS = {
-  ...{ said: '{all}장 중 {done}장', saidMaking: '만드는 중', saidDone: '다 됨', saidFailed: '못 만듦', saidAgain: '다시 함' },
-  ...{ saidNoPhotos: '없음', saidBadOrder: '못 읽음', saidTooMany: '많음', saidStorageFull: '가득 참', saidFault: '고장' },
+  ...{ said: '{all}장 중 {done}장', saidMaking: '만드는 중', saidDone: '다 됨', saidNever: '못 만듦', saidAgain: '다시 함', saidGaveUp: '그만둠' },
+  ...{ saidNoPhotos: '없음', saidBadOrder: '못 읽음', saidTooManyPhotos: '많음', saidStorageFull: '가득 참', saidFault: '고장' },
 };
 const shown = () => [nodes['export-title'].textContent, nodes['export-line'].textContent];
 let clock;
@@ -32,8 +32,8 @@ beforeEach(() => {
 afterEach(() => Object.assign(globalThis, { setTimeout: real, clearTimeout: realClear }));
 
 /** The page as the server sent it, open for ten seconds. */
-async function open(state, error = '') {
-  progress({ dataset: { id: 'x', state, error, ...WORDS }, querySelector: () => ({ value: 0 }) });
+async function open(stage) {
+  progress({ dataset: { id: 'x', stage, ...WORDS }, querySelector: () => ({ value: 0 }) });
   await clock.pass(10_000);
 }
 
@@ -44,13 +44,13 @@ async function later(told) {
 }
 
 test('what failed and is made again is waited for until it can be downloaded', async () => {
-  answer = { state: 'failed', error: 'storage-full' };
-  await open('waiting');
+  answer = { stage: 'again', error: 'storage-full' };
+  await open('making');
   assert.deepEqual(shown(), ['다시 함', '가득 참']);
-  await later({ state: 'working', done: 1 });
+  await later({ stage: 'making', done: 1 });
   assert.deepEqual(shown(), ['만드는 중', '3장 중 1장']);
   assert.equal(nodes['export-hint'].hidden, false);
-  await later({ state: 'done', done: 3, url: '/file' });
+  await later({ stage: 'done', done: 3, url: '/file' });
   assert.deepEqual([...shown(), nodes.download.href, nodes.download.parentElement.hidden], ['다 됨', '3장 중 3장', '/file', false]);
   const before = asked;
   await clock.pass(60_000);
@@ -58,19 +58,25 @@ test('what failed and is made again is waited for until it can be downloaded', a
 });
 
 test('a page that is opened on a failure goes on looking', async () => {
-  answer = { state: 'failed', error: 'fault' };
-  await open('failed', 'fault');
+  answer = { stage: 'again', error: 'font-missing' };
+  await open('again');
   assert.deepEqual(shown(), ['다시 함', '고장']);
-  await later({ state: 'done', done: 3, url: '/file' });
+  await later({ stage: 'done', done: 3, url: '/file' });
   assert.equal(nodes.download.parentElement.hidden, false);
 });
 
-for (const [error, words] of [['no-photos', '없음'], ['bad-order', '못 읽음'], ['too-many-photos', '많음']]) {
-  test(`what can never be made ends the waiting, with its reason: ${error}`, async () => {
-    answer = { state: 'failed', error };
-    await open('waiting');
-    assert.deepEqual([...shown(), asked], ['못 만듦', words, 1]);
-    await open('failed', error);
-    assert.deepEqual([...shown(), asked], ['못 만듦', words, 1]);
+for (const [stage, error, words] of [
+  ['never', 'no-photos', ['못 만듦', '없음']],
+  ['never', 'too-many-photos', ['못 만듦', '많음']],
+  ['gave-up', 'storage-full', ['그만둠', '가득 참']],
+  ['gave-up', null, ['그만둠', '고장']],
+]) {
+  test(`what is made no more ends the waiting, with its reason: ${stage}, ${error}`, async () => {
+    answer = { stage, error };
+    await open('making');
+    assert.deepEqual([...shown(), asked], [...words, 1]);
+    assert.equal(nodes['export-hint'].hidden, true);
+    await open(stage);
+    assert.equal(asked, 1);
   });
 }

@@ -68,13 +68,18 @@ def open_sign_in(person_id: str, label: str) -> str:
     return sign_in_id
 
 
+def find_trial_person(role: str) -> str | None:
+    """Whom a stranger becomes who tries a role of the demonstration."""
+    return people_q.find_trial_person(role)
+
+
 def open_trial(role: str, label: str) -> str:
     """Sign in as the demonstration's person of that role.
 
     Raises:
         NotInDemo: when there is no such person.
     """
-    person_id = people_q.find_trial_person(role)
+    person_id = find_trial_person(role)
     if person_id is None:
         raise NotInDemo
     return open_sign_in(person_id, label)

@@ -6,6 +6,7 @@ import random
 
 from app.accounts.service import consents, erase, people
 from app.admin import gateways
+from app.admin.service import demo_sheets
 from app.admin.service.demo_month import Month, Traveller, play_month
 from app.admin.service.demo_photos import play_visits
 from app.core import clock, http
@@ -81,6 +82,7 @@ def _populate(story: gateways.Story, hashed: str) -> None:
     month = Month(story, start, random.Random(SEED))  # noqa: S311 a story, no secret
     play_month(month, travellers)
     play_visits(month, travellers)
+    demo_sheets.order_missing(organisation_id)
 
 
 def remove() -> None:

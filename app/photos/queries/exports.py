@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import exists, func, select
 
@@ -13,10 +12,14 @@ from app.core.errors import NotFound
 from app.core.outbox import Task
 from app.photos.models import Export
 
+# The kind of task that makes an export of a kind; its key is the export's id.
+TASKS: Final = {"zip": "photo-archive", "pdf": "photo-sheet", "xlsx": "photo-sheet"}
+
 
 @dataclass(frozen=True)
 class ExportRow:
-    """A sheet or an archive; `wanted` is JSON; state waiting, working, done or failed."""
+    """A sheet or an archive; `wanted` is JSON; state waiting, working, done or failed; `live` when
+    a task is still to make it."""
 
     id: str
     organisation_id: str
@@ -31,8 +34,12 @@ class ExportRow:
     size: int | None
     created_at: int
     done_at: int | None
+    live: bool
 
 
+_LIVE = exists().where(
+    Task.kind.in_(sorted(set(TASKS.values()))), Task.key == Export.id, Task.dead_at.is_(None)
+)
 _EXPORT = select(
     Export.id,
     Export.organisation_id,
@@ -47,6 +54,7 @@ _EXPORT = select(
     Export.size,
     Export.created_at,
     Export.done_at,
+    _LIVE,
 )
 
 
@@ -74,14 +82,13 @@ def list_exports(person_id: str, limit: int = 10) -> list[ExportRow]:
     return [ExportRow(*row) for row in rows(query.order_by(Export.created_at.desc()).limit(limit))]
 
 
-def count_open(person_id: str, tasks: Collection[str]) -> int:
-    """How many of the person's exports are still to be made: those with a live task of these kinds.
+def count_open(person_id: str) -> int:
+    """How many of the person's exports are still to be made: those with a live task.
 
     Their states do not tell: one that failed may be made again, and one that waits or is worked on
     may have nobody who makes it any more.
     """
-    live = exists().where(Task.kind.in_(tasks), Task.key == Export.id, Task.dead_at.is_(None))
-    mine = select(func.count()).where(Export.person_id == person_id, Export.state != "done", live)
+    mine = select(func.count()).where(Export.person_id == person_id, Export.state != "done", _LIVE)
     return int(value(mine))
 
 

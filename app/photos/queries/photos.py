@@ -141,6 +141,20 @@ def list_photos_by_id(organisation_id: str, photo_ids: Sequence[str]) -> list[Ph
     return [PhotoRow(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
 
 
+def count_coming(organisation_id: str, photo_ids: Sequence[str], kind: str) -> int:
+    """How many of the photos have arrived and are still to be made ready.
+
+    Args:
+        organisation_id: whose photos.
+        photo_ids: those that are asked about.
+        kind: of the task that makes a photo ready; its key is the photo's id.
+    """
+    task = (Task.key == Photo.id) & (Task.kind == kind) & Task.dead_at.is_(None)
+    asked = (Photo.organisation_id == organisation_id, Photo.id.in_(photo_ids))
+    query = select(func.count()).select_from(Photo).join(Task, task)
+    return int(value(query.where(*asked, Photo.state == "arrived")))
+
+
 def list_arrived_ids(before: int) -> list[str]:
     """Photos of all organisations that arrived before a moment and are still not ready."""
     late = (Photo.state == "arrived", Photo.arrived_at < before)

@@ -13,7 +13,9 @@ from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.photos.queries import exports as exports_q
 from app.photos.queries import inbox as inbox_q
+from app.photos.queries.exports import ExportRow
 from app.photos.rules import asked as asked_r
+from app.photos.rules import exports as exports_r
 from app.photos.rules import words
 from app.photos.rules.asked import Asked
 from app.photos.service import archive, inbox, links, verify
@@ -40,7 +42,7 @@ def show() -> ResponseReturnValue:
         query=_query(asked),
         page=page,
         words=words,
-        exports=exports_q.list_exports(viewer.person_id, 3),
+        exports=[(one, _stage(one)) for one in exports_q.list_exports(viewer.person_id, 3)],
         **inbox.list_page(viewer, asked, page),
     )
 
@@ -104,4 +106,9 @@ def _wish() -> Wish:
 def export(export_id: object) -> ResponseReturnValue:
     """How far a sheet or a bundle is, and the file when it is made."""
     row = exports_q.get_export(get_viewer().person_id, str(export_id))
-    return render_template("photos/export.html", row=row, words=words, link=links.of_export(row))
+    facts = {"row": row, "stage": _stage(row), "link": links.of_export(row)}
+    return render_template("photos/export.html", words=words, **facts)
+
+
+def _stage(row: ExportRow) -> str:
+    return exports_r.stage(row.state, row.error, row.live)

@@ -10,6 +10,7 @@ from app.photos.queries import exports as exports_q
 from app.photos.queries import inbox as inbox_q
 from app.photos.rules import asked as asked_r
 from app.photos.rules import board, names
+from app.photos.rules import exports as exports_r
 from app.photos.service import inbox, links, settings
 
 bp = Blueprint("photo_inbox_api", __name__)
@@ -46,8 +47,9 @@ def link(photo_id: object) -> ResponseReturnValue:
 def export(export_id: object) -> ResponseReturnValue:
     """How far a sheet or a bundle is."""
     row = exports_q.get_export(get_viewer().person_id, str(export_id))
-    url = links.of_export(row)
-    return jsonify(state=row.state, done=row.done, total=row.total, url=url, error=row.error)
+    told = {"state": row.state, "done": row.done, "total": row.total, "error": row.error}
+    stage = exports_r.stage(row.state, row.error, row.live)
+    return jsonify(told | {"url": links.of_export(row), "stage": stage})
 
 
 @bp.get("/api/photos/settings")

@@ -133,3 +133,21 @@ EXPORTS: Final[dict[str, Any]] = {
     "xlsx": _l("사진대지 엑셀"),
     "zip": _l("사진 묶음 ZIP"),
 }
+# By the stage of rules/exports.py: a sentence, and a word of a list.
+STAGES: Final[dict[str, tuple[Any, Any]]] = {
+    "making": (_l("만들고 있습니다"), _l("만드는 중")),
+    "again": (_l("만들다 멈추었습니다. 잠시 뒤 저절로 다시 합니다."), _l("다시 만드는 중")),
+    "done": (_l("다 만들었습니다."), _l("받기")),
+    "never": (_l("만들지 못했습니다."), _l("만들지 못함")),
+    "gave-up": (
+        _l("여러 번 해 보았지만 만들지 못했습니다. 사진함에서 새로 만들어 주세요."),
+        _l("만들지 못함"),
+    ),
+}
+FAULTS: Final[dict[str, Any]] = {
+    "no-photos": _l("고른 사진 가운데 남아 있는 것이 없습니다."),
+    "bad-order": _l("무엇을 만들지 읽지 못했습니다. 사진함에서 다시 골라 주세요."),
+    "too-many-photos": _l("한 번에 만들기에는 사진이 너무 많습니다. 나누어 골라 주세요."),
+    "storage-full": _l("서버의 저장 공간이 모자랍니다."),
+    "fault": _l("서버에 문제가 생겼습니다."),
+}

@@ -47,7 +47,6 @@ MOST_OPEN = 2
 MOST_BYTES = 4 << 30  # of originals in one bundle: it lies on the disk twice while it is made
 STEP = 10
 KEPT_S = 24 * 3600
-TASKS = {"zip": "photo-archive", "pdf": "photo-sheet", "xlsx": "photo-sheet"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
         TooManyExports, ExportTooLarge: more than is made for one person at a time.
         BadInput: originals without a reason.
     """
-    if exports_q.count_open(viewer.person_id, set(TASKS.values())) >= MOST_OPEN:
+    if exports_q.count_open(viewer.person_id) >= MOST_OPEN:
         raise TooManyExports
     found = inbox_q.list_by_ids(scope, wish.photos[:MOST])
     shots = [shot for shot in found if shot.state == "ready"]
@@ -85,19 +84,24 @@ def ask(viewer: Viewer, scope: Scope, wish: Wish) -> str:
             raise ExportTooLarge
         for shot in shots:
             links.record_original(viewer, shot, why)
+    return order(viewer.organisation_id, viewer.person_id, wish.kind, wanted)
+
+
+def order(organisation_id: str, person_id: str, kind: str, wanted: Mapping[str, Any]) -> str:
+    """Write an export and the task that makes it (in the open transaction); its id."""
     export_id = new_id()
     db.run(
         insert(Export).values(
             id=export_id,
-            organisation_id=viewer.organisation_id,
-            person_id=viewer.person_id,
-            kind=wish.kind,
+            organisation_id=organisation_id,
+            person_id=person_id,
+            kind=kind,
             wanted=json.dumps(wanted, ensure_ascii=False),
-            total=len(shots),
+            total=len(wanted["photos"]),
             created_at=clock.now(),
         )
     )
-    outbox.add(TASKS[wish.kind], export_id, export_id=export_id)
+    outbox.add(exports_q.TASKS[kind], export_id, export_id=export_id)
     return export_id
 
 

@@ -1,4 +1,4 @@
-"""Making records on the server: the demonstration's photos, as if phones had sent them.
+"""Making records on the server: the demonstration's photos, as if phones had sent them, and sheets.
 
 They go the way that a phone's go: a signed record first, then each picture's bytes as an upload,
 to its receipt; the worker makes them ready to be looked at.
@@ -11,8 +11,11 @@ import secrets
 from dataclasses import dataclass
 
 from app.core.ids import new_id
+from app.photos.queries import exports as exports_q
+from app.photos.queries import inbox as inbox_q
+from app.photos.queries.inbox import Scope, Wanted
 from app.photos.rules.record import Promised, Record, payload_of
-from app.photos.service import receipts, records, uploads
+from app.photos.service import archive, receipts, records, uploads
 from app.trips.service import mint
 from app.trips.service.mint import Phone
 
@@ -57,6 +60,21 @@ def send(phone: Phone, visit: Visit) -> None:
     for number, (photo_id, shot) in enumerate(pictures.items(), 1):
         if shot.picture is not None:
             _send_photo(record.id, photo_id, shot.picture, at + number * SENDING_S)
+
+
+def order_sheet(organisation_id: str, person_id: str, site: str) -> bool:
+    """Order a photo sheet of what has come from a site, unless the person has one or waits for one
+    (open transaction); whether it was ordered. What is not ready yet is waited for."""
+    kept = exports_q.list_exports(person_id)
+    if any(one.kind == "pdf" and (one.state == "done" or one.live) for one in kept):
+        return False
+    shots, _ = inbox_q.list_shots(Scope(organisation_id), Wanted(site=site), 1)
+    photos = [shot.id for shot in reversed(shots) if shot.state in ("arrived", "ready")]
+    if not photos:
+        return False
+    wanted = {"photos": photos, "per_page": 6, "title": site}
+    archive.order(organisation_id, person_id, "pdf", wanted)
+    return True
 
 
 def _promise(photo_id: str, shot: Shot) -> Promised:

@@ -20,6 +20,7 @@ from sqlalchemy import update
 from app.accounts.service import people
 from app.core import clock, http
 from app.core.db import run, transaction
+from app.core.outbox import NotYet
 from app.photos.gateways import fonts, pdf, prints, storage, xlsx
 from app.photos.gateways.prints import Print
 from app.photos.models import Export
@@ -30,7 +31,7 @@ from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import names, picture_code, reasons
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry, Order, Sheet
-from app.photos.service import copies
+from app.photos.service import copies, undone
 from app.photos.service.copies import LostCopyError
 from app.trips.service import signing
 
@@ -56,16 +57,22 @@ def make_sheet(export_id: str) -> None:
 
     Args:
         export_id: of a row whose `wanted` is {"photos": […], "per_page": 2|4|6, "title": …}.
+
+    Raises:
+        NotYet: one of its photos is still being made ready.
     """
     row = exports_q.find_export(export_id)
     if row is None or row.kind not in KINDS or row.state == READY:
         return
     try:
         order = rules.read_order(_json(row.wanted))
+        _wait_for_pictures(row, order)
         entries = _entries(row, order)
         if not entries:
             raise BadOrder("no-photos")
         _make(row, order, entries)
+    except NotYet:
+        raise
     except BadOrder as error:
         _change(row, state="failed", error=str(error))
     except Exception as error:
@@ -86,6 +93,12 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         raise BadOrder("bad-order") from None
+
+
+def _wait_for_pictures(row: ExportRow, order: Order) -> None:
+    """Come again while a photo is still to be made ready; one that was given up becomes a note."""
+    if photos_q.count_coming(row.organisation_id, order.photos, undone.PROCESS):
+        raise NotYet
 
 
 def _make(row: ExportRow, order: Order, entries: list[Entry]) -> None:

@@ -4,14 +4,10 @@ import { byId, show } from './screen.js';
 
 const EVERY_MS = 1500;
 const SLOWEST_MS = 10_000;
-/** What data-said-* of the page has words for; of anything else the server only knows that it broke. */
-const REASONS = {
-  ...{ 'no-photos': 'saidNoPhotos', 'bad-order': 'saidBadOrder' },
-  ...{ 'too-many-photos': 'saidTooMany', 'storage-full': 'saidStorageFull' },
-};
-/** An order that can never be made: there is nothing to come back for. What failed otherwise is made again. */
-const FINAL = ['no-photos', 'bad-order', 'too-many-photos'];
-const TITLES = { done: 'saidDone', failed: 'saidAgain' };
+/** Stages at which nothing more comes. */
+const OVER = ['done', 'never', 'gave-up'];
+/** Stages at which the page says how far it is; at all others, what broke. */
+const COUNTED = ['making', 'done'];
 
 /** @param {string} id @param {string} words said once */
 function say(id, words) {
@@ -21,27 +17,23 @@ function say(id, words) {
 /** @param {HTMLElement} card */
 export function progress(card) {
   let pause = EVERY_MS;
-  const hopeless = ({ state, error }) => state === 'failed' && FINAL.includes(error);
-  const over = () => card.dataset.state === 'done' || hopeless(card.dataset);
+  const over = () => OVER.includes(card.dataset.stage);
+
+  /** What data-said-… of the page says of a stage or of a fault. @param {string} code @returns {string|undefined} */
+  const said = (code) => card.dataset[`said-${code}`.replace(/-(.)/g, (_all, letter) => letter.toUpperCase())];
 
   /** @param {{done: number, total: number}} made @returns {string} */
   const counted = ({ done, total }) => card.dataset.said.replace('{all}', String(total)).replace('{done}', String(done));
 
-  /** @param {{state: string, done: number, total: number, error: string}} told */
-  function tell(told) {
-    const { state, error } = told;
-    say('export-title', card.dataset[hopeless(told) ? 'saidFailed' : (TITLES[state] ?? 'saidMaking')]);
-    say('export-line', state === 'failed' ? card.dataset[REASONS[error] ?? 'saidFault'] : counted(told));
-    show(byId('export-hint'), state !== 'failed' && state !== 'done');
-  }
-
-  function draw({ state, done, total, url, error }) {
+  function draw({ stage, done, total, url, error }) {
     const bar = card.querySelector('progress');
-    if (bar.value !== done || card.dataset.state !== state) pause = EVERY_MS;
+    if (bar.value !== done || card.dataset.stage !== stage) pause = EVERY_MS;
     Object.assign(bar, { max: total, value: done });
-    Object.assign(card.dataset, { state, error: error ?? '' });
-    tell({ state, done, total, error: error ?? '' });
-    if (state !== 'done') return;
+    card.dataset.stage = stage;
+    say('export-title', said(stage));
+    say('export-line', COUNTED.includes(stage) ? counted({ done, total }) : (said(error) ?? said('fault')));
+    show(byId('export-hint'), stage === 'making');
+    if (stage !== 'done') return;
     byId('download').setAttribute('href', url);
     show(byId('download').parentElement, true);
   }
@@ -55,6 +47,5 @@ export function progress(card) {
     if (!over()) setTimeout(turn, pause);
   }
 
-  if (card.dataset.state === 'failed') tell({ state: 'failed', done: 0, total: 0, error: card.dataset.error });
   if (!over()) setTimeout(turn, pause);
 }
