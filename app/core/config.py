@@ -7,11 +7,12 @@ secrets are no settings at all: `core/keys.py` makes them at first run.
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ HOST = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
 # Where a URL may hold a secret: before the last @, and after the first ? or # that follows it.
 CREDENTIALS = re.compile(r"^([A-Za-z][\w+.-]*://)?.*@", re.DOTALL)
 QUERY = re.compile(r"[?#].+", re.DOTALL)
+# Host or bucket, port and folders of a store on another machine: no account, no query, no spaces.
+FAR = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]*(:[0-9]{1,5})?(/[0-9A-Za-z._~-]+)*/?")
+FAR_URLS = "s3://bucket/folder or webdavs://host/folder"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,6 +54,9 @@ class Config:
     session_days: int
     trusted_proxies: int
     front: str
+    files_account: str = ""
+    files_secret: str = field(default="", repr=False)
+    files_endpoint: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -85,6 +92,7 @@ class Config:
             front=reader.checked(
                 "FRONT", reader.choice("FRONT", "auto", ("auto", "built", "source")), _front
             ),
+            **_far_settings(reader),
         )
         wrong = reader.wrong or _nested(config)
         if wrong:
@@ -114,14 +122,22 @@ class Config:
         """Where the built front end lies, if it was built."""
         return ROOT / "static" / "pwa" / "dist"
 
+    @property
+    def near_dir(self) -> Path:
+        """Where files wait for, and are fetched from, a store on another machine."""
+        return self.instance_dir / "near"
+
     def warnings(self) -> list[str]:
         """What is allowed but should be known before real use, a line each."""
+        told = []
         if self.loopback:
-            return [
+            told.append(
                 f"PUBLIC_URL={self.public_url} is a loopback address: "
                 "QR codes will open on this machine only."
-            ]
-        return []
+            )
+        if self.files_url.startswith("webdav://") or self.files_endpoint.startswith("http://"):
+            told.append("FILES_URL: photos and the password travel to the store unencrypted.")
+        return told
 
 
 class _Reader:
@@ -156,6 +172,15 @@ class _Reader:
             self.wrong.append(f"{name}={_without_secrets(raw)!r}: {problem}")
             return default
         return raw.rstrip("/") if name == "PUBLIC_URL" else raw
+
+
+def _far_settings(reader: _Reader) -> dict[str, str]:
+    """Who signs in to a store on another machine, and where it is."""
+    return {
+        "files_account": reader.text("FILES_ACCOUNT", ""),
+        "files_secret": reader.text("FILES_SECRET", ""),
+        "files_endpoint": reader.checked("FILES_ENDPOINT", "", _endpoint),
+    }
 
 
 def _without_secrets(raw: str) -> str:
@@ -218,6 +243,8 @@ def _folder(raw: str) -> str:
 
 def _nested(config: Config) -> list[str]:
     """Two places of which each is swept and emptied by its own rules must not lie in each other."""
+    if not config.files_url.startswith("file://"):
+        return []
     files = Path(config.files_url.removeprefix("file://")).resolve()
     handover = config.handover_dir.resolve()
     if not (files.is_relative_to(handover) or handover.is_relative_to(files)):
@@ -229,13 +256,27 @@ def _nested(config: Config) -> list[str]:
 
 
 def _files_url(raw: str) -> str:
-    """A folder only: `core/files.py` says why. fsspec takes `::` for a chain of addresses."""
+    """A folder, or a store on another machine. fsspec takes `::` for a chain of addresses."""
     scheme, mark, rest = raw.partition("://")
-    if mark and scheme != "file":
-        return "only folders are supported: mount the share and give file:///absolute/folder."
-    if not mark or not Path(rest).is_absolute() or "::" in rest:
-        return "give file:///absolute/folder, without :: in it."
+    if mark and scheme in {"s3", "webdav", "webdavs"}:
+        return _far_url(scheme, rest)
+    if not mark or scheme != "file" or not Path(rest).is_absolute() or "::" in rest:
+        return f"give file:///absolute/folder (without ::), {FAR_URLS}."
     return _folder(rest)
+
+
+def _far_url(scheme: str, rest: str) -> str:
+    if not FAR.fullmatch(rest):
+        return f"give {FAR_URLS}; FILES_ACCOUNT and FILES_SECRET say who signs in."
+    if scheme == "s3" and importlib.util.find_spec("s3fs") is None:
+        return "S3 needs a package more: pip install -r requirements-s3.txt."
+    return ""
+
+
+def _endpoint(raw: str) -> str:
+    parts = urlsplit(raw)
+    right = not raw or (parts.scheme in {"http", "https"} and parts.hostname and "@" not in raw)
+    return "" if right else "give the address of the S3-compatible store, https://…"
 
 
 def _database_url(raw: str) -> str:

@@ -120,6 +120,19 @@ class DiskFull(Refusal):
     retry_after = 60
 
 
+class StorageUnreachable(Refusal):
+    """The machine that keeps the photos does not answer; what has arrived waits on this one."""
+
+    status = 503
+    code = "storage-unreachable"
+    title = _l("사진 저장소에 연결하지 못했습니다")
+    detail = _l(
+        "잠시 뒤 다시 시도해 주세요. 올린 사진은 서버에 안전하게 있습니다. "
+        "계속되면 기관 관리자에게 알려 주세요."
+    )
+    retry_after = 30
+
+
 HTTP_WORDS: dict[int, tuple[str, Any, Any]] = {
     400: ("bad-request", _l("요청을 읽지 못했습니다"), _l("화면을 새로 열고 다시 시도해 주세요.")),
     404: (NotFound.code, NotFound.title, NotFound.detail),

@@ -1,12 +1,13 @@
-"""Files: originals, derivatives and exports, through fsspec, in a folder that a URL names.
+"""Files: originals, derivatives and exports, through fsspec, in a folder of this machine.
 
 The dangers removed here: a half-written file that is taken for a whole one (everything is written
 beside its place, flushed to disk and renamed), and a path made of what somebody sent (names are
 made of ids and hashes only).
 
-A folder and nothing else, because phones delete their copy when the server has signed for it: that
-needs a flush that reaches the disk, and a rename that replaces at once. WebDAV has neither (a MOVE
-onto a file deletes it first, RFC 4918 section 9.9.3), and other stores were not tried.
+Phones delete their copy when the server has signed for it: that needs a flush that reaches the
+disk, and a rename that replaces at once. A folder has both. Stores on other machines have neither
+(a MOVE onto a file deletes it first, RFC 4918 section 9.9.3): `core/far_files.py` stands before
+them.
 """
 
 from __future__ import annotations
@@ -35,13 +36,17 @@ class Store:
         self.system: Any
         self.system, self.root = fsspec.core.url_to_fs(url)
 
+    def is_name(self, name: str) -> bool:
+        """Whether a name is one of ours (a draft's is none)."""
+        return NAME.fullmatch(name) is not None
+
     def path(self, name: str) -> str:
         """The full path of a name.
 
         Raises:
             ValueError: a name that is none of ours.
         """
-        if not NAME.fullmatch(name):
+        if not self.is_name(name):
             raise ValueError("not a name of the store")
         return f"{self.root.rstrip('/')}/{name}"
 
@@ -70,10 +75,6 @@ class Store:
         for path in reversed(missing):
             path.mkdir(exist_ok=True)
             _sync_folder(path.parent)
-
-    def exists(self, name: str) -> bool:
-        """Whether there is a file of that name."""
-        return bool(self.system.exists(self.path(name)))
 
     def size(self, name: str) -> int:
         """Its size in bytes. Raises FileNotFoundError."""

@@ -9,7 +9,17 @@ from typing import Any
 from app.core import outbox
 from app.core.db import transaction
 from app.core.lanes import Lane
-from app.photos.service import archive, connectors, copies, deliver, process, sheet, undone, uploads
+from app.photos.service import (
+    archive,
+    connectors,
+    copies,
+    deliver,
+    far,
+    process,
+    sheet,
+    undone,
+    uploads,
+)
 
 
 def expire_uploads() -> int:
@@ -40,6 +50,11 @@ def hash_older_copies() -> int:
     return copies.hash_older(most=50)
 
 
+def check_kept_files() -> int:
+    """See whether a store on another machine still has what it took a day ago."""
+    return far.check_kept()
+
+
 def _process(given: Mapping[str, Any]) -> str:
     return process.process(str(given["photo_id"]))
 
@@ -50,6 +65,7 @@ LANES: tuple[Lane, ...] = (
     Lane("photo-process", partial(outbox.work_off, {undone.PROCESS: _process})),
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     Lane("photo-deliver", deliver.deliver_due),
+    Lane("photo-store", far.push_due),
 )
 # What the worker does once when it starts.
 AT_START: tuple[Lane, ...] = (Lane("warn-of-clear", connectors.warn_of_clear),)

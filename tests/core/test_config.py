@@ -50,7 +50,10 @@ WRONG = {
         "sqlite:///../office.db",
     ],
     "FILES_URL": [
-        "s3://bucket/photos",
+        "s3://",
+        "s3:///photos",
+        "webdavs://dav.example.kr/in?x=1",
+        "webdavs://dav.example.kr/in folder",
         "webdav://account:secret@dav.example.kr/in",
         "sftp://host/folder",
         "nowhere://folder",
@@ -118,10 +121,31 @@ def test_no_line_holds_what_opens_a_store(name: str, url: str) -> None:
     assert "***" in line
 
 
-def test_other_stores_than_a_folder_are_refused_with_what_to_do() -> None:
-    told = "only folders are supported: mount the share and give file:///absolute/folder."
+def test_an_account_in_the_address_of_a_store_is_refused_with_where_it_goes() -> None:
+    told = (
+        "give s3://bucket/folder or webdavs://host/folder; "
+        "FILES_ACCOUNT and FILES_SECRET say who signs in."
+    )
     said = lines(FILES_URL="webdav://account:secret@dav.example.kr/in")
     assert said == [f"FILES_URL='webdav://***@dav.example.kr/in': {told}"]
+
+
+@pytest.mark.parametrize(
+    "url", ["webdav://dav.example.kr/in", "webdavs://dav.example.kr:8443/in/office", "s3://photos"]
+)
+def test_stores_on_other_machines_are_taken(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: object())
+    secret = {"FILES_ACCOUNT": "office", "FILES_SECRET": "hidden"}
+    config = Config.from_env({"FILES_URL": url, "PUBLIC_URL": "https://stamp.example.kr"} | secret)
+    assert (config.files_url, config.files_secret) == (url, "hidden")
+    assert "hidden" not in repr(config)
+    assert len(config.warnings()) == url.startswith("webdav://")
+
+
+def test_s3_without_its_package_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    [line] = lines(FILES_URL="s3://photos/office")
+    assert "pip install -r requirements-s3.txt" in line
 
 
 GOOD = {

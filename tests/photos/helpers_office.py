@@ -153,9 +153,9 @@ def keep(name: str, content: bytes) -> None:
     """Put bytes into the store."""
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(content)
-        storage.store(http.config().files_url).put(name, Path(file.name))
+        storage.store(http.config()).put(name, Path(file.name))
 
 
 def path_of(name: str) -> Path:
     """Where a file of the store lies."""
-    return Path(storage.store(http.config().files_url).path(name))
+    return Path(storage.store(http.config()).path(name))

@@ -58,7 +58,7 @@ def ready_photo(office: Office, number: int = 0, size: int = 70_000, state: str 
         file.write(content)
         file.flush()
         name = names.derivative(office.organisation_id, sha256, photo_id, names.LARGE)
-        storage.store(http.config().files_url).put(name, Path(file.name))
+        storage.store(http.config()).put(name, Path(file.name))
     record = {
         "id": record_id, "organisation_id": office.organisation_id,
         "person_id": office.people["officer"], "device_kid": office.phone.kid,
@@ -122,7 +122,7 @@ def wanted(office: Office) -> Took:
     found = {}
     for key, sha256, photo_id in db.rows(text(query)):
         name = names.derivative(office.organisation_id, sha256, photo_id, names.LARGE)
-        found[key] = storage.store(http.config().files_url).sha256(name).hex()
+        found[key] = storage.store(http.config()).sha256(name).hex()
     return found
 
 

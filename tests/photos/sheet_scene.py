@@ -87,7 +87,7 @@ def put(name: str, data: bytes) -> None:
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
-        storage.store(http.config().files_url).put(name, Path(file.name))
+        storage.store(http.config()).put(name, Path(file.name))
 
 
 def keep(
@@ -191,5 +191,5 @@ def made(export_id: str) -> bytes:
     """The file of a finished export."""
     row = export(export_id)
     assert row.file is not None, row.error
-    with storage.store(http.config().files_url).open(row.file) as file:
+    with storage.store(http.config()).open(row.file) as file:
         return file.read()

@@ -83,7 +83,7 @@ def refused(scene: Scene) -> str:
     photo = kept(scene, state="refused")
     scene.rows("UPDATE photos SET arrived_at = NULL WHERE id = ?", photo.id)
     with scene.app.app_context():
-        storage.store(http.config().files_url).remove(file_of(scene, photo))
+        storage.store(http.config()).remove(file_of(scene, photo))
     return path_of(photo)
 
 
@@ -91,7 +91,7 @@ def lost(scene: Scene) -> str:
     """Received, and gone from the store."""
     photo = kept(scene)
     with scene.app.app_context():
-        storage.store(http.config().files_url).remove(file_of(scene, photo))
+        storage.store(http.config()).remove(file_of(scene, photo))
     return path_of(photo)
 
 

@@ -16,9 +16,9 @@ from sqlalchemy import insert, select, update
 
 from app.core import db, http
 from app.core.db import transaction
-from app.core.files import Store
 from app.core.ids import new_id
 from app.photos.gateways import imaging, storage
+from app.photos.gateways.storage import AnyStore
 from app.photos.models import Photo, PhotoRecord
 from app.photos.queries import photos
 from app.photos.queries.photos import PhotoRow
@@ -35,7 +35,7 @@ class Desk:
     """An office whose photos are processed, and the store."""
 
     office: Office
-    store: Store
+    store: AnyStore
 
     def arrived(self, data: bytes, **changes: object) -> str:
         """A photo whose bytes have just arrived; its id."""
@@ -83,7 +83,7 @@ class Desk:
 def desk(app: Flask) -> Iterator[Desk]:
     """An office in a fresh application."""
     with app.app_context():
-        yield Desk(factories.make_office(), storage.store(http.config().files_url))
+        yield Desk(factories.make_office(), storage.store(http.config()))
 
 
 def test_a_photo_becomes_ready(desk: Desk) -> None:
@@ -117,7 +117,7 @@ def test_a_hostile_photo_is_refused_with_the_reason(desk: Desk) -> None:
     photo = desk.photo(photo_id)
     assert (photo.state, photo.reason, photo.kind) == ("refused", "hidden-file", None)
     assert photo.changed == 2
-    assert not desk.store.exists(desk.derivative(photo_id, 320))
+    assert not Path(desk.store.path(desk.derivative(photo_id, 320))).exists()
 
 
 def test_a_second_run_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +191,7 @@ def test_killed_after_the_files_before_the_row(desk: Desk, monkeypatch: pytest.M
         patch.setattr(verb, "_move_on", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             process(photo_id)
-    assert desk.store.exists(desk.derivative(photo_id, 2016))
+    assert Path(desk.store.path(desk.derivative(photo_id, 2016))).exists()
     assert process(photo_id) == "ready"
 
 

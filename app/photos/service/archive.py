@@ -23,10 +23,11 @@ from sqlalchemy import delete, insert, update
 
 from app.accounts.service import people
 from app.core import clock, db, http, outbox
-from app.core.files import Store, pieces
+from app.core.files import pieces
 from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.photos.gateways import storage
+from app.photos.gateways.storage import AnyStore
 from app.photos.models import Export
 from app.photos.queries import exports as exports_q
 from app.photos.queries import inbox as inbox_q
@@ -119,7 +120,7 @@ def make_archive(export_id: str) -> None:
 
 
 def _make(row: ExportRow) -> None:
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     folder = http.config().instance_dir / "making"
     folder.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=row.id, suffix=".zip") as draft:
@@ -134,7 +135,7 @@ def _make(row: ExportRow) -> None:
     )  # fmt: skip
 
 
-def _fill(bundle: ZipFile, row: ExportRow, store: Store) -> None:
+def _fill(bundle: ZipFile, row: ExportRow, store: AnyStore) -> None:
     wanted = json.loads(row.wanted)
     photos = photos_q.list_photos_by_id(row.organisation_id, wanted["photos"])
     shots = {
@@ -149,7 +150,9 @@ def _fill(bundle: ZipFile, row: ExportRow, store: Store) -> None:
     bundle.writestr(_entry("목록.csv", row.created_at), manifest.to_csv(_with_people(row, lines)))
 
 
-def _add(bundle: ZipFile, store: Store, given: tuple[int, PhotoRow, Shot], originals: bool) -> Line:
+def _add(
+    bundle: ZipFile, store: AnyStore, given: tuple[int, PhotoRow, Shot], originals: bool
+) -> Line:
     """Copy one file into the bundle; its line of the list, still without the person's name. What
     is not there, or not what it was, is left out and its line says so."""
     number, photo, shot = given
@@ -169,7 +172,7 @@ def _add(bundle: ZipFile, store: Store, given: tuple[int, PhotoRow, Shot], origi
     )  # fmt: skip
 
 
-def _source(store: Store, photo: PhotoRow, originals: bool) -> BinaryIO:
+def _source(store: AnyStore, photo: PhotoRow, originals: bool) -> BinaryIO:
     """The bytes of a photo, held against the hash that is known of them before one is copied."""
     if not originals:
         return io.BytesIO(copies.read_large(photo))
@@ -223,7 +226,7 @@ def _progress(export_id: str, **changes: Any) -> None:
 def forget_exports() -> int:
     """Delete what was made more than a day ago, file first; how many went."""
     old = exports_q.list_old(clock.now() - KEPT_S)
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     for row in old:
         if row.file:
             store.remove(row.file)
@@ -235,7 +238,7 @@ def forget_exports() -> int:
 def sweep() -> int:
     """Delete what killed workers left half made more than a day ago; how many files and folders."""
     before = clock.now() - KEPT_S
-    count = storage.store(http.config().files_url).sweep(before)
+    count = storage.store(http.config()).sweep(before)
     folder = http.config().instance_dir / "making"
     for old in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):  # another lane has made it and put it away meanwhile

@@ -100,11 +100,11 @@ def _file(photo: PhotoRow) -> Literal["same", "other", "missing"]:
     """Whether the original lies there as it was signed."""
     if photo.state == "expected":
         return "missing"
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     name = names.original(photo.organisation_id, photo.sha256, photo.id)
     try:
         return "same" if store.sha256(name) == photo.sha256 else "other"
-    except OSError:
+    except FileNotFoundError:
         return "missing"
 
 

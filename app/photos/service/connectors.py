@@ -167,7 +167,7 @@ def ask_test(viewer: Viewer, connector_id: str) -> None:
 def find_trial(connector: ConnectorRow) -> Trial | None:
     """How the last test went, or None when there was none."""
     try:
-        with storage.store(http.config().files_url).open(_trial_name(connector)) as file:
+        with storage.store(http.config()).open(_trial_name(connector)) as file:
             found = json.load(file)
     except FileNotFoundError:
         return None
@@ -179,7 +179,7 @@ def keep_trial(connector: ConnectorRow, reason: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump({"at": clock.now(), "reason": reason}, file)
         file.flush()
-        storage.store(http.config().files_url).put(_trial_name(connector), Path(file.name))
+        storage.store(http.config()).put(_trial_name(connector), Path(file.name))
 
 
 def _trial_name(connector: ConnectorRow) -> str:

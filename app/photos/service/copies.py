@@ -61,7 +61,7 @@ def _read_again(photo_id: str, reason: str) -> bytes:
 def _read(photo: PhotoRow) -> bytes | None:
     name = names.derivative(photo.organisation_id, photo.sha256, photo.id, names.LARGE)
     try:
-        with storage.store(http.config().files_url).open(name) as file:
+        with storage.store(http.config()).open(name) as file:
             return file.read()
     except FileNotFoundError:
         return None

@@ -28,5 +28,5 @@ def erase_organisation(organisation_id: str) -> None:
 
 def erase_files(organisation_id: str) -> None:
     """Delete the organisation's files, once no row names them: a rollback loses no picture."""
-    storage.store(http.config().files_url).remove_all(organisation_id)
+    storage.store(http.config()).remove_all(organisation_id)
     uploads.sweep()

@@ -133,7 +133,7 @@ def record_original(viewer: Viewer, shot: Shot, why: str) -> None:
 
 
 def _open(name: str, kind: str, shown: str, *, attachment: bool, etag: str = "") -> Served:
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     try:
         return Served(store.open(name), store.size(name), kind, shown, attachment, etag)
     except FileNotFoundError:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.accounts.service import people
 from app.core import clock, http
+from app.core.errors import StorageUnreachable
 from app.photos.gateways import careful
 from app.photos.gateways.folder import Folder
 from app.photos.gateways.webdav import Webdav
@@ -16,7 +17,7 @@ from app.photos.queries import photos as photos_q
 from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import delivery, names, target, webhook
-from app.photos.rules.delivery import Damaged, Failure, Parcel, Unusable
+from app.photos.rules.delivery import Damaged, Failure, Parcel, Unreachable, Unusable
 from app.photos.service import connectors, copies
 from app.photos.service.copies import LostCopyError
 
@@ -124,7 +125,10 @@ def _time(seconds: int) -> str:
 
 
 def as_failure(error: Exception) -> Failure:
-    """The failure that an error is; what nobody foresaw is logged with its trace."""
+    """The failure that an error is; what nobody foresaw is logged with its trace. Our own store
+    that does not answer is no fault of the photo's."""
+    if isinstance(error, StorageUnreachable):
+        return Unreachable("store-unreachable")
     failure = careful.as_failure(error)
     if failure is not error:
         LOG.error("delivery broke", exc_info=error)

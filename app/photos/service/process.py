@@ -84,7 +84,7 @@ def remake(photo: PhotoRow) -> None:
 
 def _fetch(photo: PhotoRow, target: Path) -> Path:
     """Copy the original out of the store, and compare it with its hash on the way."""
-    place = storage.store(http.config().files_url)
+    place = storage.store(http.config())
     digest = hashlib.sha256()
     name = names.original(photo.organisation_id, photo.sha256, photo.id)
     with place.open(name) as given, target.open("wb") as taken:
@@ -98,7 +98,7 @@ def _fetch(photo: PhotoRow, target: Path) -> Path:
 
 def _keep(photo: PhotoRow, made: imaging.Made) -> dict[str, bytes]:
     """Put the derivatives into the store; their hashes, by the names of their columns."""
-    place = storage.store(http.config().files_url)
+    place = storage.store(http.config())
     for side, file in made.files.items():
         place.put(names.derivative(photo.organisation_id, photo.sha256, photo.id, side), file)
     return {

@@ -81,7 +81,7 @@ def examine(photo: PhotoRow, held: Held, at: int | None = None) -> Arrival:
         return Arrival(photo, NotAPicture(), None, now, None)
     name = names.original(photo.organisation_id, photo.sha256, photo.id)
     with room():
-        storage.store(http.config().files_url).put(name, held.path)
+        storage.store(http.config()).put(name, held.path)
     said = receipt.payload_of(receipt.Receipt(photo.sha256, now, photo.id))
     return Arrival(photo, None, kind, now, signing.sign_statement(said))
 

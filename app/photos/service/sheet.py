@@ -112,7 +112,7 @@ def _make(row: ExportRow, order: Order, entries: list[Entry]) -> None:
         else:
             xlsx.write(target, sheet, made, clock.in_seoul(row.created_at))
         file = names.export(row.organisation_id, row.id, row.kind)
-        storage.store(http.config().files_url).put(file, target)
+        storage.store(http.config()).put(file, target)
         size = target.stat().st_size
     _change(row, state=READY, done=len(entries), file=file, size=size, done_at=clock.now())
     LOG.info("sheet made", extra={"facts": {"export": row.id, "photos": len(entries)}})

@@ -121,7 +121,7 @@ def _photo_receipt(photo: Raw, promised: Promised) -> Check:
 
 
 def _original(promised: Promised, organisation_id: str) -> Check:
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     name = names.original(organisation_id, promised.sha256, promised.id)
     try:
         size, sha256 = store.size(name), store.sha256(name)
@@ -140,7 +140,7 @@ def _copies(photo: Raw, promised: Promised, organisation_id: str) -> tuple[Check
     known = {side: photo[column] for side, column in names.HASHES.items()}
     if photo["state"] != b"ready" or not any(known.values()):
         return ()
-    store = storage.store(http.config().files_url)
+    store = storage.store(http.config())
     wrong = dict[str, None]()
     for side, sha256 in known.items():
         name = names.derivative(organisation_id, promised.sha256, promised.id, side)
