@@ -64,7 +64,7 @@ def _process(given: Mapping[str, Any]) -> str:
 LANES: tuple[Lane, ...] = (
     Lane("photo-process", partial(outbox.work_off, {undone.PROCESS: _process})),
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
-    Lane("photo-deliver", deliver.deliver_due),
+    *(Lane(f"photo-deliver-{number}", deliver.deliver_due) for number in (1, 2, 3)),
     Lane("photo-store", far.push_due),
 )
 # What the worker does once when it starts.

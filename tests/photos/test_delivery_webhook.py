@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -460,7 +461,8 @@ def test_a_worker_that_lost_its_lease_writes_nothing(
         state = real(self, parcel)
         if next(turns, False):
             scene.later(1_000)
-            with scene.app.app_context():  # the other worker
+            with scene.app.app_context(), monkeypatch.context() as other:
+                other.setattr(deliver, "_IN_HAND", set())  # it is another process
                 assert deliver.deliver_due() == 1
             raise Unreachable("timeout")
         return state
@@ -469,6 +471,35 @@ def test_a_worker_that_lost_its_lease_writes_nothing(
     assert peers.send(scene.app) == 0
     assert (state_of(scene)["state"], state_of(scene)["error"]) == ("done", None)
     all_arrived(scene, hook)
+
+
+def test_a_slow_connector_holds_up_one_lane_only(
+    scene: Scene, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_begun, go_on = threading.Event(), threading.Event()
+    with peers.listening() as other:
+        with scene.app.app_context():
+            peers.connect(scene.office, "webhook", other.url, peers.SECRET)
+        for number in range(3):
+            photo(scene, number)
+        real = Webhook.publish
+
+        def publish(self: Webhook, parcel: Any) -> str:
+            if threading.current_thread() is lane:
+                slow_begun.set()
+                assert go_on.wait(30)
+            return real(self, parcel)
+
+        monkeypatch.setattr(Webhook, "publish", publish)
+        lane = threading.Thread(target=peers.send, args=(scene.app,))
+        lane.start()
+        assert slow_begun.wait(30)
+        assert peers.send(scene.app) == 3  # all of the other one, and none of the slow one
+        go_on.set()
+        lane.join()
+        with scene.app.app_context():
+            assert peers.states() == {"done": 6}
+        assert set() == deliver._IN_HAND
 
 
 def test_two_workers_do_not_take_the_same(scene: Scene, hook: Hook) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from app.photos.service.outgoing import Gateway
 LOG = logging.getLogger("app.photos.deliver")
 LEASE_S = 180  # longer than a gateway may take for everything together
 Chance = Callable[[], float]
+_TURN = threading.Lock()
+_IN_HAND = set[str]()  # connectors that a lane of this process serves just now
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,25 @@ def deliver_due(most: int = 50, chance: Chance = random.random) -> int:
         held = _claim_in_turn(down, served)
         if held is None:
             break
-        done += _try(held, down, chance())
+        try:
+            done += _try(held, down, chance())
+        finally:
+            _IN_HAND.discard(held.due.connector_id)
     return done
 
 
 def _claim_in_turn(down: set[str], served: set[str]) -> Held | None:
     """Take one of a connector that had no turn yet, so that many photos of a slow one let those of
-    the others by; a new turn begins when all had theirs."""
-    held = claim(down | served)
-    if held is None and served:
-        served.clear()
-        held = claim(down)
-    if held is not None:
-        served.add(held.due.connector_id)
+    the others by; a new turn begins when all had theirs. A connector that another lane of this
+    process serves just now is left to it: one that is slow holds up one lane, never all."""
+    with _TURN:
+        held = claim(down | served | _IN_HAND)
+        if held is None and served:
+            served.clear()
+            held = claim(down | _IN_HAND)
+        if held is not None:
+            served.add(held.due.connector_id)
+            _IN_HAND.add(held.due.connector_id)
     return held
 
 
