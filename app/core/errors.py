@@ -161,6 +161,13 @@ def wants_problem() -> bool:
     return request.path.startswith(("/api/", "/health/"))
 
 
+def _back_url() -> str:
+    """Where a form that was refused stood, when it is a page of ours; else ""."""
+    came = request.referrer or ""
+    ours = request.method == "POST" and came.startswith(request.host_url)
+    return came if ours else ""
+
+
 def answer(
     status: int, code: str, title: object, detail: object, extra: dict[str, Any] | None = None
 ) -> Response:
@@ -178,7 +185,8 @@ def answer(
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     else:
-        response = make_response(render_template("error.html", home_url="/", **body), status)
+        html = render_template("error.html", home_url="/", back_url=_back_url(), **body)
+        response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -204,6 +212,7 @@ FIELD_WORDS: dict[str, Any] = {
     "string_pattern_mismatch": _l("형식이 다릅니다. 예시를 보고 고쳐 주세요."),
     "literal_error": _l("고를 수 있는 값이 아닙니다."),
     "float_parsing": _l("숫자로 적어 주세요."),
+    "int_parsing": _l("숫자로 적어 주세요."),
     "greater_than_equal": _l("%(ge)s 이상이어야 합니다."),
     "less_than_equal": _l("%(le)s 이하여야 합니다."),
     "passwords_differ": _l("두 비밀번호가 다릅니다. 같은 비밀번호를 두 번 적어 주세요."),
@@ -216,7 +225,8 @@ def field_messages(error: ValidationError) -> dict[str, str]:
     """What is wrong with each field, in the user's language: `{field: message}`."""
     messages: dict[str, str] = {}
     for found in error.errors(include_url=False, include_input=False):
-        words = str(FIELD_WORDS.get(found["type"], ANY_FIELD))
+        kind = "missing" if found.get("ctx", {}).get("min_length") == 1 else found["type"]
+        words = str(FIELD_WORDS.get(kind, ANY_FIELD))
         for name, value in found.get("ctx", {}).items():
             words = words.replace(f"%({name})s", str(value))
         messages[".".join(str(part) for part in found["loc"]) or "body"] = words

@@ -224,6 +224,8 @@ def _context() -> dict[str, Any]:
     is_shell = g.get("shell", False)
     viewer = None if is_shell else find_viewer()
     items: tuple[NavItem, ...] = current_app.extensions["nav"]
+    above = [one.url for one in items if f"{request.path}/".startswith(f"{one.url}/")]
+    here = max(above, key=len, default="")
     return {
         "asset": asset,
         "locale": locale(),
@@ -237,7 +239,7 @@ def _context() -> dict[str, Any]:
                 "label": item.label,
                 "icon": item.icon,
                 "roles": item.roles,
-                "current": request.path == item.url,
+                "current": item.url == here,
             }
             for item in items
             if is_shell or not item.roles or (viewer is not None and viewer.role in item.roles)

@@ -85,7 +85,7 @@ def test_fields_are_moved_and_taken_away(scene: Scene, act: str, names: list[str
         ([("공종", "choice", "가" * 41)], {}, "쉼표로"),
         ([("", "text", "")], {}, "1개에서 20개"),
         ([(f"항목{n}", "text", "") for n in range(21)], {}, "고친 뒤"),
-        (ROWS, {"daily_mb": "많이"}, "알맞은 값이 아닙니다"),
+        (ROWS, {"daily_mb": "많이"}, "숫자로 적어 주세요"),
         (ROWS, {"daily_mb": "1"}, "50 이상"),
     ],
 )
@@ -97,6 +97,14 @@ def test_what_cannot_be_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert said in text_of(answer)
     assert scene.rows("SELECT * FROM photo_settings") == []
+
+
+def test_what_was_typed_stands_there_to_be_corrected(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    said = text_of(client.post("/photos/settings", data=form(ROWS, daily_mb="많이", picked="1")))
+    assert 'value="많이"' in said
+    assert 'name="picked" value="1" checked' in said
+    assert 'href="/photos" aria-current="true"' in said, "the page lies below the inbox"
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "canteen"])

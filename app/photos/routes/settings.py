@@ -43,9 +43,10 @@ def save() -> ResponseReturnValue:
     try:
         given = ChoicesForm.model_validate(form.to_dict())
     except ValidationError as error:
-        given, errors = ChoicesForm(daily_mb=settings.DAILY_MB), errors | field_messages(error)
+        given = ChoicesForm(picked="picked" in form, daily_mb=settings.DAILY_MB)
+        errors |= field_messages(error)
     chosen = Settings(board, given.picked, given.daily_mb)
-    return _page(chosen, errors, 422) if errors else _keep(chosen)
+    return _page(chosen, errors, 422, form.get("daily_mb")) if errors else _keep(chosen)
 
 
 def _keep(chosen: Settings) -> ResponseReturnValue:
@@ -65,8 +66,14 @@ def _words(what: str) -> str:
     return str(said[what])
 
 
-def _page(chosen: Settings, errors: dict[str, str], status: int) -> ResponseReturnValue:
+def _page(
+    chosen: Settings, errors: dict[str, str], status: int, typed: str | None = None
+) -> ResponseReturnValue:
     html = render_template(
-        "photos/settings.html", chosen=chosen, errors=errors, most=board_r.MAX_FIELDS
+        "photos/settings.html",
+        chosen=chosen,
+        daily_mb=chosen.daily_mb if typed is None else typed,
+        errors=errors,
+        most=board_r.MAX_FIELDS,
     )
     return html, status

@@ -1,5 +1,5 @@
 /** Keys of the grid (arrows, Enter, Space, a, Esc) and the count of what is chosen. */
-import { byId, show } from './screen.js';
+import { byId, show, toast } from './screen.js';
 
 const boxes = () => [.../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('.shot input[name=photo]:enabled'))];
 const looks = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#photos .look'))];
@@ -76,6 +76,15 @@ export function chosen(inbox) {
   };
   document.addEventListener('change', ({ target: box }) => box.name === 'photo' && count());
   form.addEventListener('change', count);
-  byId('clear').addEventListener('click', () => tick(false));
+  byId('clear').addEventListener('click', () => {
+    tick(false);
+    /** @type {HTMLElement} */ (document.querySelector('#wish > summary')).focus(); // the button itself is gone
+  });
+  form.addEventListener('submit', (event) => {
+    const all = /** @type {HTMLInputElement} */ (form.querySelector('[name=all]')).checked;
+    if (all || boxes().some((box) => box.checked)) return;
+    event.preventDefault();
+    toast(inbox.dataset.saidNothing);
+  });
   count();
 }

@@ -32,8 +32,9 @@ export function progress(card) {
     card.dataset.stage = stage;
     say('export-title', said(stage));
     say('export-line', COUNTED.includes(stage) ? counted({ done, total }) : (said(error) ?? said('fault')));
-    show(byId('export-hint'), stage === 'making');
+    show(byId('export-hint'), COUNTED.includes(stage));
     if (stage !== 'done') return;
+    say('export-hint', card.dataset.until);
     byId('download').setAttribute('href', url);
     show(byId('download').parentElement, true);
   }

@@ -76,7 +76,7 @@ function drop(visit) {
   const shots = hopeless(visit);
   const dialog = /** @type {HTMLDialogElement} */ (byId('drop'));
   byId('drop-title').textContent = counted('wait.drop-title', shots.length);
-  byId('drop-line').textContent = t('wait.drop-line', { name: nameOf(visit), count: shots.length });
+  byId('drop-line').textContent = counted('wait.drop-line', shots.length, { name: nameOf(visit) });
   byId('drop-do').onclick = async () => {
     dialog.close();
     try {
@@ -99,7 +99,7 @@ function stuckRow(visit) {
   const away = make('button', { class: 'btn bad', type: 'button', 'aria-haspopup': 'dialog' }, t('wait.drop'));
   away.addEventListener('click', () => drop(visit));
   const count = t('wait.arrived', { total: visit.shots.length, arrived: visit.sent });
-  const detail = [error?.detail, count].filter(Boolean).join(' · ');
+  const detail = [error?.detail, dateTime(visit.capturedAt), count].filter(Boolean).join(' · ');
   const what = make('span', { class: 'what' }, make('b', korean(nameOf(visit)), nameOf(visit)), make('span', {}, reasonOf(error)), make('span', { class: 'small' }, detail));
   return make('li', { class: 'row' }, what, again, away);
 }
@@ -113,10 +113,10 @@ function say(id, text) {
   show(byId(id), text !== '');
 }
 
-/** @param {Visit[]} waiting @param {boolean} arrived whether all that was sent has arrived, and something was @returns {string} */
-function line(waiting, arrived) {
+/** @param {Visit[]} waiting @param {string} rest key of what is said when nothing waits @returns {string} */
+function line(waiting, rest) {
   const count = total(waiting);
-  if (!count) return t(arrived ? 'wait.all' : 'wait.none');
+  if (!count) return t(rest);
   const oldest = Math.min(...waiting.map(({ capturedAt }) => capturedAt));
   return t(count === 1 ? 'wait.line-one' : 'wait.line', { count, age: age(Date.now() / 1000 - oldest) });
 }
@@ -172,14 +172,15 @@ export function photoList(person, { current }) {
     const listed = [...at('draft'), ...waiting, ...at('sent').slice(0, ARRIVED_SHOWN)];
     stuck = at('stuck');
     show(byId('waiting'), Boolean(person()));
-    say('wait-line', line(waiting, at('sent').length > 0 && !stuck.length));
+    const rest = stuck.length ? 'wait.below' : current().length ? 'wait.current' : at('sent').length ? 'wait.all' : 'wait.none';
+    say('wait-line', line(waiting, rest));
     say('wait-why', why(waiting, await summary({ personId: person() })));
     say('wait-keep', all.some(unsent) && !(await persisted()) ? t('wait.keep') : '');
     show(byId('wait-send'), waiting.length > 0);
     show(byId('wait-list'), listed.length > 0);
     byId('wait-list').replaceChildren(...listed.map((visit) => visitRow(visit, again)));
     show(byId('stuck'), stuck.length > 0);
-    byId('stuck-line').textContent = t('wait.stuck', { count: total(stuck) });
+    byId('stuck-line').textContent = counted('wait.stuck', total(stuck));
     byId('stuck-list').replaceChildren(...stuck.map(stuckRow));
   };
   /** Many news come at once; one drawing after the last is enough. */

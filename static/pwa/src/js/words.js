@@ -71,7 +71,7 @@ export const WORDS = {
   'summary.head': ['출장 도장 요약', 'Trip stamps'],
   'summary.line': ['{time} {kind} · {place} · {accuracy} · 확인 번호 {code}{marks}', '{time} {kind} · {place} · {accuracy} · check code {code}{marks}'],
 
-  'queue.empty': ['모두 보냈어요.', 'Everything has been sent.'],
+  'queue.empty': ['보낼 도장이 없어요.', 'No stamps are waiting.'],
   'queue.waiting': ['{count}건이 기다려요 (가장 오래된 것 {age}).', '{count} waiting (oldest: {age}).'],
   'queue.next': ['다음 시도 {time}.', 'Next try at {time}.'],
   'queue.void': ['{kind} 도장 취소', 'Cancellation of the {kind} stamp'],
@@ -115,7 +115,7 @@ export const WORDS = {
   'update.ready': ['새 버전이 있어요.', 'A new version is ready.'],
   'update.now': ['지금 바꾸기', 'Update now'],
   'update.waiting': ['찍기와 보내기가 끝나면 바꿔요.', 'Updates when stamping and sending are finished.'],
-  'leave.line': ['보내지 못한 것이 {count}건 있습니다.', '{count} not sent yet.'],
+  'leave.line': ['보내지 못한 도장·사진이 {count}건 있습니다.', 'Stamps and photos not sent yet: {count}'],
   'leave.sent': ['모두 보냈습니다. 로그아웃합니다.', 'Everything has been sent. Signing out.'],
   'leave.failed': [
     '아직 로그아웃되지 않았어요. 이 기기에 있는 것은 그대로예요. 통신을 확인하고 다시 눌러 주세요. 급하면 다른 기기의 내 정보에 있는 ‘로그인한 곳’에서 이 기기를 로그아웃해 주세요.',
