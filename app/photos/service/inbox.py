@@ -13,6 +13,7 @@ from app.accounts.service.people import Colleague
 from app.core import clock
 from app.core.guard import Viewer
 from app.photos.queries import inbox as inbox_q
+from app.photos.queries import photo_page as page_q
 from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
 from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
@@ -167,7 +168,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
     """
     scope = scope_of(viewer)
     shot = inbox_q.get_shot(scope, photo_id)
-    facts = inbox_q.get_facts(scope.organisation_id, shot.record_id)
+    facts = page_q.get_facts(scope.organisation_id, shot.record_id)
     person = people.get_colleague(scope.organisation_id, shot.person_id)
     newer, older = inbox_q.find_neighbours(scope, wanted_of(viewer, asked), shot)
     stamp = None
@@ -188,7 +189,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
             *inbox_q.count_arrivals(scope, [shot.record_id])[shot.record_id]
         ),
         "source": words.SOURCES.get(shot.source, shot.source),
-        "deliveries": [_handed(one) for one in inbox_q.list_deliveries(scope.organisation_id,
+        "deliveries": [_handed(one) for one in page_q.list_deliveries(scope.organisation_id,
                                                                        shot.id)],
         "corrected": _other(scope, facts.replaced_by),
         "corrects": _other(scope, facts.replaces),
@@ -204,7 +205,7 @@ def _stamp_mark(stamp: StampOfPhoto | None, person_id: str) -> tuple[Any, str] |
 
 def _other(scope: Scope, record_id: str | None) -> str | None:
     """The first photo of another record, to lead there."""
-    found = record_id and inbox_q.find_first_photo(scope.organisation_id, record_id)
+    found = record_id and page_q.find_first_photo(scope.organisation_id, record_id)
     return found or None
 
 
@@ -218,7 +219,7 @@ def _board(text: str) -> list[tuple[str, str]]:
     return [(str(name), str(value)) for name, value in found.items()] if found else []
 
 
-def _handed(one: inbox_q.Handed) -> dict[str, Any]:
+def _handed(one: page_q.Handed) -> dict[str, Any]:
     why, more = delivery_words.reason(one.error)
     return {
         "name": one.name,

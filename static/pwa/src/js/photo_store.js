@@ -54,6 +54,7 @@ export const REST_MS = 600_000;
  * @property {number} capturedAt unix seconds
  * @property {'' | 'before' | 'during' | 'after'} phase
  * @property {'camera' | 'picked'} source
+ * @property {'heic'} [kind] the picked file in its own bytes, which this browser could not draw; none: a JPEG of our making
  * @property {ArrayBuffer | null} thumb gone a day after the photo was received
  * @property {'ready' | 'sending' | 'received' | 'quarantined'} state
  * @property {string | null} uploadUrl
@@ -129,12 +130,12 @@ const onDraft = (id, work) =>
 /**
  * When it returns, the photo is on disk and may be called saved.
  * @param {string} recordId of a draft
- * @param {{bytes: ArrayBuffer, id?: string, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source']}} picture
+ * @param {{bytes: ArrayBuffer, id?: string, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source'], kind?: Shot['kind']}} picture
  *   id: a new UUID, when it was burnt into the picture already; capturedAt: unix seconds
  * @returns {Promise<Shot>}
  * @throws {DbError} gone, frozen, full, empty, too-large, quota, storage
  */
-export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb = null, capturedAt, phase = '', source = 'camera' }) {
+export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb = null, capturedAt, phase = '', source = 'camera', kind }) {
   const size = bytes?.byteLength ?? 0;
   if (!size || size > MAX_PHOTO_BYTES) throw new DbError(size ? 'too-large' : 'empty');
   const own = bytes.slice(0); // nobody can change what was hashed
@@ -146,7 +147,7 @@ export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb
     const made = {
       ...{ id, recordId, personId, unsent: personId, sha256: digest, size, capturedAt: instant(capturedAt) },
       ...{ phase: PHASES.includes(phase) ? phase : '', source: source === 'camera' ? source : 'picked' },
-      ...{ thumb, state: 'ready', uploadUrl: null, offset: 0, receivedAt: null, ...FRESH },
+      ...{ ...(kind && { kind }), thumb, state: 'ready', uploadUrl: null, offset: 0, receivedAt: null, ...FRESH },
     };
     files.put(own, id);
     shots.put(made);

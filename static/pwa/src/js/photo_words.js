@@ -41,6 +41,11 @@ export const PHOTO_WORDS = {
   'camera.thumb': ['사진 {n}{phase}, 크게 보기', 'Photo {n}{phase}, view larger'],
   'camera.number': ['사진 {n} / {count}', 'Photo {n} of {count}'],
   'camera.picked': ['골라 온 사진', 'From the gallery'],
+  'camera.picked-large': ['{count}장은 40MB보다 커서 넣지 않았어요.', '{count} are larger than 40 MB and were left out.'],
+  'camera.no-preview': [
+    '이 휴대폰에서는 미리 볼 수 없어요. 고른 파일을 그대로 보내고, 사무실에서는 열어 볼 수 있어요. 사진 아래 줄은 적히지 않아요.',
+    'This phone cannot show a preview. The file is sent just as it is, and the office can open it. No line is written at its foot.',
+  ],
   'camera.picked-bad': ['{count}장은 사진으로 읽지 못해 넣지 않았어요.', '{count} could not be read as photos and were left out.'],
 
   'trip.tied': ['출장 {trip}에 묶어요', 'Tied to trip {trip}'],
@@ -83,7 +88,7 @@ export const PHOTO_WORDS = {
   'short.sent': ['도착', 'Arrived'],
   'short.stuck': ['받지 않음', 'Not accepted'],
   'wifi.unknown': ['이 기기는 와이파이인지 알려 주지 않아, 통신이 되면 바로 보내요.', 'This device does not tell whether it is on Wi-Fi, so photos are sent on any connection.'],
-  'export.name': ['현장사진-{time}-{n}.jpg', 'site-photo-{time}-{n}.jpg'],
+  'export.name': ['현장사진-{time}-{n}.{ending}', 'site-photo-{time}-{n}.{ending}'],
   'export.done': ['{count}장을 파일로 저장했어요. 이 파일은 갤러리에 보일 수 있어요.', '{count} saved as files. They may show up in the gallery.'],
   'export.none': ['저장할 사진이 없어요.', 'There is nothing to save.'],
   'leave.draft': ['찍은 사진 {count}장을 아직 보내지 않았어요.', '{count} photos have not been sent yet.'],

@@ -138,8 +138,9 @@ async function exportAll(stuck) {
     const bytes = await getBytes(shot.id);
     if (!bytes) continue;
     count += 1;
-    const name = t('export.name', { time: dateTime(shot.capturedAt).replace(/\D/g, '-'), n: count });
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })), download: name });
+    const name = t('export.name', { time: dateTime(shot.capturedAt).replace(/\D/g, '-'), n: count, ending: shot.kind ?? 'jpg' });
+    const file = new Blob([bytes], { type: `image/${shot.kind ?? 'jpeg'}` });
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), KEEP_URL_MS);
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
