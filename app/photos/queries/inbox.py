@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
 from app.photos.models import Photo, PhotoRecord
+from app.photos.queries import corrections
 
 PAGE = 60
 CODE = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]{0,27})?")  # of a photo: its id's beginning, or all of it
@@ -38,7 +39,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Shot:
-    """A photo with what a list shows of its record; times in Unix seconds."""
+    """A photo with what a list shows of its record; times in Unix seconds. `site` is that of the
+    board as it counts; `corrected_at` is when that was written anew."""
 
     id: str
     record_id: str
@@ -61,6 +63,7 @@ class Shot:
     practice: bool
     taken_at: int
     kind: str | None
+    corrected_at: int | None
 
 
 _SHOT = select(
@@ -80,11 +83,12 @@ _SHOT = select(
     Photo.ready_at,
     Photo.changed,
     PhotoRecord.trip,
-    PhotoRecord.site,
+    func.coalesce(corrections.newest("site"), PhotoRecord.site),
     PhotoRecord.place,
     PhotoRecord.practice,
     PhotoRecord.captured_at,
     Photo.kind,
+    corrections.newest("captured_at"),
 ).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
 _ORDER = (Photo.captured_at.desc(), Photo.id.desc())
 
@@ -108,7 +112,10 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.state:
         terms.append(Photo.state == wanted.state)
     if wanted.site:
-        text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
+        text = (
+            PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board,
+            corrections.newest("site"), corrections.newest("board"),
+        )  # fmt: skip
         said = [column.contains(wanted.site, autoescape=True) for column in text]
         if CODE.fullmatch(wanted.site.lower()):  # burnt into the picture
             said.append(Photo.id.startswith(wanted.site.lower(), autoescape=True))

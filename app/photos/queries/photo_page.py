@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from app.core.db import first, rows, value
 from app.core.errors import NotFound
@@ -13,7 +13,8 @@ from app.photos.models import Connector, Delivery, Photo, PhotoRecord
 
 @dataclass(frozen=True)
 class RecordFacts:
-    """What the page of one photo shows of its record; `board` is text as it is stored."""
+    """What the page of one photo shows of its record; `board` is text as it is stored, and
+    `replaced_by` a newer record with photos of its own."""
 
     id: str
     board: str
@@ -43,11 +44,12 @@ def get_facts(organisation_id: str, record_id: str) -> RecordFacts:
     Raises:
         NotFound: there is none in the organisation.
     """
-    newer = PhotoRecord.__table__.alias()
+    newer, own = PhotoRecord.__table__.alias(), Photo.__table__.alias()
     later = (
         select(newer.c.id)
         .where(newer.c.organisation_id == organisation_id, newer.c.series == PhotoRecord.series)
-        .where(newer.c.replaces == PhotoRecord.id)
+        .where(newer.c.replaces == PhotoRecord.id, newer.c.person_id == PhotoRecord.person_id)
+        .where(exists().where(own.c.record_id == newer.c.id))
         .limit(1)
         .scalar_subquery()
     )

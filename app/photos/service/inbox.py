@@ -12,8 +12,10 @@ from app.accounts.service import people
 from app.accounts.service.people import Colleague
 from app.core import clock
 from app.core.guard import Viewer
+from app.photos.queries import corrections as corrections_q
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries import photo_page as page_q
+from app.photos.queries.corrections import Correction
 from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
 from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
@@ -156,6 +158,7 @@ def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
         "state_words": str(words.STATES.get(shot.state, shot.state)),
         "why": str(reasons.words_of(shot.reason)) if shot.state == "refused" else "",
         "picked": shot.source == "picked",
+        "corrected": shot.corrected_at is not None,
         "practice": shot.practice,
     }
 
@@ -171,6 +174,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
     facts = page_q.get_facts(scope.organisation_id, shot.record_id)
     person = people.get_colleague(scope.organisation_id, shot.person_id)
     newer, older = inbox_q.find_neighbours(scope, wanted_of(viewer, asked), shot)
+    corrections = corrections_q.list_corrections(scope.organisation_id, shot.record_id)
     stamp = None
     if facts.stamp_sha256 is not None:
         stamp = signing.find_stamp(scope.organisation_id, facts.stamp_sha256)
@@ -179,7 +183,8 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "person": person,
         "facts": facts,
         "card": _card(shot, person, {}),
-        "board": _board(facts.board),
+        "board": _board(corrections[-1].board if corrections else facts.board),
+        "boards": _boards(facts, corrections),
         "stamp": stamp,
         "stamp_mark": _stamp_mark(stamp, shot.person_id),
         "large": links.large(shot),
@@ -217,6 +222,14 @@ def _board(text: str) -> list[tuple[str, str]]:
     except ValueError:
         return []
     return [(str(name), str(value)) for name, value in found.items()] if found else []
+
+
+def _boards(facts: page_q.RecordFacts, corrections: list[Correction]) -> list[dict[str, Any]]:
+    """Every board that the record had, the first one first; nothing when it was never corrected."""
+    if not corrections:
+        return []
+    every: list[page_q.RecordFacts | Correction] = [facts, *corrections]
+    return [{"id": one.id, "board": _board(one.board), "at": one.captured_at} for one in every]
 
 
 def _handed(one: page_q.Handed) -> dict[str, Any]:
