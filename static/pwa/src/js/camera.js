@@ -2,6 +2,7 @@
 import { state } from './boot.js';
 import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, knownSettings, remember, remembered, withVisit } from './board.js';
 import { blankOf } from './darkroom.js';
+import { corrector } from './correcting.js';
 import { withLock } from './db.js';
 import { Film } from './film.js';
 import { getDevice, getIdentity } from './identity.js';
@@ -252,6 +253,13 @@ async function boardSaved(values, chosen) {
   for (const draft of openDrafts()) await setBoard(draft.id, Object.entries(plateNow(shotsOf(draft)[0]?.capturedAt)), self.series).catch(failed);
 }
 
+/** A later visit of that series goes on from what its board should have said. @param {string} series @param {import('./board.js').Values} board */
+async function learn(series, board) {
+  const change = (one) => (one.id === series ? { ...one, board } : one);
+  await remember(self.entered, (memory) => ({ ...memory, series: memory.series.map(change) })).catch(() => {});
+  self.memory = await remembered(self.entered).catch(() => self.memory);
+}
+
 async function redrawVisit() {
   if (!self.entered) return;
   self.visit = await visitNow(self.entered).catch(() => NO_VISIT);
@@ -350,7 +358,10 @@ async function begin() {
   listen();
   start();
   await read();
-  const waiting = photoList(() => self.entered, { current: () => openDrafts().map(({ id }) => id) });
+  const waiting = photoList(() => self.entered, {
+    current: () => openDrafts().map(({ id }) => id),
+    correct: corrector(sheet, () => self.settings.board, learn),
+  });
   onChange(() => redrawVisit());
   onPhotoChange((news) => {
     heard(news);
