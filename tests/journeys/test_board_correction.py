@@ -1,4 +1,4 @@
-"""A board that is found wrong after it was sent: corrected on the phone, both seen in the office."""
+"""A board that is found wrong when it was sent: corrected on the phone, both seen in the office."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ def test_a_correction_survives_a_dead_server_and_a_killed_browser(
         expect(page.locator("#toast")).to_contain_text("바뀐 것이 없어 보내지 않았어요")
         edit(page).click()
         write(page, RIGHT)
+        expect(page.locator("#plate")).to_contain_text(RIGHT)
         expect(page.locator("#toast")).to_contain_text("고친 보드판을 저장했어요")
         os.killpg(group, signal.SIGKILL)
     with killable(playwright, tmp_path / "profile") as (context, _):

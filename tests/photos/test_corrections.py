@@ -42,7 +42,11 @@ def put(scene: Scene, count: int = 2, **more: Any) -> Made:
 def correct(scene: Scene, old: Made, later: int = 10, **more: Any) -> Made:
     """A correction of it, put straight into the database."""
     at, series = old.record.captured_at + later, old.record.series
-    given = {"board": RIGHT, "trip": old.record.trip, "stamp_sha256": old.record.stamp_sha256}
+    given: dict[str, Any] = {
+        "board": RIGHT,
+        "trip": old.record.trip,
+        "stamp_sha256": old.record.stamp_sha256,
+    }
     given |= {"series": series, "replaces": old.record.id, "captured_at": at} | more
     return put(scene, 0, **given)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, func, or_, select, tuple_
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
@@ -63,7 +63,7 @@ class Shot:
     practice: bool
     taken_at: int
     kind: str | None
-    corrected_at: int | None
+    corrected_at: int | None = None
 
 
 _SHOT = select(
@@ -83,12 +83,11 @@ _SHOT = select(
     Photo.ready_at,
     Photo.changed,
     PhotoRecord.trip,
-    func.coalesce(corrections.newest("site"), PhotoRecord.site),
+    PhotoRecord.site,
     PhotoRecord.place,
     PhotoRecord.practice,
     PhotoRecord.captured_at,
     Photo.kind,
-    corrections.newest("captured_at"),
 ).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
 _ORDER = (Photo.captured_at.desc(), Photo.id.desc())
 
@@ -100,7 +99,7 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     return terms
 
 
-def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _fits(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
     terms: list[ColumnElement[bool]] = [
         Photo.captured_at >= wanted.start,
         Photo.captured_at < wanted.end,
@@ -112,20 +111,30 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.state:
         terms.append(Photo.state == wanted.state)
     if wanted.site:
-        text = (
-            PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board,
-            corrections.newest("site"), corrections.newest("board"),
-        )  # fmt: skip
+        text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
         said = [column.contains(wanted.site, autoescape=True) for column in text]
+        said.append(corrections.ever_said(scope.organisation_id, wanted.site))
         if CODE.fullmatch(wanted.site.lower()):  # burnt into the picture
             said.append(Photo.id.startswith(wanted.site.lower(), autoescape=True))
         terms.append(or_(*said))
     return terms
 
 
+def _shots(scope: Scope, query: Executable) -> list[Shot]:
+    """What a select of _SHOT finds, each with the site of the board that counts."""
+    found = [Shot(*row) for row in rows(query)]
+    ids = sorted({one.record_id for one in found})
+    newest = corrections.find_newest(scope.organisation_id, ids)
+    shots = []
+    for one in found:
+        new = newest.get(one.record_id)
+        shots.append(replace(one, site=new.site, corrected_at=new.captured_at) if new else one)
+    return shots
+
+
 def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int]:
     """A page (from 1) of the photos that fit, newest first; and how many do."""
-    terms = [*_seen(scope), *_fits(wanted)]
+    terms = [*_seen(scope), *_fits(scope, wanted)]
     total = value(
         select(func.count())
         .select_from(Photo)
@@ -133,7 +142,7 @@ def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int
         .where(*terms)
     )
     query = _SHOT.where(*terms).order_by(*_ORDER).offset((page - 1) * PAGE).limit(PAGE)
-    return [Shot(*row) for row in rows(query)], total
+    return _shots(scope, query), total
 
 
 def list_changed(
@@ -144,12 +153,12 @@ def list_changed(
     They are `limit` and all that bear the last one's number (a record's photos come with one). The
     number beside them is where to go on, None when these are all.
     """
-    terms = [*_seen(scope), *_fits(wanted), Photo.changed > since]
+    terms = [*_seen(scope), *_fits(scope, wanted), Photo.changed > since]
     numbers = select(Photo.changed).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
     last = value(numbers.where(*terms).order_by(Photo.changed).offset(limit - 1).limit(1))
     if last is not None:
         terms.append(Photo.changed <= last)
-    return [Shot(*row) for row in rows(_SHOT.where(*terms).order_by(*_ORDER))], last
+    return _shots(scope, _SHOT.where(*terms).order_by(*_ORDER)), last
 
 
 def find_newest(organisation_id: str) -> int:
@@ -177,7 +186,7 @@ def list_ids(scope: Scope, wanted: Wanted, limit: int) -> list[str]:
     query = (
         select(Photo.id)
         .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
-        .where(*_seen(scope), *_fits(wanted), Photo.state == "ready")
+        .where(*_seen(scope), *_fits(scope, wanted), Photo.state == "ready")
     )
     return values(query.order_by(*_ORDER).limit(limit))[::-1]
 
@@ -185,7 +194,7 @@ def list_ids(scope: Scope, wanted: Wanted, limit: int) -> list[str]:
 def list_by_ids(scope: Scope, photo_ids: Sequence[str]) -> list[Shot]:
     """Those of the photos that the viewer may see, oldest first."""
     query = _SHOT.where(*_seen(scope), Photo.id.in_(photo_ids))
-    return [Shot(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
+    return _shots(scope, query.order_by(Photo.captured_at, Photo.id))
 
 
 def get_shot(scope: Scope, photo_id: str) -> Shot:
@@ -194,10 +203,10 @@ def get_shot(scope: Scope, photo_id: str) -> Shot:
     Raises:
         NotFound: there is none that the viewer may see.
     """
-    row = first(_SHOT.where(*_seen(scope), Photo.id == photo_id))
-    if row is None:
+    found = _shots(scope, _SHOT.where(*_seen(scope), Photo.id == photo_id))
+    if not found:
         raise NotFound
-    return Shot(*row)
+    return found[0]
 
 
 def check_visible(scope: Scope, photo_id: str) -> None:
@@ -215,7 +224,7 @@ def find_neighbours(scope: Scope, wanted: Wanted, shot: Shot) -> tuple[str | Non
     query = (
         select(Photo.id)
         .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
-        .where(*_seen(scope), *_fits(wanted))
+        .where(*_seen(scope), *_fits(scope, wanted))
         .limit(1)
     )
     own = tuple_(shot.captured_at, shot.id)

@@ -81,6 +81,9 @@ function labelOf(name) {
   return ours ? t(ours) : name;
 }
 
+/** Whether two boards say the same in what a person writes. @param {Field[]} fields @param {Values} one @param {Values} other */
+export const isSame = (fields, one, other) => fields.every((field) => isDate(field) || (one[field.name] ?? '').trim() === (other[field.name] ?? '').trim());
+
 /** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values} board */
 export function drawPlate(plate, board) {
   const filled = Object.entries(board).filter(([, value]) => value);

@@ -1,6 +1,6 @@
 /** The camera page: shutter, board, finish. A shot is spoken of as saved only when it is on the disk. */
 import { state } from './boot.js';
-import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, knownSettings, remember, remembered, withVisit } from './board.js';
+import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, isSame, knownSettings, remember, remembered, withVisit } from './board.js';
 import { blankOf } from './darkroom.js';
 import { corrector } from './correcting.js';
 import { withLock } from './db.js';
@@ -253,11 +253,17 @@ async function boardSaved(values, chosen) {
   for (const draft of openDrafts()) await setBoard(draft.id, Object.entries(plateNow(shotsOf(draft)[0]?.capturedAt)), self.series).catch(failed);
 }
 
-/** A later visit of that series goes on from what its board should have said. @param {string} series @param {import('./board.js').Values} board */
-async function learn(series, board) {
+/**
+ * What comes next goes on from what a board should have said: a later visit of that series, and the board that is ready
+ * for the next photo, unless it says something else or photos bear it already.
+ * @param {string} series @param {import('./board.js').Values} was @param {import('./board.js').Values} board
+ */
+async function learn(series, was, board) {
   const change = (one) => (one.id === series ? { ...one, board } : one);
-  await remember(self.entered, (memory) => ({ ...memory, series: memory.series.map(change) })).catch(() => {});
+  const next = !self.shots.length && !self.pending && isSame(self.settings.board, self.memory.board, was);
+  await remember(self.entered, (memory) => ({ ...memory, series: memory.series.map(change), ...(next && { board }) })).catch(() => {});
   self.memory = await remembered(self.entered).catch(() => self.memory);
+  boardWords();
 }
 
 async function redrawVisit() {

@@ -8,7 +8,8 @@ import { toast } from './screen.js';
 
 /**
  * @param {import('./board.js').BoardSheet} sheet @param {() => import('./board.js').Field[]} template of the office
- * @param {(series: string, values: import('./board.js').Values) => unknown} learned what the board should have said
+ * @param {(series: string, was: import('./board.js').Values, values: import('./board.js').Values) => unknown} learned what
+ *   the board of a series should have said
  * @returns {(visit: import('./photo_store.js').Visit) => void} opens the sheet
  */
 export const corrector = (sheet, template, learned) => (visit) => {
@@ -19,7 +20,7 @@ export const corrector = (sheet, template, learned) => (visit) => {
       const made = await correct(visit.id, corrected(fields, values, board, visit.capturedAt));
       toast(t(made ? 'board.corrected' : 'board.same'));
       if (!made) return;
-      learned(visit.series, values);
+      learned(visit.series, board, values);
       drain({}).catch(() => {});
     } catch (error) {
       toast(reasonOf(error));

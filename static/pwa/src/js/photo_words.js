@@ -14,7 +14,7 @@ export const PHOTO_WORDS = {
   'board.none': ['(비움)', '(empty)'],
   'board.saved': ['보드판을 저장했어요.', 'Board saved.'],
   'board.correct': ['보낸 보드판 고치기', 'Correct a sent board'],
-  'board.correct-of': ['{site} 보드판 고치기', 'Correct the board of {site}'],
+  'board.correct-of': ['{site} 보드판 고치기', 'Edit the board of {site}'],
   'board.correct-hint': [
     '보낸 사진과 기록은 그대로 남아요. 고친 보드판은 새 기록으로 보내고, 사무실에는 처음 보드판과 함께 보여요.',
     'The photos and the record that were sent stay as they are. The corrected board is sent as a new record, and the office sees it beside the first one.',
@@ -94,6 +94,7 @@ export const PHOTO_WORDS = {
     '{name} · 사무실에 도착하지 않은 사진 {count}장이 이 기기에서 지워지고 되살릴 수 없어요. 필요하면 먼저 파일로 내보내세요.',
     '{name} · photos not at the office: {count}. They are deleted from this device and cannot be brought back. Save them as files first if you need them.',
   ],
+  'wait.more': ['도착한 것 {count}건 더 보기', 'Show {count} more that arrived'],
   'wait.dropped': ['사진 {count}장을 버렸어요.', '{count} photos discarded.'],
   'wait.dropped-one': ['사진 1장을 버렸어요.', '1 photo discarded.'],
   'reason.damaged-here': ['이 기기에 저장된 사진이 손상되어 보낼 수 없어요.', 'The photo stored on this device is damaged and cannot be sent.'],

@@ -49,7 +49,7 @@ function words(visit, at) {
   const time = make('time', { datetime: new Date(visit.capturedAt * 1000).toISOString() }, clock(visit.capturedAt));
   const below = make('span', { class: 'small muted num' }, time, ` · ${age(Date.now() / 1000 - visit.capturedAt)} · ${count}${boardWords(visit)}`);
   const what = make('span', { class: 'what' }, make('b', korean(nameOf(visit)), nameOf(visit)), below);
-  if (at === 'sending' || at === 'wait') {
+  if (['sending', 'wait'].includes(at) && unsent(visit)) {
     const label = t('wait.arrived', facts);
     what.append(make('progress', { max: String(facts.total), value: String(facts.arrived), 'aria-label': label }));
   }
@@ -205,15 +205,19 @@ async function wifi() {
  */
 export function photoList(person, { current, correct }) {
   let stuck = [];
+  let entire = false; // all that arrived lately is listed
   let drawing = Promise.resolve();
   const draw = async () => {
     const all = (person() ? await listRecords({ personId: person() }) : []).filter((visit) => !current().includes(visit.id) && visit.shots.length);
     const waiting = all.filter((visit) => ['wait', 'sending'].includes(standing(visit)));
     const at = (name) => all.filter((visit) => standing(visit) === name);
-    const listed = [...at('draft'), ...waiting, ...at('sent').slice(0, ARRIVED_SHOWN)];
+    const arrived = at('sent');
+    const listed = [...at('draft'), ...waiting, ...arrived.slice(0, entire ? arrived.length : ARRIVED_SHOWN)];
+    show(byId('wait-more'), !entire && arrived.length > ARRIVED_SHOWN);
+    byId('wait-more').textContent = t('wait.more', { count: arrived.length - ARRIVED_SHOWN });
     stuck = at('stuck');
     show(byId('waiting'), Boolean(person()));
-    say('wait-line', line(waiting, at('sent').length > 0 && !stuck.length));
+    say('wait-line', line(waiting, arrived.length > 0 && !stuck.length));
     say('wait-why', why(waiting, await summary({ personId: person() })));
     say('wait-keep', all.some(unsent) && !(await persisted()) ? t('wait.keep') : '');
     show(byId('wait-send'), waiting.length > 0);
@@ -236,6 +240,11 @@ export function photoList(person, { current, correct }) {
     });
   };
   byId('wait-send').addEventListener('click', () => drain({ force: true }).then(again, again));
+  byId('wait-more').addEventListener('click', () => {
+    entire = true;
+    byId('wait-list').focus();
+    again();
+  });
   byId('export').addEventListener('click', () => exportAll(stuck));
   wifi().catch(() => {});
   setInterval(again, TICK_MS);
