@@ -60,7 +60,7 @@ def look_at_the_desk(page: Page) -> None:
     expect(page.locator("#first-board")).to_contain_text(WRONG)
     page.get_by_role("link", name="지금 쓰는 보드판").click()
     expect(page.locator("#board")).to_be_in_viewport()
-    page.get_by_role("link", name="확인", exact=True).click()
+    page.get_by_role("link", name="진위 확인", exact=True).click()
     expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "genuine")
     expect(page.locator("[data-check=corrections]")).to_have_class("good")
 
