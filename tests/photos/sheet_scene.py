@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from app.core import http
+from app.core.db import rows, transaction
 from app.core.db import run as write
-from app.core.db import transaction
 from app.core.ids import new_id
 from app.photos.gateways import storage
 from app.photos.models import Export, Photo, PhotoRecord
@@ -132,6 +132,17 @@ def _record(office: Office, photo: Promised, at: int) -> Record:
 
 
 def _insert(office: Office, given: Record, photo: Promised, state: str) -> None:
+    owner = _insert_record(office, given)
+    write(
+        insert(Photo).values(
+            id=photo.id, record_id=given.id, position=0, sha256=photo.sha256, size=photo.size,
+            captured_at=photo.captured_at, phase=photo.phase, source=photo.source, state=state,
+            arrived_at=None if state == "expected" else given.captured_at + 9, changed=1, **owner,
+        )
+    )  # fmt: skip
+
+
+def _insert_record(office: Office, given: Record) -> dict[str, str]:
     phone = office.phone
     signed = cose.sign(phone.kid, cbor.encode(record.payload_of(given)), phone.private)
     owner = {"organisation_id": office.organisation_id, "person_id": phone.person_id}
@@ -145,13 +156,20 @@ def _insert(office: Office, given: Record, photo: Promised, state: str) -> None:
             signed_sha256=hashlib.sha256(signed).digest(), receipt=b"", **owner,
         )
     )  # fmt: skip
-    write(
-        insert(Photo).values(
-            id=photo.id, record_id=given.id, position=0, sha256=photo.sha256, size=photo.size,
-            captured_at=photo.captured_at, phase=photo.phase, source=photo.source, state=state,
-            arrived_at=None if state == "expected" else given.captured_at + 9, changed=1, **owner,
-        )
+    return owner
+
+
+def correct(office: Office, kept: Kept, board: dict[str, str]) -> None:
+    """The board of a photo's record is corrected an hour after it was taken."""
+    (series,) = rows(select(PhotoRecord.series).where(PhotoRecord.id == kept.record_id))[0]
+    given = Record(
+        id=str(uuid.uuid4()), organisation=office.code,
+        staff_number=office.staff_numbers["officer"], captured_at=TAKEN + 3600, trip=None,
+        stamp_sha256=None, board=board, photos=(), series=series, replaces=kept.record_id,
+        practice=False, place=PLACE,
     )  # fmt: skip
+    with transaction():
+        _insert_record(office, given)
 
 
 def order(office: Office, kind: str, photos: Sequence[str], **wanted: Any) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core import db, lanes
 from app.core.db import transaction
-from app.photos.queries import inbox as inbox_q
+from app.photos.queries import photo_page as page_q
 from app.photos.service import hand_over
 from app.worker import AT_START
 from tests.photos import peers
@@ -255,9 +255,9 @@ def test_an_officer_sees_where_each_photo_is(scene: Scene) -> None:
         with transaction():
             db.run(text("UPDATE photo_deliveries SET state = 'dead', error = 'timeout'"))
         organisation_id = scene.office.organisation_id
-        found = inbox_q.list_deliveries(organisation_id, first)
+        found = page_q.list_deliveries(organisation_id, first)
         assert [one.name for one in found] == ["webdav", "webhook"]
-        found = inbox_q.list_deliveries(organisation_id, second)
+        found = page_q.list_deliveries(organisation_id, second)
         assert {(one.state, one.error) for one in found} == {("dead", "timeout")}
 
 

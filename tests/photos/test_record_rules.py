@@ -36,7 +36,9 @@ from app.trips.rules import cbor, cose
 from app.trips.rules.refusals import Damaged
 from tests.trips import token_maker
 
-VECTOR = json.loads((Path(__file__).parent / "vectors" / "golden_record.json").read_bytes())
+VECTORS = Path(__file__).parent / "vectors"
+VECTOR = json.loads((VECTORS / "golden_record.json").read_bytes())
+CORRECTION = json.loads((VECTORS / "golden_correction.json").read_bytes())
 times = st.integers(1, 2**32 - 1)
 ids = st.uuids().map(str)
 hashes = st.binary(min_size=32, max_size=32)
@@ -74,6 +76,7 @@ records = st.builds(
     practice=st.booleans(),
     place=st.none() | texts(80),
 )
+corrections = st.builds(replace, records, photos=st.just(()), replaces=ids)
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(-5, 9), inner),
@@ -81,14 +84,14 @@ plain = st.recursive(
 )
 
 
-@given(records)
+@given(records | corrections)
 def test_what_was_written_is_read(record: Record) -> None:
     data = cbor.encode(payload_of(record))
     assert read_record(cbor.decode(data)) == record
     assert list(read_record(cbor.decode(data)).board) == list(record.board)
 
 
-@given(records, st.data())
+@given(records | corrections, st.data())
 def test_one_changed_bit_is_another_record_or_none(record: Record, data: st.DataObject) -> None:
     whole = bytearray(cbor.encode(payload_of(record)))
     place = data.draw(st.integers(0, len(whole) * 8 - 1))
@@ -163,7 +166,7 @@ TWICE = photo()
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [
-        (changed(l4=[]), "photo-count"),
+        (changed(l4=[], l6=None), "photo-count"),
         (changed(l4=[photo() for _ in range(MAX_PHOTOS + 1)]), "photo-count"),
         (changed(l4={}), "photo-count"),
         (changed(l4=[TWICE, TWICE]), "photo-twice"),
@@ -215,6 +218,17 @@ def test_the_golden_record_is_written_again_byte_for_byte() -> None:
     said["stamp_sha256"] = (record.stamp_sha256 or b"").hex()
     said["photos"] = [{**vars(one), "sha256": one.sha256.hex()} for one in record.photos]
     assert said == VECTOR["record"]
+
+
+def test_the_golden_correction_is_written_again_byte_for_byte() -> None:
+    found = read_record(cbor.decode(bytes.fromhex(CORRECTION["payload_hex"])))
+    assert cbor.encode(payload_of(found)).hex() == CORRECTION["payload_hex"]
+    signed = cose.sign(token_maker.KID, cbor.encode(payload_of(found)), token_maker.DEVICE)
+    assert signed.hex() == CORRECTION["sign1_hex"]
+    assert (found.photos, found.replaces) == ((), golden().id)
+    kept = ("id", "captured_at", "board", "photos", "replaces")
+    same = {name: getattr(golden(), name) for name in kept}
+    assert replace(found, **same) == golden(), "all else is as in the record that it corrects"
 
 
 def test_the_golden_receipts_are_read() -> None:

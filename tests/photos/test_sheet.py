@@ -453,6 +453,19 @@ def test_the_workbook_holds_the_same(office: Office) -> None:
     assert links == [url_of(one) for one in kept]
 
 
+def test_a_corrected_board_stands_in_the_sheet_and_is_marked(office: Office) -> None:
+    one, other = keep(office), keep(office)
+    scene_of.correct(office, one, {"공사명": "북로 정비", "비고": "=1+1"})
+    text = reader.squeezed(reader.texts(pdf_of(office, [one, other]))[0])
+    for said in ("북로정비", "보드판고침", "2026-11-2515:00"):
+        assert text.count(said) == 1, said
+    page = book_of(office, [one, other]).active
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    first, second = (dict(zip(rows[3], row, strict=True)) for row in rows[4:6])
+    assert (first["공사명"], first["보드판 고침"]) == ("북로 정비", "2026-11-25 15:00")
+    assert (second["공사명"], second["보드판 고침"] or "") == (BOARD["공사명"], "")
+
+
 def test_the_workbook_s_pictures_and_codes_are_whole(office: Office) -> None:
     kept = [keep(office, large=picture(1)), keep(office, large=picture(2, PORTRAIT))]
     page = book_of(office, kept).active

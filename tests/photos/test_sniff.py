@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import struct
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,8 @@ from app.photos.rules import sniff
 from app.photos.rules.sniff import kind_of
 from tests.photos import corpus
 
+# What a phone takes for HEIC must be what the server does: tests/pwa/picked.test.js reads them too.
+HEADS = json.loads((Path(__file__).parent / "vectors" / "heads.json").read_bytes())["heads"]
 EXPECTED = {"progressive": "jpeg", "lossless": "webp", "grid": "heic"}
 
 
@@ -51,6 +56,12 @@ def test_brands_of_heic(head: bytes) -> None:
 )  # fmt: skip
 def test_everything_else_is_no_picture(head: bytes) -> None:
     assert kind_of(head) is None
+
+
+@pytest.mark.parametrize("told", HEADS, ids=[one["name"] for one in HEADS])
+def test_the_heads_that_the_phone_is_tested_with(told: dict[str, Any]) -> None:
+    head = bytes.fromhex(told["head_hex"])[: sniff.HEAD_BYTES]
+    assert (kind_of(head) == "heic") is told["heic"]
 
 
 @given(st.binary(max_size=80))

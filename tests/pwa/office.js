@@ -11,7 +11,7 @@ export const key = await serverKey();
 export const stranger = await serverKey();
 
 const json = (status, body, headers = {}) => new Response(JSON.stringify(body), { status, headers });
-export const problem = (status, code, headers) => json(status, { code, title: '제목', detail: '까닭' }, headers);
+export const problem = (status, code, headers, reason) => json(status, { code, title: '제목', detail: '까닭', ...(reason && { reason }) }, headers);
 export const dropped = () => new TypeError('Failed to fetch');
 const uuidOf = (bytes) => toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const hash = (bytes) => createHash('sha256').update(bytes).digest();
@@ -60,6 +60,8 @@ export class Office {
     const id = uuidOf(payload.get(7));
     const known = this.records.get(id);
     if (known && known !== sha) return problem(409, 'record-taken');
+    const replaced = payload.get(-70002).get(6);
+    if (!payload.get(-70002).get(4).length && !this.records.has(replaced && uuidOf(replaced))) return problem(422, 'bad-record', {}, 'replaces-unknown');
     this.records.set(id, sha);
     const named = payload.get(-70002).get(4).map(([photo, digest, size]) => [uuidOf(photo), toHex(digest), size]);
     for (const [photo, digest, size] of named) if (!this.photos.has(photo)) this.photos.set(photo, { sha: digest, size, receipt: null });

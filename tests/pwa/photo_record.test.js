@@ -29,6 +29,11 @@ for (const [n, { record, payload_hex, sign1_hex }] of vector.cases.entries()) {
   });
 }
 
+test('a correction, which has no photos, is that of the golden vector', () => {
+  const { record, payload_hex } = JSON.parse(readFileSync(new URL('../photos/vectors/golden_correction.json', import.meta.url), 'utf8'));
+  assert.equal(toHex(recordPayload({ ...ours(record), board: Object.entries(record.board) }, [])), payload_hex);
+});
+
 test('a record is signed by the device key over these bytes', async () => {
   const [{ record, payload_hex }] = vector.cases;
   const kid = '01'.repeat(8);

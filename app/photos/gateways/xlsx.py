@@ -63,7 +63,7 @@ class _Writer:
         fields = dict.fromkeys(
             plain(name)
             for entry in sheet.entries
-            for name, value in entry.board.items()
+            for name, value in entry.written.items()
             if plain(name) and plain(value)
         )
         self.fields = tuple(fields)
@@ -128,7 +128,7 @@ class _Writer:
         self.page.row_dimensions[row].height = self.row_points
         if number > 1 and number % self.sheet.per_page == 1:
             self.page.row_breaks.append(Break(id=row - 1))
-        board = {plain(name): plain(value) for name, value in entry.board.items()}
+        board = entry.written
         made = self.prints.get(entry.photo_id)
         values = (
             f"{number}/{len(self.sheet.entries)}",

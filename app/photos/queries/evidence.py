@@ -7,12 +7,13 @@ number, and nothing is decoded.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, LargeBinary, cast, select
+from sqlalchemy import ColumnElement, Integer, LargeBinary, and_, cast, exists, func, or_, select
 from sqlalchemy import type_coerce as coerce
 
-from app.core.db import first, values
+from app.core.db import first, rows, values
 from app.photos.models import Photo, PhotoRecord
 
 PHOTO = (
@@ -61,3 +62,23 @@ def list_photo_ids(record_id: str) -> list[bytes]:
     """The ids of the photos that say they are of a record."""
     query = select(_raw(Photo, "id")).where(Photo.record_id == record_id)
     return values(query)
+
+
+def list_corrections(
+    record_id: str, series: str, organisation_id: str, person_id: str
+) -> list[Raw]:
+    """Rows that are, or were before somebody changed one column, corrections of a record.
+
+    Found by what their columns say, and by what the person signed: a row that no longer says whose
+    correction it is must not vanish in silence.
+    """
+    said = and_(
+        PhotoRecord.organisation_id == organisation_id,
+        PhotoRecord.series == series,
+        PhotoRecord.replaces == record_id,
+    )
+    raw = uuid.UUID(record_id).bytes
+    signed = and_(PhotoRecord.person_id == person_id, func.instr(PhotoRecord.signed, raw) > 0)
+    bare = ~exists().where(Photo.record_id == PhotoRecord.id)
+    found = rows(_RECORD.where(or_(said, signed), bare).order_by(PhotoRecord.captured_at))
+    return [dict(zip(RECORD, row, strict=True)) for row in found]

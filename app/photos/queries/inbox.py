@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, func, or_, select, tuple_
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
-from app.photos.models import Connector, Delivery, Photo, PhotoRecord
+from app.photos.models import Photo, PhotoRecord
+from app.photos.queries import corrections
 
 PAGE = 60
 CODE = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]{0,27})?")  # of a photo: its id's beginning, or all of it
@@ -38,7 +39,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Shot:
-    """A photo with what a list shows of its record; times in Unix seconds."""
+    """A photo with what a list shows of its record; times in Unix seconds. `site` is that of the
+    board as it counts; `corrected_at` is when that was written anew."""
 
     id: str
     record_id: str
@@ -60,32 +62,8 @@ class Shot:
     place: str | None
     practice: bool
     taken_at: int
-
-
-@dataclass(frozen=True)
-class RecordFacts:
-    """What the page of one photo shows of its record; `board` is text as it is stored."""
-
-    id: str
-    board: str
-    stamp_sha256: bytes | None
-    replaces: str | None
-    replaced_by: str | None
-    captured_at: int
-    received_at: int
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A photo's delivery through one connector."""
-
-    name: str
-    kind: str
-    state: str
-    tries: int
-    next_at: int
-    error: str | None
-    done_at: int | None
+    kind: str | None
+    corrected_at: int | None = None
 
 
 _SHOT = select(
@@ -109,6 +87,7 @@ _SHOT = select(
     PhotoRecord.place,
     PhotoRecord.practice,
     PhotoRecord.captured_at,
+    Photo.kind,
 ).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
 _ORDER = (Photo.captured_at.desc(), Photo.id.desc())
 
@@ -120,7 +99,7 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     return terms
 
 
-def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _fits(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
     terms: list[ColumnElement[bool]] = [
         Photo.captured_at >= wanted.start,
         Photo.captured_at < wanted.end,
@@ -134,15 +113,28 @@ def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.site:
         text = (PhotoRecord.site, PhotoRecord.place, PhotoRecord.trip, PhotoRecord.board)
         said = [column.contains(wanted.site, autoescape=True) for column in text]
+        said.append(corrections.ever_said(scope.organisation_id, wanted.site))
         if CODE.fullmatch(wanted.site.lower()):  # burnt into the picture
             said.append(Photo.id.startswith(wanted.site.lower(), autoescape=True))
         terms.append(or_(*said))
     return terms
 
 
+def _shots(scope: Scope, query: Executable) -> list[Shot]:
+    """What a select of _SHOT finds, each with the site of the board that counts."""
+    found = [Shot(*row) for row in rows(query)]
+    ids = sorted({one.record_id for one in found})
+    newest = corrections.find_newest(scope.organisation_id, ids)
+    shots = []
+    for one in found:
+        new = newest.get(one.record_id)
+        shots.append(replace(one, site=new.site, corrected_at=new.captured_at) if new else one)
+    return shots
+
+
 def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int]:
     """A page (from 1) of the photos that fit, newest first; and how many do."""
-    terms = [*_seen(scope), *_fits(wanted)]
+    terms = [*_seen(scope), *_fits(scope, wanted)]
     total = value(
         select(func.count())
         .select_from(Photo)
@@ -150,7 +142,7 @@ def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int
         .where(*terms)
     )
     query = _SHOT.where(*terms).order_by(*_ORDER).offset((page - 1) * PAGE).limit(PAGE)
-    return [Shot(*row) for row in rows(query)], total
+    return _shots(scope, query), total
 
 
 def list_changed(
@@ -161,12 +153,12 @@ def list_changed(
     They are `limit` and all that bear the last one's number (a record's photos come with one). The
     number beside them is where to go on, None when these are all.
     """
-    terms = [*_seen(scope), *_fits(wanted), Photo.changed > since]
+    terms = [*_seen(scope), *_fits(scope, wanted), Photo.changed > since]
     numbers = select(Photo.changed).join(PhotoRecord, PhotoRecord.id == Photo.record_id)
     last = value(numbers.where(*terms).order_by(Photo.changed).offset(limit - 1).limit(1))
     if last is not None:
         terms.append(Photo.changed <= last)
-    return [Shot(*row) for row in rows(_SHOT.where(*terms).order_by(*_ORDER))], last
+    return _shots(scope, _SHOT.where(*terms).order_by(*_ORDER)), last
 
 
 def find_newest(organisation_id: str) -> int:
@@ -194,7 +186,7 @@ def list_ids(scope: Scope, wanted: Wanted, limit: int) -> list[str]:
     query = (
         select(Photo.id)
         .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
-        .where(*_seen(scope), *_fits(wanted), Photo.state == "ready")
+        .where(*_seen(scope), *_fits(scope, wanted), Photo.state == "ready")
     )
     return values(query.order_by(*_ORDER).limit(limit))[::-1]
 
@@ -202,7 +194,7 @@ def list_ids(scope: Scope, wanted: Wanted, limit: int) -> list[str]:
 def list_by_ids(scope: Scope, photo_ids: Sequence[str]) -> list[Shot]:
     """Those of the photos that the viewer may see, oldest first."""
     query = _SHOT.where(*_seen(scope), Photo.id.in_(photo_ids))
-    return [Shot(*row) for row in rows(query.order_by(Photo.captured_at, Photo.id))]
+    return _shots(scope, query.order_by(Photo.captured_at, Photo.id))
 
 
 def get_shot(scope: Scope, photo_id: str) -> Shot:
@@ -211,10 +203,10 @@ def get_shot(scope: Scope, photo_id: str) -> Shot:
     Raises:
         NotFound: there is none that the viewer may see.
     """
-    row = first(_SHOT.where(*_seen(scope), Photo.id == photo_id))
-    if row is None:
+    found = _shots(scope, _SHOT.where(*_seen(scope), Photo.id == photo_id))
+    if not found:
         raise NotFound
-    return Shot(*row)
+    return found[0]
 
 
 def check_visible(scope: Scope, photo_id: str) -> None:
@@ -232,7 +224,7 @@ def find_neighbours(scope: Scope, wanted: Wanted, shot: Shot) -> tuple[str | Non
     query = (
         select(Photo.id)
         .join(PhotoRecord, PhotoRecord.id == Photo.record_id)
-        .where(*_seen(scope), *_fits(wanted))
+        .where(*_seen(scope), *_fits(scope, wanted))
         .limit(1)
     )
     own = tuple_(shot.captured_at, shot.id)
@@ -240,60 +232,3 @@ def find_neighbours(scope: Scope, wanted: Wanted, shot: Shot) -> tuple[str | Non
     newer = value(query.where(place > own).order_by(Photo.captured_at, Photo.id))
     older = value(query.where(place < own).order_by(*_ORDER))
     return newer, older
-
-
-def get_facts(organisation_id: str, record_id: str) -> RecordFacts:
-    """What the page of a photo shows of its record.
-
-    Raises:
-        NotFound: there is none in the organisation.
-    """
-    newer = PhotoRecord.__table__.alias()
-    later = (
-        select(newer.c.id)
-        .where(newer.c.organisation_id == organisation_id, newer.c.series == PhotoRecord.series)
-        .where(newer.c.replaces == PhotoRecord.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(
-        PhotoRecord.id,
-        PhotoRecord.board,
-        PhotoRecord.stamp_sha256,
-        PhotoRecord.replaces,
-        later,
-        PhotoRecord.captured_at,
-        PhotoRecord.received_at,
-    ).where(and_(PhotoRecord.organisation_id == organisation_id, PhotoRecord.id == record_id))
-    row = first(query)
-    if row is None:
-        raise NotFound
-    return RecordFacts(*row)
-
-
-def find_first_photo(organisation_id: str, record_id: str) -> str | None:
-    """The id of a record's first photo."""
-    query = select(Photo.id).where(
-        Photo.organisation_id == organisation_id, Photo.record_id == record_id
-    )
-    found: str | None = value(query.order_by(Photo.position).limit(1))
-    return found
-
-
-def list_deliveries(organisation_id: str, photo_id: str) -> list[Handed]:
-    """Where a photo was handed over, or is to be."""
-    query = (
-        select(
-            Connector.name,
-            Connector.kind,
-            Delivery.state,
-            Delivery.tries,
-            Delivery.next_at,
-            Delivery.error,
-            Delivery.done_at,
-        )
-        .join(Connector, Connector.id == Delivery.connector_id)
-        .where(Delivery.organisation_id == organisation_id, Delivery.photo_id == photo_id)
-        .order_by(Connector.name, Connector.id)
-    )
-    return [Handed(*row) for row in rows(query)]

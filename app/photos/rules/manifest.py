@@ -18,6 +18,7 @@ SOURCES = {"camera": "앱 카메라", "picked": "골라 온 사진"}
 COLUMNS = (
     "번호", "파일", "찍은 시각", "찍은 사람", "부서", "출장 번호", "현장", "장소", "구분",
     "찍은 방법", "사진 번호", "기록 번호", "원본 SHA-256", "파일 SHA-256", "비고",
+    "보드판 고친 때", "고친 기록 번호",
 )  # fmt: skip
 
 
@@ -31,7 +32,8 @@ LOST = {
 @dataclass(frozen=True)
 class Line:
     """One photo of the bundle; `taken` is Korean time as people write it. One that could not be put
-    in has no `file`, and a `note` that says why."""
+    in has no `file`, and a `note` that says why. `board` is the one that counts; `corrected` is
+    when it was written anew, and `correction` the record that did so."""
 
     number: int
     file: str
@@ -49,6 +51,8 @@ class Line:
     file_sha256: str
     board: Mapping[str, str]
     note: str = ""
+    corrected: str = ""
+    correction: str = ""
 
 
 def file_name(number: int, taken: str, site: str, phase: str, ending: str) -> str:
@@ -68,7 +72,8 @@ def to_csv(lines: Sequence[Line]) -> bytes:
         own = [
             line.number, line.file, line.taken, line.who, line.department, line.trip, line.site,
             line.place, PHASES.get(line.phase, ""), SOURCES.get(line.source, ""), line.photo_id,
-            line.record_id, line.sha256, line.file_sha256, line.note,
+            line.record_id, line.sha256, line.file_sha256, line.note, line.corrected,
+            line.correction,
         ]  # fmt: skip
         cells = [*own, *(line.board.get(name, "") for name in fields)]
         writer.writerow([_cell(str(cell)) for cell in cells])

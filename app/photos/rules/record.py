@@ -39,7 +39,8 @@ class Promised:
 
 @dataclass(frozen=True)
 class Record:
-    """What one visit signed; times in Unix seconds, ids as UUID text."""
+    """What one visit signed; times in Unix seconds, ids as UUID text. One without photos corrects
+    the board of the record that it `replaces`, and nothing else."""
 
     id: str
     organisation: str
@@ -71,7 +72,7 @@ def read_record(payload: Any) -> Record:
         trip=_text(inner[1], 16) if 1 in inner else None,
         stamp_sha256=_bytes(inner[2], 32) if 2 in inner else None,
         board=_board(inner[3]),
-        photos=_photos(inner[4]),
+        photos=_photos(inner[4], least=0 if 6 in inner else 1),
         series=_uuid(inner[5]),
         replaces=_uuid(inner[6]) if 6 in inner else None,
         practice=_number(inner[7], 0, 1) == 1,
@@ -119,8 +120,8 @@ def board_text(board: Mapping[str, str]) -> str:
     return json.dumps(dict(board), ensure_ascii=False)
 
 
-def _photos(value: Any) -> tuple[Promised, ...]:
-    if type(value) is not list or not 1 <= len(value) <= MAX_PHOTOS:
+def _photos(value: Any, least: int) -> tuple[Promised, ...]:
+    if type(value) is not list or not least <= len(value) <= MAX_PHOTOS:
         raise BadRecord("photo-count")
     found = tuple(_photo(one) for one in value)
     if len({one.id for one in found}) != len(found):

@@ -18,6 +18,7 @@ MAX_TITLE, MAX_PHOTOS = 80, 1000
 PHASES: Final = ("before", "during", "after")
 PHASE_WORDS: Final = {"": "", "before": "전", "during": "중", "after": "후"}
 MISSING: Final = "□"
+CORRECTED: Final = "보드판 고침"
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, TOP, BOTTOM = 14.0, 33.0, 281.0
 SHOWN_HASH: Final = 12
@@ -38,7 +39,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture of a sheet with what is said of it; `note` says why there is no picture."""
+    """One picture of a sheet with what is said of it; `note` says why there is no picture, and
+    `corrected` when the board was written anew."""
 
     photo_id: str
     sha256: bytes
@@ -50,6 +52,7 @@ class Entry:
     board: Mapping[str, str] = field(default_factory=dict)
     practice: bool = False
     note: str = ""
+    corrected: str = ""
 
     @property
     def short_hash(self) -> str:
@@ -63,8 +66,13 @@ class Entry:
         fixed = [("촬영 일시", self.taken)]
         if self.place:
             fixed.append(("촬영 장소", plain(self.place)))
-        filled = [(plain(name), plain(value)) for name, value in self.board.items()]
-        return fixed + [(name, value) for name, value in filled if name and value]
+        return fixed + [(name, value) for name, value in self.written.items() if name and value]
+
+    @property
+    def written(self) -> dict[str, str]:
+        """The board in plain text, after the word that it was written anew, if it was."""
+        mark = {CORRECTED: self.corrected} if self.corrected else {}
+        return {**mark, **{plain(name): plain(to) for name, to in self.board.items()}, **mark}
 
 
 Page = tuple[Entry | None, ...]

@@ -75,6 +75,10 @@ CHECKS: Final[dict[str, tuple[Any, Any]]] = {
         _l("기록에 적힌 출장 도장이 찍은 사람의 것인가"),
         _l("기록에 적힌 도장이 사진을 찍은 사람의 것이 아닙니다."),
     ),
+    "corrections": (
+        _l("나중에 고친 보드판이 같은 사람이 서명한 그대로인가"),
+        _l("고친 보드판의 기록이 서명한 것과 다릅니다."),
+    ),
 }
 VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
     "genuine": (

@@ -29,9 +29,11 @@ from app.core.ids import new_id
 from app.photos.gateways import storage
 from app.photos.gateways.storage import AnyStore
 from app.photos.models import Export
+from app.photos.queries import corrections as corrections_q
 from app.photos.queries import exports as exports_q
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries import photos as photos_q
+from app.photos.queries.corrections import Correction
 from app.photos.queries.exports import ExportRow
 from app.photos.queries.inbox import Scope, Shot
 from app.photos.queries.photos import PhotoRow
@@ -199,15 +201,24 @@ def _with_people(row: ExportRow, lines: list[Line]) -> list[Line]:
     """The lines with names, departments and boards."""
     ids = sorted({line.record_id for line in lines})
     boards = {one.id: one.board for one in photos_q.list_records(row.organisation_id, ids)}
+    newest = corrections_q.find_newest(row.organisation_id, ids)
     known = people.list_by_ids(row.organisation_id, {line.who for line in lines})
     return [
         Line(**vars(line) | {
             "who": known[line.who].name,
             "department": known[line.who].department,
             "board": boards[line.record_id],
-        })
+        } | _correction(newest.get(line.record_id)))
         for line in lines
     ]  # fmt: skip
+
+
+def _correction(found: Correction | None) -> dict[str, Any]:
+    """What a line says of a board that was written anew."""
+    if found is None:
+        return {}
+    at = f"{clock.in_seoul(found.captured_at):%Y-%m-%d %H:%M:%S}"
+    return {"board": json.loads(found.board), "corrected": at, "correction": found.id}
 
 
 def _entry(name: str, at: int) -> ZipInfo:

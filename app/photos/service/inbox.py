@@ -12,7 +12,10 @@ from app.accounts.service import people
 from app.accounts.service.people import Colleague
 from app.core import clock
 from app.core.guard import Viewer
+from app.photos.queries import corrections as corrections_q
 from app.photos.queries import inbox as inbox_q
+from app.photos.queries import photo_page as page_q
+from app.photos.queries.corrections import Correction
 from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
 from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
@@ -155,6 +158,7 @@ def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
         "state_words": str(words.STATES.get(shot.state, shot.state)),
         "why": str(reasons.words_of(shot.reason)) if shot.state == "refused" else "",
         "picked": shot.source == "picked",
+        "corrected": shot.corrected_at is not None,
         "practice": shot.practice,
     }
 
@@ -167,9 +171,10 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
     """
     scope = scope_of(viewer)
     shot = inbox_q.get_shot(scope, photo_id)
-    facts = inbox_q.get_facts(scope.organisation_id, shot.record_id)
+    facts = page_q.get_facts(scope.organisation_id, shot.record_id)
     person = people.get_colleague(scope.organisation_id, shot.person_id)
     newer, older = inbox_q.find_neighbours(scope, wanted_of(viewer, asked), shot)
+    corrections = corrections_q.list_corrections(scope.organisation_id, shot.record_id)
     stamp = None
     if facts.stamp_sha256 is not None:
         stamp = signing.find_stamp(scope.organisation_id, facts.stamp_sha256)
@@ -178,7 +183,8 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
         "person": person,
         "facts": facts,
         "card": _card(shot, person, {}),
-        "board": _board(facts.board),
+        "board": _board(corrections[-1].board if corrections else facts.board),
+        "boards": _boards(facts, corrections),
         "stamp": stamp,
         "stamp_mark": _stamp_mark(stamp, shot.person_id),
         "large": links.large(shot),
@@ -188,7 +194,7 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
             *inbox_q.count_arrivals(scope, [shot.record_id])[shot.record_id]
         ),
         "source": words.SOURCES.get(shot.source, shot.source),
-        "deliveries": [_handed(one) for one in inbox_q.list_deliveries(scope.organisation_id,
+        "deliveries": [_handed(one) for one in page_q.list_deliveries(scope.organisation_id,
                                                                        shot.id)],
         "corrected": _other(scope, facts.replaced_by),
         "corrects": _other(scope, facts.replaces),
@@ -204,7 +210,7 @@ def _stamp_mark(stamp: StampOfPhoto | None, person_id: str) -> tuple[Any, str] |
 
 def _other(scope: Scope, record_id: str | None) -> str | None:
     """The first photo of another record, to lead there."""
-    found = record_id and inbox_q.find_first_photo(scope.organisation_id, record_id)
+    found = record_id and page_q.find_first_photo(scope.organisation_id, record_id)
     return found or None
 
 
@@ -218,7 +224,15 @@ def _board(text: str) -> list[tuple[str, str]]:
     return [(str(name), str(value)) for name, value in found.items()] if found else []
 
 
-def _handed(one: inbox_q.Handed) -> dict[str, Any]:
+def _boards(facts: page_q.RecordFacts, corrections: list[Correction]) -> list[dict[str, Any]]:
+    """Every board that the record had, the first one first; nothing when it was never corrected."""
+    if not corrections:
+        return []
+    every: list[page_q.RecordFacts | Correction] = [facts, *corrections]
+    return [{"id": one.id, "board": _board(one.board), "at": one.captured_at} for one in every]
+
+
+def _handed(one: page_q.Handed) -> dict[str, Any]:
     why, more = delivery_words.reason(one.error)
     return {
         "name": one.name,

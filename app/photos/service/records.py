@@ -6,13 +6,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, db, http
 from app.photos.models import Photo, PhotoRecord
+from app.photos.queries import corrections as corrections_q
+from app.photos.queries import photo_page as page_q
 from app.photos.queries import photos as photos_q
 from app.photos.queries import uploads as uploads_q
+from app.photos.queries.photos import RecordRow
 from app.photos.queries.uploads import Known
 from app.photos.rules import receipt
 from app.photos.rules.record import (
@@ -41,6 +44,7 @@ BEFORE_KEY_S = 120
 # A record costs its sender nothing and the office a row for each photo that it names: an honest
 # phone has sent what it promised long before, a broken or hostile one is stopped here.
 MOST_PROMISED = 10_000
+MOST_CORRECTIONS = 100  # of one record: each is a row that nobody ever deletes
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def examine(signed: bytes, at: int | None = None) -> Arrival:
     record, now = read_record(found.payload), clock.now() if at is None else at
     _check_owner(record, found)
     _check_replaced(record, found)
-    if max(record.captured_at, *(one.captured_at for one in record.photos)) > now + AHEAD_S:
+    if max([record.captured_at, *(one.captured_at for one in record.photos)]) > now + AHEAD_S:
         raise BadRecord("time")
     picked = any(one.source == "picked" for one in record.photos)
     if picked and not settings.find(found.signer.organisation_id).picked:
@@ -111,6 +115,22 @@ def _check_replaced(record: Record, found: Signed) -> None:
     old = photos_q.find_record(record.replaces)
     if record.replaces == record.id or (old and old.person_id != found.signer.person_id):
         raise BadRecord("replaces")
+    if not record.photos:
+        _check_correction(record, old)
+
+
+def _check_correction(record: Record, old: RecordRow | None) -> None:
+    """A correction of the board alone: of a record that is here, has photos and is of the same
+    visit. What it names must be here, or anybody could fill the table with corrections of
+    nothing."""
+    if old is None:
+        raise BadRecord("replaces-unknown")
+    said = (record.series, record.trip, record.stamp_sha256, record.place, record.practice)
+    true = (old.series, old.trip, old.stamp_sha256, old.place, old.practice)
+    if said != true or page_q.find_first_photo(old.organisation_id, old.id) is None:
+        raise BadRecord("replaces")
+    if corrections_q.count_corrections(old.organisation_id, old.id) >= MOST_CORRECTIONS:
+        raise BadRecord("too-many-corrections")
 
 
 def store(arrival: Arrival) -> Known:
@@ -134,15 +154,23 @@ def store(arrival: Arrival) -> Known:
         raise TooManyPromised
     organisation_id = arrival.found.signer.organisation_id
     changed = photos_q.next_change(organisation_id)
-    photos = [
-        _photo_row(arrival, place, one, changed) for place, one in enumerate(arrival.record.photos)
-    ]
     db.run(insert(PhotoRecord).values(_record_row(arrival)))
+    _store_photos(arrival, changed)
+    return Known(arrival.record.id, organisation_id, arrival.receipt)
+
+
+def _store_photos(arrival: Arrival, changed: int) -> None:
+    """What the record promises; of a correction, that what is shown of the old photos changed."""
+    promised = arrival.record.photos
+    if not promised:
+        old = Photo.record_id == arrival.record.replaces
+        db.run(update(Photo).where(old).values(changed=changed))
+        return
+    photos = [_photo_row(arrival, place, one, changed) for place, one in enumerate(promised)]
     try:
         db.run(insert(Photo).values(photos))
     except IntegrityError:
         raise BadRecord("photo-taken") from None
-    return Known(arrival.record.id, organisation_id, arrival.receipt)
 
 
 def _record_row(arrival: Arrival) -> dict[str, object]:

@@ -24,8 +24,10 @@ from app.core.outbox import NotYet
 from app.photos.gateways import fonts, pdf, prints, storage, xlsx
 from app.photos.gateways.prints import Print
 from app.photos.models import Export
+from app.photos.queries import corrections as corrections_q
 from app.photos.queries import exports as exports_q
 from app.photos.queries import photos as photos_q
+from app.photos.queries.corrections import Correction
 from app.photos.queries.exports import ExportRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import names, picture_code, reasons
@@ -151,8 +153,18 @@ def _entries(row: ExportRow, order: Order) -> list[Entry]:
     wanted = sorted({photo.record_id for photo in photos.values()})
     records = {record.id: record for record in photos_q.list_records(row.organisation_id, wanted)}
     places = {record.id: _place(record) for record in records.values()}
+    newest = corrections_q.find_newest(row.organisation_id, wanted)
     found = (photos[photo_id] for photo_id in order.photos if photo_id in photos)
-    return [_entry(one, records[one.record_id], places[one.record_id]) for one in found]
+    entries = ((_entry(one, records[one.record_id], places[one.record_id]), one) for one in found)
+    return [_corrected(entry, newest.get(one.record_id)) for entry, one in entries]
+
+
+def _corrected(entry: Entry, correction: Correction | None) -> Entry:
+    """The entry with the board as it counts, and since when it is another than was signed first."""
+    if correction is None:
+        return entry
+    at = clock.in_seoul(correction.captured_at).strftime("%Y-%m-%d %H:%M")
+    return replace(entry, board=json.loads(correction.board), corrected=at)
 
 
 def _place(record: RecordRow) -> str:

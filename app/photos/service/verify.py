@@ -46,6 +46,7 @@ def examine(photo_id: str) -> Examination:
             _together(record, record_id),
             *_photo_checks(photo, record, promised, owner),
             *_stamp(record, owner),
+            *_corrections(record, owner),
         )
     )
     return evidence.refused(found) if evidence.at_the_door(photo) else found
@@ -160,3 +161,31 @@ def _stamp(record: Record, owner: Owner) -> tuple[Check, ...]:
     if found.person_id != owner.person_id:
         return (answer("stamp", "stamp-of-another"),)
     return (Check("stamp", True, ("stamp-void",) if found.void else ()),)
+
+
+def _corrections(record: Record, owner: Owner) -> tuple[Check, ...]:
+    """Whether every board that was written anew is as the same person signed it; nothing is said
+    of a record that was never corrected."""
+    rows = evidence_q.list_corrections(
+        record.id, record.series, owner.organisation_id, owner.person_id
+    )
+    if not rows:
+        return ()
+    wrong = (name for row in rows for name in _correction_faults(row, record, owner))
+    return (answer("corrections", *dict.fromkeys(wrong)),)
+
+
+def _correction_faults(row: Raw, record: Record, owner: Owner) -> tuple[str, ...]:
+    opened = _open(row["signed"])
+    if opened is None:
+        return ("signature",)
+    said, signer = opened
+    true = (said.photos == (), said.replaces == record.id, signer.person_id == owner.person_id)
+    named = ("missing", "replaces", "person_id")
+    return (
+        *(name for name, ok in zip(named, true, strict=True) if not ok),
+        *_record_check(row, signer).wrong,
+        *evidence.owner_faults(said, signer),
+        *evidence.record_faults(row, said, signer),
+        *_record_receipt(row, said).wrong,
+    )

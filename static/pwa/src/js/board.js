@@ -81,6 +81,9 @@ function labelOf(name) {
   return ours ? t(ours) : name;
 }
 
+/** Whether two boards say the same in what a person writes. @param {Field[]} fields @param {Values} one @param {Values} other */
+export const isSame = (fields, one, other) => fields.every((field) => isDate(field) || (one[field.name] ?? '').trim() === (other[field.name] ?? '').trim());
+
 /** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values} board */
 export function drawPlate(plate, board) {
   const filled = Object.entries(board).filter(([, value]) => value);
@@ -89,12 +92,28 @@ export function drawPlate(plate, board) {
   show(plate, filled.length > 0);
 }
 
-/** @param {Field} field @param {number} index @param {Values} values @returns {HTMLElement} label and input */
-function fieldRow(field, index, values) {
+/**
+ * The fields of a board that was signed: its own, as the template knows them, then what the template has besides.
+ * @param {Field[]} template @param {Values} board @returns {Field[]}
+ */
+export function fieldsOf(template, board) {
+  const own = Object.keys(board).map((name) => template.find((field) => field.name === name) ?? { name, kind: 'text' });
+  return [...own, ...template.filter(({ name }) => !Object.hasOwn(board, name))];
+}
+
+/**
+ * That board as it was written anew; its day stays.
+ * @param {Field[]} fields @param {Values} values @param {Values} board @param {number} seconds of the visit @returns {[string, string][]}
+ */
+export const corrected = (fields, values, board, seconds) =>
+  Object.entries({ ...boardOf(fields, values, seconds), ...Object.fromEntries(fields.filter((one) => isDate(one) && board[one.name]).map(({ name }) => [name, board[name]])) });
+
+/** @param {Field} field @param {number} index @param {Values} values @param {string} [day] today @returns {HTMLElement} label and input */
+function fieldRow(field, index, values, day = dayOf(Date.now() / 1000)) {
   const id = `board-${index}`;
   const label = make('label', { for: id, ...korean(labelOf(field.name)) }, labelOf(field.name));
   if (isDate(field)) {
-    const output = make('output', { id, class: 'num' }, dayOf(Date.now() / 1000));
+    const output = make('output', { id, class: 'num' }, day);
     return make('div', { class: 'field' }, label, make('p', {}, output, ' ', make('span', { class: 'small muted' }, t('board.auto'))));
   }
   const value = values[field.name] ?? '';
@@ -123,10 +142,11 @@ export class BoardSheet {
   /** @param {(values: Values, series: string) => unknown} saved series: "" for a new one */
   constructor(saved) {
     this.dialog = /** @type {HTMLDialogElement} */ (byId('board'));
-    Object.assign(this, { saved, fields: [], memory: { board: {}, series: [] } });
+    const words = Object.fromEntries(['board-title', 'board-hint', 'board-save'].map((id) => [id, byId(id).textContent]));
+    Object.assign(this, { saved, words, done: saved, past: {}, fields: [], memory: { board: {}, series: [] } });
     byId('board-form').addEventListener('submit', () => {
       const [values, series] = [this.values(), byId('series').value];
-      this.dialog.addEventListener('close', () => this.saved(values, series), { once: true }); // what it says is not said in here
+      this.dialog.addEventListener('close', () => this.done(values, series), { once: true }); // what it says is not said in here
     });
     byId('series').addEventListener('change', () => this.chosen());
     this.dialog.addEventListener('click', ({ target }) => {
@@ -147,7 +167,7 @@ export class BoardSheet {
 
   /** @param {Values} values */
   draw(values) {
-    byId('board-fields').replaceChildren(...this.fields.map((field, index) => fieldRow(field, index, values)));
+    byId('board-fields').replaceChildren(...this.fields.map((field, index) => fieldRow(field, index, values, this.past[field.name])));
   }
 
   /**
@@ -155,12 +175,32 @@ export class BoardSheet {
    * @param {string} series of the set, as long as it is not sent; one that the memory does not know is a new one
    */
   open(fields, values, memory, series) {
-    Object.assign(this, { fields, memory });
+    Object.assign(this, { fields, memory, past: {}, done: this.saved });
+    this.say(this.words);
     this.draw(values);
     const offered = memory.series;
     byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map(seriesOption));
     byId('series').value = offered.some(({ id }) => id === series) ? series : '';
     show(byId('series-field'), offered.length > 0);
+    this.show();
+  }
+
+  /** The board of a visit that was sent. @param {Field[]} fields @param {Values} board @param {(values: Values) => unknown} done */
+  correct(fields, board, done) {
+    Object.assign(this, { fields, past: board, done });
+    this.say({ 'board-title': t('board.correct'), 'board-hint': t('board.correct-hint'), 'board-save': t('board.correct-send') });
+    this.draw(board);
+    byId('series').value = '';
+    show(byId('series-field'), false);
+    this.show();
+  }
+
+  /** @param {Record<string, string>} words by id */
+  say(words) {
+    for (const [id, text] of Object.entries(words)) byId(id).textContent = text;
+  }
+
+  show() {
     this.dialog.showModal();
     this.dialog.scrollTop = 0;
   }

@@ -1,6 +1,8 @@
 /** The camera page: shutter, board, finish. A shot is spoken of as saved only when it is on the disk. */
 import { state } from './boot.js';
-import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, knownSettings, remember, remembered, withVisit } from './board.js';
+import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, isSame, knownSettings, remember, remembered, withVisit } from './board.js';
+import { blankOf } from './darkroom.js';
+import { corrector } from './correcting.js';
 import { withLock } from './db.js';
 import { Film } from './film.js';
 import { getDevice, getIdentity } from './identity.js';
@@ -10,6 +12,7 @@ import { drain, finish, start, summary } from './photo_queue.js';
 import { REST_MS, addShot, listRecords, onPhotoChange, openDraft, removeShot, setBoard } from './photo_store.js';
 import { PHOTO_WORDS, counted, t } from './photo_words.js';
 import { photoList } from './photos.js';
+import { PickedError, readPicked } from './picked.js';
 import { onChange } from './queue.js';
 import { byId, dateTime, dayOf, korean, show, toast } from './screen.js';
 import { Look, drawStrip, forgetThumb } from './strip.js';
@@ -96,9 +99,9 @@ async function draftNow(source) {
   return self.drafts[source];
 }
 
-/** @param {import('./darkroom.js').Developed} made @param {{id: string, capturedAt: number, phase: string, source: 'camera' | 'picked'}} what */
-async function store({ bytes, thumb }, what) {
-  const add = async () => addShot((await draftNow(what.source)).id, { bytes, thumb, ...what });
+/** @param {{bytes: ArrayBuffer, thumb: ArrayBuffer, kind?: 'heic'}} made @param {{id: string, capturedAt: number, phase: string, source: 'camera' | 'picked'}} what */
+async function store({ bytes, thumb, kind }, what) {
+  const add = async () => addShot((await draftNow(what.source)).id, { bytes, thumb, kind, ...what });
   const shot = await add().catch((error) => {
     if (!['frozen', 'gone', 'full'].includes(error.code)) throw error;
     begunAnew(self.drafts[what.source]); // it was finished behind our back, after a long rest or in another tab
@@ -108,14 +111,18 @@ async function store({ bytes, thumb }, what) {
   strips();
 }
 
-/** @param {ImageBitmap | HTMLCanvasElement} frame @param {{capturedAt: number, phase: string, source: string}} what */
-async function keep(frame, facts) {
+/**
+ * @param {{frame: ImageBitmap | HTMLCanvasElement} | {bytes: ArrayBuffer}} picture bytes: of a HEIC, kept as they are
+ * @param {{capturedAt: number, phase: string, source: string}} facts
+ */
+async function keep({ frame, bytes }, facts) {
   const what = { id: crypto.randomUUID(), ...facts };
   // An update of the app, which would load the page anew, waits until the last one is on the disk.
   self.saving ??= withLock('capture', () => film.settled()).finally(() => {
     self.saving = null;
   });
-  await film.add(frame, lineOf(what), (made) => store(made, what));
+  if (frame) await film.add(frame, lineOf(what), (made) => store(made, what));
+  else await film.inTurn(async () => store({ bytes, thumb: await blankOf('HEIC'), kind: 'heic' }, what));
 }
 
 /** @param {any} error of lens, darkroom or store */
@@ -133,7 +140,7 @@ async function shoot() {
   finder.flash();
   tell();
   try {
-    await keep(await finder.lens.capture(film.crowded), what);
+    await keep({ frame: await finder.lens.capture(film.crowded) }, what);
   } catch (error) {
     failed(error);
   } finally {
@@ -146,23 +153,24 @@ async function shoot() {
 async function pick({ target }) {
   const files = [...target.files];
   target.value = '';
-  let bad = 0;
+  const left = { unreadable: 0, 'too-large': 0 };
   for (const file of files) {
     const capturedAt = Math.min(nowSeconds(), Math.floor(file.lastModified / 1000) || nowSeconds());
     self.pending += 1;
     tell();
     try {
-      const frame = await createImageBitmap(file, { imageOrientation: 'from-image' });
-      await keep(frame, { capturedAt, phase: chosenPhase(), source: 'picked' });
+      await keep(await readPicked(file), { capturedAt, phase: chosenPhase(), source: 'picked' });
     } catch (error) {
-      if (error.code) failed(error);
-      else bad += 1;
+      if (error instanceof PickedError) left[error.code] += 1;
+      else failed(error);
     } finally {
       self.pending -= 1;
       tell();
     }
   }
-  if (bad) toast(t('camera.picked-bad', { count: bad }));
+  const said = [['camera.picked-bad', left.unreadable], ['camera.picked-large', left['too-large']]];
+  const words = said.filter(([, count]) => count).map(([key, count]) => t(key, { count }));
+  if (words.length) toast(words.join(' '));
 }
 
 /** @param {string} id */
@@ -243,6 +251,19 @@ async function boardSaved(values, chosen) {
   toast(t('board.saved'));
   await remember(self.entered, (memory) => ({ ...memory, board: values })).catch(() => {});
   for (const draft of openDrafts()) await setBoard(draft.id, Object.entries(plateNow(shotsOf(draft)[0]?.capturedAt)), self.series).catch(failed);
+}
+
+/**
+ * What comes next goes on from what a board should have said: a later visit of that series, and the board that is ready
+ * for the next photo, unless it says something else or photos bear it already.
+ * @param {string} series @param {import('./board.js').Values} was @param {import('./board.js').Values} board
+ */
+async function learn(series, was, board) {
+  const change = (one) => (one.id === series ? { ...one, board } : one);
+  const next = !self.shots.length && !self.pending && isSame(self.settings.board, self.memory.board, was);
+  await remember(self.entered, (memory) => ({ ...memory, series: memory.series.map(change), ...(next && { board }) })).catch(() => {});
+  self.memory = await remembered(self.entered).catch(() => self.memory);
+  boardWords();
 }
 
 async function redrawVisit() {
@@ -343,7 +364,10 @@ async function begin() {
   listen();
   start();
   await read();
-  const waiting = photoList(() => self.entered, { current: () => openDrafts().map(({ id }) => id) });
+  const waiting = photoList(() => self.entered, {
+    current: () => openDrafts().map(({ id }) => id),
+    correct: corrector(sheet, () => self.settings.board, learn),
+  });
   onChange(() => redrawVisit());
   onPhotoChange((news) => {
     heard(news);

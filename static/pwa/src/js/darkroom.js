@@ -55,6 +55,26 @@ async function thumbOf(picture) {
   }
 }
 
+/**
+ * What stands in lists for a picture that this browser cannot draw: a sheet with its kind written on it.
+ * @param {string} words @returns {Promise<ArrayBuffer>} JPEG, 320 x 240
+ */
+export async function blankOf(words) {
+  const [width, height] = [THUMB_LONGEST, (THUMB_LONGEST * 3) / 4];
+  const canvas = canvasOf({ width, height });
+  const pen = canvas.getContext('2d', { alpha: false });
+  pen.fillStyle = '#33363d';
+  pen.fillRect(0, 0, width, height);
+  pen.strokeStyle = pen.fillStyle = '#fff';
+  pen.lineWidth = 6;
+  pen.strokeRect(width / 4, height / 5, width / 2, (height * 3) / 5);
+  pen.font = '700 44px system-ui, -apple-system, sans-serif';
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText(words, width / 2, height / 2);
+  return jpeg(canvas, QUALITY);
+}
+
 /** One line, white on black that lets the picture through; it shrinks rather than being cut off. */
 function burn(pen, { width, height }, words) {
   const tall = Math.max(20, Math.round(Math.min(width, height) * 0.03));

@@ -284,6 +284,9 @@ export const removeReceived = (before) =>
     return () => undefined;
   });
 
+/** Whether a record is a corrected board that the server does not have. @param {any} record */
+const owed = ({ correction, state }) => correction && state !== 'received';
+
 /**
  * Log-out on a phone that others may use: what was received and the identity go; what is unsent stays,
  * without coordinates and small pictures, and still drains. The device key and its chain stay for the next login.
@@ -308,7 +311,7 @@ export const removePerson = (personId) =>
       for (const { id, unsent } of pictures.result) if (!unsent) shots.delete(id);
       for (const shot of left) shots.put({ ...shot, thumb: null });
       for (const visit of visits.result) {
-        if (left.some(({ recordId }) => recordId === visit.id)) records.put({ ...visit, orphan: true });
+        if (left.some(({ recordId }) => recordId === visit.id) || owed(visit)) records.put({ ...visit, orphan: true });
         else records.delete(visit.id);
       }
     });
@@ -317,13 +320,15 @@ export const removePerson = (personId) =>
 
 /**
  * @param {string} [personId] default: everyone's
- * @returns {Promise<{unsent: number, kept: number}>} photos that the server has not signed for; visits of anyone, sent or not
+ * @returns {Promise<{unsent: number, kept: number}>} photos and corrected boards that the server has not signed for; visits of
+ *   anyone, sent or not
  */
 export const countPhotos = (personId) =>
   run('readonly', (records, shots) => {
     const kept = records.count();
     const unsent = shots.index('unsent').count(personId);
-    return () => ({ unsent: unsent.result, kept: kept.result });
+    const mine = records.index('personId').getAll(personId);
+    return () => ({ unsent: unsent.result + mine.result.filter(owed).length, kept: kept.result });
   }, ['records', 'shots']);
 
 const tails = new Map();

@@ -57,24 +57,27 @@ export class Film {
     return made;
   }
 
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} when it is done; the next one begins only then */
+  inTurn(work) {
+    this.waiting += 1;
+    const turn = this.tail.then(work).finally(() => {
+      this.waiting -= 1;
+    });
+    this.tail = turn.catch(() => {});
+    return turn;
+  }
+
   /**
    * @template T
    * @param {ImageBitmap | HTMLCanvasElement} frame @param {string} line
    * @param {(made: import('./darkroom.js').Developed) => Promise<T>} keep
-   * @returns {Promise<T>} when it is kept; the next one begins only then
+   * @returns {Promise<T>} when it is kept
    */
   add(frame, line, keep) {
-    this.waiting += 1;
-    const turn = this.tail.then(async () => {
-      try {
-        const aside = this.ready && globalThis.ImageBitmap && frame instanceof ImageBitmap;
-        return await keep(await (aside ? this.aside(frame, line) : develop(frame, line)));
-      } finally {
-        this.waiting -= 1;
-      }
+    return this.inTurn(async () => {
+      const aside = this.ready && globalThis.ImageBitmap && frame instanceof ImageBitmap;
+      return keep(await (aside ? this.aside(frame, line) : develop(frame, line)));
     });
-    this.tail = turn.catch(() => {});
-    return turn;
   }
 
   /** @returns {Promise<void>} when nothing waits any more */

@@ -11,7 +11,7 @@ const SLOWEST_MS = 15_000;
 const TIMEOUT_MS = 10_000;
 const MOST = 300;
 
-/** @typedef {{id: string, record: string, url: string, thumb: string, label: string, time: string, who: string, phase: string, state: string, state_words: string, why: string, picked: boolean}} Card */
+/** @typedef {{id: string, record: string, url: string, thumb: string, label: string, time: string, who: string, phase: string, state: string, state_words: string, why: string, picked: boolean, corrected: boolean}} Card */
 /** @typedef {{time: string, site: string, who: string, words: string, whole: boolean}} Arrived how much of a record is here */
 
 /** @param {Element} node @param {string} part @param {string} words @param {boolean} [hideEmpty] */
@@ -47,7 +47,7 @@ function fill(node, card, query) {
   put(node, 'time', card.time);
   put(node, 'who', card.who);
   put(node, 'why', card.why, true);
-  for (const mark of node.querySelectorAll('[data-part=picked]')) show(mark, card.picked);
+  for (const part of ['picked', 'corrected']) for (const mark of node.querySelectorAll(`[data-part=${part}]`)) show(mark, card[part]);
 }
 
 /** @param {string} id @returns {HTMLElement | null} */

@@ -3,10 +3,10 @@
  * waits outlives a log-out; neither `navigator.onLine` nor the `online` event is trusted.
  */
 import { toHex } from './base32.js';
-import { get, set } from './db.js';
+import { DbError, get, set } from './db.js';
 import { DeviceError, getDevice } from './identity.js';
 import { signRecord } from './photo_record.js';
-import { Run, waits } from './photo_sender.js';
+import { Run, postable } from './photo_sender.js';
 import * as store from './photo_store.js';
 import { alone, keepSending } from './queue.js';
 import { sha256 } from './token.js';
@@ -37,7 +37,7 @@ async function signed(record, shots) {
   return { signed: bytes, sha256: toHex(await sha256(bytes)) };
 }
 
-/** @param {string} id @returns {Promise<(PhotoRecord & {shots: Shot[]}) | undefined>} */
+/** @param {string} id @returns {Promise<import('./photo_store.js').Visit | undefined>} */
 const whole = async (id) => (await store.listRecords()).find((record) => record.id === id);
 
 /**
@@ -56,6 +56,22 @@ export async function finish(recordId) {
     store.tellPhoto(record, { fresh: true });
     return record;
   }
+}
+
+/**
+ * Say the board of a finished visit anew: a record of its own, which sends no photo again and leaves all that was signed.
+ * @param {string} recordId @param {[string, string][]} pairs
+ * @returns {Promise<PhotoRecord | null>} on disk and waiting to be sent; null: nothing was changed
+ * @throws {DeviceError} not-set-up, key-revoked @throws {import('./db.js').DbError} gone, board-too-large, quota, storage
+ */
+export async function correct(recordId, pairs) {
+  const visit = await whole(recordId);
+  if (!visit || visit.correction || visit.state === 'draft') throw new DbError('gone');
+  const draft = store.correctionOf(visit, pairs);
+  if (!draft) return null;
+  const record = await store.addCorrection({ ...draft, ...(await signed(draft, [])) });
+  store.tellPhoto(record, { fresh: true });
+  return record;
 }
 
 /**
@@ -124,7 +140,7 @@ export async function summary({ personId } = {}) {
   const stuck = ({ shot, record }) => shot.state === 'quarantined' || record.state === 'quarantined';
   const queued = unsent.filter((one) => !stuck(one) && one.record.state !== 'draft');
   const heldBack = wifi && queued.length > 0;
-  const posts = records.filter(waits);
+  const posts = postable(records);
   const sends = wifi ? [] : queued.filter(({ record }) => record.state === 'received').map(({ shot }) => shot);
   const times = [...posts, ...sends].map(({ nextAt }) => Math.max(nextAt, hold?.until ?? 0));
   const rest = records.filter(({ state, photos }) => state === 'draft' && photos.length).map(({ touchedAt }) => touchedAt + store.REST_MS);

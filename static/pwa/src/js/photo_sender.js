@@ -20,12 +20,20 @@ const PATIENT = 5; // tries before a refusal that may pass is believed
 const ROUNDS = 4; // attempts at one photo in one run, each after something was put right
 const LONGEST_WAIT_MS = 1_800_000;
 /** Refusals of an attempt, not of the photo or record. */
-const PASSING = ['wrong-offset', 'checksum-mismatch', 'not-complete', 'hash-mismatch', 'unknown-key'];
+const PASSING = ['wrong-offset', 'checksum-mismatch', 'not-complete', 'hash-mismatch', 'unknown-key', 'replaces-unknown'];
 /** An answer to HEAD has no body that names the problem. */
 const NAMES = { 423: 'upload-busy', 460: 'checksum-mismatch' };
 
 /** @param {{state: string}} row */
 export const waits = ({ state }) => state === 'ready' || state === 'sending';
+/**
+ * Records to be posted; a correction only once the server has what it corrects.
+ * @param {PhotoRecord[]} records all that there are @returns {PhotoRecord[]}
+ */
+export function postable(records) {
+  const owed = new Set(records.filter(({ state }) => state !== 'received').map(({ id }) => id));
+  return records.filter((record) => waits(record) && !(record.correction && owed.has(record.replaces)));
+}
 const choked = ({ lastError }) => Number(/^http-|^bad-receipt/.test(lastError?.code ?? ''));
 /** @param {string} code @returns {Answer} as if the server had said so */
 const verdict = (code, status = 422) => ({ ok: false, status, data: null, problem: { code, title: '', detail: '' }, retryAfter: 0, headers: null });
@@ -57,7 +65,7 @@ export class Run {
   async tasks() {
     const due = ({ id, nextAt }) => !this.seen.has(id) && (this.force || isDue(nextAt, this.now()));
     const records = (await store.listRecords()).sort((a, b) => a.touchedAt - b.touchedAt);
-    const posts = records.filter(waits).map((record) => ({ name: 'records', row: record, record }));
+    const posts = postable(records).map((record) => ({ name: 'records', row: record, record }));
     const ready = records.filter(({ state }) => state === 'received');
     const sends = ready.flatMap((record) => record.shots.filter(waits).map((row) => ({ name: 'shots', row, record })));
     return [...posts, ...sends].filter(({ row }) => due(row)).sort((a, b) => choked(a.row) - choked(b.row));
@@ -199,7 +207,7 @@ export class Run {
   /** @param {'records' | 'shots'} name @param {any} row @param {Answer} answer @returns {Promise<null>} */
   async failed(name, row, answer) {
     const { problem, status } = answer;
-    const code = problem.reason === 'unknown-key' ? problem.reason : problem.code || NAMES[status] || '';
+    const code = ['unknown-key', 'replaces-unknown'].includes(problem.reason) ? problem.reason : problem.code || NAMES[status] || '';
     const { final, error } = refusal({ ...answer, problem: { ...problem, code } });
     const tries = row.tries + 1;
     const later = code === 'bad-receipt' || code === 'upload-busy' || (PASSING.includes(code) && tries <= PATIENT);

@@ -27,6 +27,7 @@ export const REST_MS = 600_000;
  * @property {'draft' | 'ready' | 'sending' | 'received' | 'quarantined'} state received: the record; its photos follow
  * @property {string} series uuid, the same in every record of one job
  * @property {string | null} replaces uuid
+ * @property {boolean} [correction] it has no photos: it only says the board of the record that it replaces anew
  * @property {string | null} trip
  * @property {string | null} stampSha256 hex
  * @property {[string, string][]} board
@@ -54,6 +55,7 @@ export const REST_MS = 600_000;
  * @property {number} capturedAt unix seconds
  * @property {'' | 'before' | 'during' | 'after'} phase
  * @property {'camera' | 'picked'} source
+ * @property {'heic'} [kind] the picked file in its own bytes, which this browser could not draw; none: a JPEG of our making
  * @property {ArrayBuffer | null} thumb gone a day after the photo was received
  * @property {'ready' | 'sending' | 'received' | 'quarantined'} state
  * @property {string | null} uploadUrl
@@ -74,6 +76,8 @@ export const onPhotoChange = channel.listen;
 
 /** @param {PhotoRecord | Shot} row @param {Partial<PhotoNews>} [more] */
 export const tellPhoto = ({ id, recordId = id, personId, state }, more) => channel.tell({ id, recordId, personId, state, ...more });
+
+/** @typedef {PhotoRecord & {shots: Shot[], sent: number, corrections: PhotoRecord[]}} Visit corrections: of its board, the one that counts last */
 
 const FRESH = { tries: 0, nextAt: 0, lastError: null, receipt: null };
 
@@ -129,12 +133,12 @@ const onDraft = (id, work) =>
 /**
  * When it returns, the photo is on disk and may be called saved.
  * @param {string} recordId of a draft
- * @param {{bytes: ArrayBuffer, id?: string, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source']}} picture
+ * @param {{bytes: ArrayBuffer, id?: string, thumb?: ArrayBuffer | null, capturedAt: number, phase?: Shot['phase'], source?: Shot['source'], kind?: Shot['kind']}} picture
  *   id: a new UUID, when it was burnt into the picture already; capturedAt: unix seconds
  * @returns {Promise<Shot>}
  * @throws {DbError} gone, frozen, full, empty, too-large, quota, storage
  */
-export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb = null, capturedAt, phase = '', source = 'camera' }) {
+export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb = null, capturedAt, phase = '', source = 'camera', kind }) {
   const size = bytes?.byteLength ?? 0;
   if (!size || size > MAX_PHOTO_BYTES) throw new DbError(size ? 'too-large' : 'empty');
   const own = bytes.slice(0); // nobody can change what was hashed
@@ -146,7 +150,7 @@ export async function addShot(recordId, { bytes, id = crypto.randomUUID(), thumb
     const made = {
       ...{ id, recordId, personId, unsent: personId, sha256: digest, size, capturedAt: instant(capturedAt) },
       ...{ phase: PHASES.includes(phase) ? phase : '', source: source === 'camera' ? source : 'picked' },
-      ...{ thumb, state: 'ready', uploadUrl: null, offset: 0, receivedAt: null, ...FRESH },
+      ...{ ...(kind && { kind }), thumb, state: 'ready', uploadUrl: null, offset: 0, receivedAt: null, ...FRESH },
     };
     files.put(own, id);
     shots.put(made);
@@ -197,6 +201,42 @@ export const freeze = (seen, patch) =>
     return next;
   });
 
+/** The board of a visit as it counts. @param {Visit} visit @returns {[string, string][]} */
+export const boardNow = ({ board, corrections }) => corrections.at(-1)?.board ?? board;
+
+/**
+ * A finished visit stays as it was signed; what is wrong on its board is said anew by a record beside it.
+ * @param {Visit} visit @param {[string, string][]} pairs
+ * @returns {PhotoRecord | null} to be signed; null: the board is as it was @throws {DbError} board-too-large
+ */
+export function correctionOf(visit, pairs) {
+  const board = boardFor(pairs);
+  if (JSON.stringify(board) === JSON.stringify(boardNow(visit))) return null;
+  const { id, personId, organisation, staffNumber, series, trip, stampSha256, place, practice } = visit;
+  const now = Date.now();
+  const capturedAt = Math.max(Math.floor(now / 1000), ...visit.corrections.map((one) => one.capturedAt + 1)); // the latest counts
+  return {
+    ...{ id: crypto.randomUUID(), personId, organisation, staffNumber, series, trip, stampSha256, place, practice },
+    ...{ state: 'ready', replaces: id, correction: true, board, photos: [], capturedAt, touchedAt: now },
+    ...{ signed: null, sha256: '', ticket: null, ...FRESH },
+  };
+}
+
+/**
+ * When it returns, the correction is on disk and waits to be sent.
+ * @param {PhotoRecord} record signed @returns {Promise<PhotoRecord>} @throws {DbError} gone, quota, storage
+ */
+export const addCorrection = (record) =>
+  run('readwrite', (records) => {
+    const old = records.getKey(record.replaces);
+    after(old, () => {
+      if (old.result === undefined) throw new DbError('gone');
+      records.put(record);
+      records.transaction.commit?.();
+    });
+    return () => record;
+  }, ['records']);
+
 /** @param {'records' | 'shots' | 'bytes'} name @param {string} id @returns {Promise<any>} undefined when it is gone */
 export const getRow = (name, id) =>
   run('readonly', (rows) => {
@@ -242,7 +282,7 @@ export const keepReceipt = (id, receipt, now) =>
 
 /**
  * @param {{personId?: string}} [of] default: everyone's
- * @returns {Promise<(PhotoRecord & {shots: Shot[], sent: number})[]>} newest first; shots in their order, without bytes
+ * @returns {Promise<Visit[]>} newest first, corrections too; shots in their order, without bytes
  */
 export const listRecords = ({ personId } = {}) =>
   run('readonly', (records, shots) => {
@@ -251,7 +291,9 @@ export const listRecords = ({ personId } = {}) =>
       const known = new Map(pictures.result.map((shot) => [shot.id, shot]));
       const full = visits.result.map((record) => {
         const mine = record.photos.map((id) => known.get(id)).filter(Boolean);
-        return { ...record, shots: mine, sent: record.photos.length - mine.filter(({ unsent }) => unsent).length };
+        const corrections = visits.result.filter(({ correction, replaces }) => correction && replaces === record.id);
+        corrections.sort((a, b) => a.capturedAt - b.capturedAt || (a.id < b.id ? -1 : 1));
+        return { ...record, shots: mine, corrections, sent: record.photos.length - mine.filter(({ unsent }) => unsent).length };
       });
       return full.sort((a, b) => b.touchedAt - a.touchedAt);
     };
@@ -265,7 +307,7 @@ export const listRecords = ({ personId } = {}) =>
 export const discard = (recordId, ids) =>
   run('readwrite', (records, shots, bytes) => {
     let gone = 0;
-    const [visit, mine] = [records.get(recordId), shots.index('recordId').getAll(recordId)];
+    const [visit, every, mine] = [records.get(recordId), records.getAll(), shots.index('recordId').getAll(recordId)];
     after(mine, () => {
       if (!visit.result) return; // another tab was first
       const refused = ({ id, unsent, state }) => ids.includes(id) && unsent && (state === 'quarantined' || visit.result.state === 'quarantined');
@@ -274,10 +316,18 @@ export const discard = (recordId, ids) =>
       for (const { id } of lost) [shots, bytes].forEach((store) => store.delete(id));
       const photos = visit.result.photos.filter((id) => !lost.some((one) => one.id === id));
       if (photos.length) records.put({ ...visit.result, photos });
-      else records.delete(recordId);
+      else for (const { id, correction, replaces } of every.result) if (id === recordId || (correction && replaces === recordId)) records.delete(id);
     });
     return () => gone;
   }, ALL);
+
+/** Give up a correction that the server refused, because its person said so. @param {string} id @returns {Promise<void>} */
+export const discardCorrection = (id) =>
+  run('readwrite', (records) => {
+    const row = records.get(id);
+    after(row, () => row.result?.correction && row.result.state === 'quarantined' && records.delete(id));
+    return () => undefined;
+  }, ['records']);
 
 /** Whether something of that age may go; a clock that was set back keeps it. @param {number} at @param {number} now @param {number} ms */
 const past = (at, now, ms) => at <= now - ms;
@@ -287,11 +337,19 @@ export const rests = ({ orphan, touchedAt }, now) => orphan || past(touchedAt, n
 
 /**
  * Small pictures and finished visits go a day after the server has signed for them; those of a person
- * who logged out, at once; drafts without a photo when they rest.
+ * who logged out, at once; drafts without a photo when they rest. A visit stays while a correction of it is not
+ * received, and a correction as long as its visit.
  * @param {number} now unix ms @returns {Promise<void>}
  */
 export async function forget(now) {
-  for (const record of await listRecords()) {
+  const all = await listRecords();
+  const gone = ({ replaces }) => !all.some(({ id }) => id === replaces);
+  for (const record of all) {
+    if (record.correction) {
+      if (record.state === 'received' && (record.orphan || gone(record))) await removeVisit(record);
+      continue;
+    }
+    if (record.corrections.some(({ state }) => state !== 'received')) continue;
     const done = record.shots.filter(({ unsent, receivedAt }) => !unsent && (record.orphan || past(receivedAt, now, DAY_MS)));
     const empty = record.state === 'draft' ? !record.photos.length && rests(record, now) : true;
     if (empty && done.length === record.shots.length) await removeVisit(record);

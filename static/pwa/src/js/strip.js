@@ -80,6 +80,8 @@ export class Look {
     byId('look-picture').alt = words + phaseWord(shot.phase);
     byId('look-time').textContent = dateTimeHere(shot.capturedAt);
     byId('look-phase').textContent = [t(`phase.${shot.phase || 'none'}`), shot.source === 'picked' && t('camera.picked')].filter(Boolean).join(' · ');
+    byId('look-note').textContent = shot.kind ? t('camera.no-preview') : '';
+    show(byId('look-note'), Boolean(shot.kind));
     drawPlate(byId('look-plate'), this.board(shot.capturedAt));
     this.dialog.querySelector('[data-do=before]').disabled = this.index === 0;
     this.dialog.querySelector('[data-do=next]').disabled = this.index === shots.length - 1;
@@ -90,6 +92,7 @@ export class Look {
   async picture(shot) {
     this.clear();
     byId('look-picture').src = thumbUrl(shot);
+    if (shot.kind) return; // this browser cannot draw it
     const bytes = await getBytes(shot.id);
     if (!bytes || this.shots()[this.index]?.id !== shot.id || !this.dialog.open) return;
     this.url = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
