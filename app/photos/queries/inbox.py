@@ -15,6 +15,7 @@ from app.photos.models import Photo, PhotoRecord
 from app.photos.queries import corrections
 
 PAGE = 60
+ENDLESS = 2**62
 UNREADABLE = "\ufffd"  # stands for what is no UTF-8 (core/db.py)
 MOMENTS = ("captured_at", "taken_at", "size", "arrived_at", "ready_at", "corrected_at")
 TEXTS = ("site", "phase", "source", "state", "place", "trip", "reason", "kind")
@@ -35,7 +36,7 @@ class Wanted:
     """What is looked for; captured in [start, end); empty or None means any."""
 
     start: int = 0
-    end: int = 2**62
+    end: int = ENDLESS
     person_ids: tuple[str, ...] | None = None
     site: str = ""
     phase: str | None = None
@@ -107,10 +108,11 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _fits(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
-    terms: list[ColumnElement[bool]] = [
-        Photo.captured_at >= wanted.start,
-        Photo.captured_at < wanted.end,
-    ]
+    terms: list[ColumnElement[bool]] = []
+    if wanted.start > 0:  # a time that is none must not hide a photo where no day was asked for
+        terms.append(Photo.captured_at >= wanted.start)
+    if wanted.end < ENDLESS:
+        terms.append(Photo.captured_at < wanted.end)
     if wanted.person_ids is not None:
         terms.append(Photo.person_id.in_(wanted.person_ids))
     if wanted.phase is not None:
@@ -154,6 +156,7 @@ def _sound(shot: Shot) -> Shot:
         if not isinstance(given[name], str) and (name in NEEDED or given[name] is not None)
     }
     unread = any(UNREADABLE in str(given[name]) for name in TEXTS)
+    unread = unread or not isinstance(shot.sha256, bytes)
     return replace(shot, **wrong, odd=True) if wrong or unread else shot  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ from app.photos.queries import corrections as corrections_q
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries import photo_page as page_q
 from app.photos.queries.corrections import Correction
-from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
+from app.photos.queries.inbox import ENDLESS, PAGE, Scope, Shot, Wanted
 from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
 from app.photos.rules.record import board_of
@@ -43,7 +43,7 @@ def wanted_of(viewer: Viewer, asked: Asked) -> Wanted:
     who = people.list_person_ids(viewer.organisation_id, asked.who) if asked.who else None
     return Wanted(
         start=clock.day_start(first) if first else 0,
-        end=clock.day_start(last) + 86_400 if last else 2**62,
+        end=clock.day_start(last) + 86_400 if last else ENDLESS,
         person_ids=None if who is None else tuple(who),
         site=asked.site,
         phase={"": None, "none": ""}.get(asked.phase, asked.phase),
