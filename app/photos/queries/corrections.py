@@ -16,12 +16,13 @@ from app.photos.models import Photo, PhotoRecord
 _NEWER = PhotoRecord.__table__.alias("newer")
 _OLD = PhotoRecord.__table__.alias("old")
 _OWN = Photo.__table__.alias("own")
-# What makes a row of _NEWER a correction of a row of _OLD. The first two are the index.
+# What makes a row of _NEWER a correction of a row of _OLD. The first two are the index to be used:
+# a series has few records, a person thousands, and a joined text cannot be looked up.
 _CORRECTS = and_(
     _NEWER.c.organisation_id == _OLD.c.organisation_id,
     _NEWER.c.series == _OLD.c.series,
     _NEWER.c.replaces == _OLD.c.id,
-    _NEWER.c.person_id == _OLD.c.person_id,
+    _NEWER.c.person_id.concat("") == _OLD.c.person_id,
     ~exists().where(_OWN.c.record_id == _NEWER.c.id),
 )
 
