@@ -316,7 +316,12 @@ def test_a_stranger_does_not_have_an_original_hashed_again_and_again(
     hold_the_minute(monkeypatch)
     hashed: list[str] = []
     real = Store.sha256
-    monkeypatch.setattr(Store, "sha256", lambda self, name: hashed.append(name) or real(self, name))
+
+    def count(store: Store, name: str) -> bytes:
+        hashed.append(name)
+        return real(store, name)
+
+    monkeypatch.setattr(Store, "sha256", count)
     monkeypatch.setattr(public_look, "MOST_BYTES", 2500)
     path = path_of(kept(scene, original=b"a" * 1000))
     assert [state_of(scene, path) for _ in range(20)] == ["kept"] * 20

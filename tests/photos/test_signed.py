@@ -97,9 +97,12 @@ def test_every_change_is_found_and_each_record_opened_once(
     more = put(scene, 5)
     opened: list[bytes] = []
     real = signing.open_signed
-    monkeypatch.setattr(
-        signing, "open_signed", lambda message, most: opened.append(message) or real(message, most)
-    )
+
+    def count(message: bytes, most: int) -> signing.Signed:
+        opened.append(message)
+        return real(message, most)
+
+    monkeypatch.setattr(signing, "open_signed", count)
     with scene.app.app_context():
         found = proof.find_all([one.photo_ids[0] for one in changed])
         assert [place for place, one in enumerate(found.values()) if not one.wrong] == []
