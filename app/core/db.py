@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,9 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
+# Text that is no UTF-8 any more reads with signs in its place: one such row, of whatever table,
+# must not take down every list that it stands in. Who judges rows reads them as bytes.
+READABLE = partial(str, encoding="utf-8", errors="replace")
 _write_lock = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -129,6 +133,7 @@ def _give_back(_error: BaseException | None) -> None:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own
+    connection.text_factory = READABLE
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

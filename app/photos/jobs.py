@@ -46,8 +46,8 @@ def revive_photos() -> int:
 
 
 def hash_older_copies() -> int:
-    """Make the copies anew whose hashes were not kept when they were made."""
-    return copies.hash_older(most=50)
+    """Make the copies anew that were not sealed when they were made."""
+    return copies.seal_older(most=200)
 
 
 def check_kept_files() -> int:

@@ -41,7 +41,8 @@ class PhotoRecord(Base):
 
 
 class Photo(Base):
-    """One picture that a record promises; `state` is expected, arrived, ready or refused."""
+    """One picture that a record promises; `state` is expected, arrived, ready or refused. `seal` is
+    the server's, over what it made of the picture (service/seal.py)."""
 
     __tablename__ = "photos"
     __table_args__ = (
@@ -72,6 +73,7 @@ class Photo(Base):
     changed: Mapped[int]
     large_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     small_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Upload(Base):

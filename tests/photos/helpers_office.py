@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from sqlalchemy import insert, update
 
+from app.accounts.service import devices
 from app.core import db, http
 from app.core.db import transaction
 from app.core.ids import new_id
@@ -27,6 +28,7 @@ from app.photos.queries.photos import next_change
 from app.photos.rules import names, receipt, record
 from app.photos.rules.receipt import Receipt
 from app.photos.rules.record import Promised, Record
+from app.photos.service import seal
 from app.trips.rules import cbor, cose
 from app.trips.service import signing
 
@@ -86,14 +88,15 @@ def put(phone: Phone, count: int = 2, *, arrived: int | None = None, **changes: 
     )  # fmt: skip
     signed = sign(phone, found)
     with transaction():
-        _store_record(phone, found, signed)
+        store_record(phone, found, signed)
     for one, content in list(zip(found.photos, contents, strict=True))[:arrived]:
         arrive(phone, one, content)
     return Made(found, signed, tuple(contents))
 
 
-def _store_record(phone: Phone, found: Record, signed: bytes) -> None:
-    now = int(time.time())
+def store_record(phone: Phone, found: Record, signed: bytes, at: int | None = None) -> None:
+    """The rows of a record that came `at` a moment (now), in the open transaction."""
+    now = int(time.time()) if at is None else at
     sha256 = hashlib.sha256(signed).digest()
     proof = signing.sign_statement(receipt.payload_of(Receipt(sha256, now, found.id)))
     own = {"organisation_id": phone.organisation_id, "person_id": phone.person_id}
@@ -104,7 +107,7 @@ def _store_record(phone: Phone, found: Record, signed: bytes) -> None:
             site=record.site_of(found.board, found.place), place=found.place,
             board=record.board_text(found.board), practice=found.practice,
             captured_at=found.captured_at, received_at=now, signed=signed, signed_sha256=sha256,
-            receipt=proof, marks="",
+            receipt=proof, marks=record.marks_of(found, phone_enrolled(phone)),
         )
     )  # fmt: skip
     change = next_change(phone.organisation_id)
@@ -116,20 +119,39 @@ def _store_record(phone: Phone, found: Record, signed: bytes) -> None:
         )
 
 
+def phone_enrolled(phone: Phone) -> int:
+    """When the phone's key was enrolled, in Unix seconds."""
+    signer = devices.find_signer(phone.kid)
+    assert signer is not None
+    return signer.created_at
+
+
 def arrive(phone: Phone, one: Promised, content: bytes, *, state: str = "ready") -> None:
     """A photo's bytes arrive: original and derivatives are stored, the receipt is signed."""
-    now = int(time.time())
-    proof = signing.sign_statement(receipt.payload_of(Receipt(one.sha256, now, one.id)))
-    own = (phone.organisation_id, one.sha256, one.id)
-    keep(names.original(*own), content)
-    values: dict[str, Any] = {"state": state, "arrived_at": now, "receipt": proof}
+    keep(names.original(phone.organisation_id, one.sha256, one.id), content)
+    values = here(one, state)
     if state == "ready":
-        for side in names.SIZES:
-            copy = shrunk(content, side)
-            keep(names.derivative(*own, side), copy)
-            values[names.HASHES[side]] = hashlib.sha256(copy).digest()
-        values |= {"ready_at": now, "kind": "jpeg"}
+        values |= ready(phone.organisation_id, one, {s: shrunk(content, s) for s in names.SIZES})
     change_photo(phone, one.id, **values)
+
+
+def here(one: Promised, state: str, at: int | None = None) -> dict[str, Any]:
+    """The columns of a photo that came `at` a moment (now)."""
+    now = int(time.time()) if at is None else at
+    proof = signing.sign_statement(receipt.payload_of(Receipt(one.sha256, now, one.id)))
+    told: dict[str, Any] = {"state": state, "arrived_at": now, "receipt": proof}
+    return told | ({"reason": "damaged"} if state == "refused" else {})
+
+
+def ready(organisation_id: str, one: Promised, copies: dict[int, bytes]) -> dict[str, Any]:
+    """Put copies into the store; the columns of the photo that is ready then."""
+    values: dict[str, Any] = {
+        "ready_at": int(time.time()), "kind": "jpeg", "width": 64, "height": 48,
+    }  # fmt: skip
+    for side, copy in copies.items():
+        keep(names.derivative(organisation_id, one.sha256, one.id, side), copy)
+        values[names.HASHES[side]] = hashlib.sha256(copy).digest()
+    return values | {"seal": seal.make(one.id, one.sha256, values)}
 
 
 def shrunk(content: bytes, side: int) -> bytes:

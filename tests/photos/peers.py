@@ -18,7 +18,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -31,14 +30,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from app.core import db, http
 from app.core.ids import new_id
 from app.photos.gateways import storage
-from app.photos.models import Connector, Photo, PhotoRecord
+from app.photos.models import Connector, Photo
 from app.photos.rules import names
+from app.photos.rules.record import Promised, Record
 from app.photos.service import connectors, deliver, hand_over
+from tests.photos import helpers_office
 
 if TYPE_CHECKING:
     from tests.factories import Office  # which makes foreign ids with what stands here
@@ -52,31 +53,23 @@ def ready_photo(office: Office, number: int = 0, size: int = 70_000, state: str 
     """A photo of a record of one's own, its copy in the store; the id. Commits by itself."""
     chance = random.Random(number)  # noqa: S311  repeatable on purpose
     content = b"\xff\xd8\xff\xe0" + chance.randbytes(size)
-    photo_id, record_id, now = new_id(), new_id(), int(time.time())
+    now, board = int(time.time()), {"공사명": f"중앙로 {number}"}
     sha256 = hashlib.sha256(b"original" + content).digest()
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        name = names.derivative(office.organisation_id, sha256, photo_id, names.LARGE)
-        storage.store(http.config()).put(name, Path(file.name))
-    record = {
-        "id": record_id, "organisation_id": office.organisation_id,
-        "person_id": office.people["officer"], "device_kid": office.phone.kid,
-        "series": new_id(), "site": f"중앙로 {number}", "place": "창원시", "practice": False,
-        "board": json.dumps({"공사명": f"중앙로 {number}"}), "captured_at": now,
-        "received_at": now, "signed": b"", "signed_sha256": sha256, "receipt": b"", "marks": "",
-    }  # fmt: skip
-    photo = {
-        "id": photo_id, "record_id": record_id, "organisation_id": office.organisation_id,
-        "person_id": office.people["officer"], "position": 0, "sha256": sha256, "size": 123_456,
-        "captured_at": now, "phase": "before", "source": "camera", "state": state, "kind": "jpeg",
-        "arrived_at": now, "changed": 1,
-    }  # fmt: skip
+    one = Promised(new_id(), sha256, 123_456, now, "before", "camera")
+    found = Record(
+        new_id(), office.code, office.staff_numbers["officer"], now, None, None, board, (one,),
+        new_id(), None, False, "창원시",
+    )  # fmt: skip
+    values = helpers_office.here(one, state)
+    copies = dict.fromkeys(names.SIZES, content)
+    made = helpers_office.ready(office.organisation_id, one, copies)
+    values |= made if state == "ready" else {}
     with db.transaction():
-        db.run(insert(PhotoRecord).values(record))
-        db.run(insert(Photo).values(photo))
-        hand_over.add_for_photo(office.organisation_id, photo_id)
-    return photo_id
+        signed = helpers_office.sign(office.phone, found)
+        helpers_office.store_record(office.phone, found, signed)
+        db.run(update(Photo).where(Photo.id == one.id).values(**values))
+        hand_over.add_for_photo(office.organisation_id, one.id)
+    return one.id
 
 
 def connect(office: Office, kind: str, url: str, secret: str = "", account: str = "") -> str:

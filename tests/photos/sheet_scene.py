@@ -29,10 +29,10 @@ from app.photos.gateways import storage
 from app.photos.models import Export, Photo, PhotoRecord
 from app.photos.queries import exports as exports_q
 from app.photos.queries.exports import ExportRow
-from app.photos.rules import names, record
+from app.photos.rules import names
 from app.photos.rules.record import Promised, Record
-from app.trips.rules import cbor, cose
 from tests.factories import Office
+from tests.photos import helpers_office
 
 BOARD = {
     "공사명": "국도 24호선 의창구 구간 확·포장 공사",
@@ -112,13 +112,21 @@ def keep(
     )
     written = replace(_record(office, photo, at), **changes)
     with transaction():
-        _insert(office, written, photo, state)
+        _insert(office, written)
     kept = Kept(photo.id, written.id, photo.sha256, office.organisation_id)
     if state != "expected":
         put(names.original(kept.organisation_id, kept.sha256, kept.id), original)
-    if state == "ready" and large != b"":
+    values = helpers_office.here(photo, state, at + 9) if state != "expected" else {}
+    if state == "ready":
+        copy = picture(1) if large is None else large
+        both = {names.LARGE: copy, names.SMALL: copy}
+        values |= helpers_office.ready(kept.organisation_id, photo, both)
+    if large == b"":
         file = names.derivative(kept.organisation_id, kept.sha256, kept.id, names.LARGE)
-        put(file, picture(1) if large is None else large)
+        storage.store(http.config()).remove(file)
+    if values:
+        with transaction():
+            write(update(Photo).where(Photo.id == photo.id).values(**values))
     return kept
 
 
@@ -131,32 +139,10 @@ def _record(office: Office, photo: Promised, at: int) -> Record:
     )  # fmt: skip
 
 
-def _insert(office: Office, given: Record, photo: Promised, state: str) -> None:
-    owner = _insert_record(office, given)
-    write(
-        insert(Photo).values(
-            id=photo.id, record_id=given.id, position=0, sha256=photo.sha256, size=photo.size,
-            captured_at=photo.captured_at, phase=photo.phase, source=photo.source, state=state,
-            arrived_at=None if state == "expected" else given.captured_at + 9, changed=1, **owner,
-        )
-    )  # fmt: skip
-
-
-def _insert_record(office: Office, given: Record) -> dict[str, str]:
+def _insert(office: Office, given: Record) -> None:
     phone = office.phone
-    signed = cose.sign(phone.kid, cbor.encode(record.payload_of(given)), phone.private)
-    owner = {"organisation_id": office.organisation_id, "person_id": phone.person_id}
-    write(
-        insert(PhotoRecord).values(
-            id=given.id, device_kid=phone.kid, series=given.series, replaces=given.replaces,
-            trip=given.trip, stamp_sha256=given.stamp_sha256,
-            site=record.site_of(given.board, given.place), place=given.place,
-            board=record.board_text(given.board), practice=given.practice,
-            captured_at=given.captured_at, received_at=given.captured_at + 5, signed=signed,
-            signed_sha256=hashlib.sha256(signed).digest(), receipt=b"", **owner,
-        )
-    )  # fmt: skip
-    return owner
+    signed = helpers_office.sign(phone, given)
+    helpers_office.store_record(phone, given, signed, given.captured_at + 5)
 
 
 def correct(office: Office, kept: Kept, board: dict[str, str]) -> None:
@@ -169,7 +155,7 @@ def correct(office: Office, kept: Kept, board: dict[str, str]) -> None:
         practice=False, place=PLACE,
     )  # fmt: skip
     with transaction():
-        _insert_record(office, given)
+        _insert(office, given)
 
 
 def order(office: Office, kind: str, photos: Sequence[str], **wanted: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import http
+from app.core.files import Store
 from app.photos.gateways import storage
 from app.photos.rules import check as rules
 from app.photos.rules import names, picture_code
 from app.photos.rules.check import TITLES
-from app.photos.service import check
+from app.photos.service import check, public_look
 from tests.client import StrictClient
 from tests.conftest import hold_the_minute
 from tests.photos.sheet_scene import BOARD, PLACE, Kept, keep, put
@@ -81,7 +83,7 @@ def unreadable(scene: Scene) -> str:
 def refused(scene: Scene) -> str:
     """Refused at the door: nothing of it was kept."""
     photo = kept(scene, state="refused")
-    scene.rows("UPDATE photos SET arrived_at = NULL WHERE id = ?", photo.id)
+    scene.rows("UPDATE photos SET arrived_at = NULL, receipt = NULL WHERE id = ?", photo.id)
     with scene.app.app_context():
         storage.store(http.config()).remove(file_of(scene, photo))
     return path_of(photo)
@@ -100,6 +102,40 @@ def changed(scene: Scene) -> str:
     photo = kept(scene, original=b"a" * 500)
     with scene.app.app_context():
         put(file_of(scene, photo), b"a" * 499 + b"c")
+    return path_of(photo)
+
+
+def changed_row(scene: Scene) -> str:
+    """The database says another phase than was signed."""
+    photo = kept(scene, phase="before")
+    scene.rows("UPDATE photos SET phase = 'after' WHERE id = ?", photo.id)
+    return path_of(photo)
+
+
+def forged(scene: Scene) -> str:
+    """Another picture with its hash in the row, and a QR that fits both."""
+    photo, picture = kept(scene), b"forged" * 90
+    sha256 = hashlib.sha256(picture).digest()
+    with scene.app.app_context():
+        put(names.original(scene.office.organisation_id, sha256, photo.id), picture)
+    scene.rows("UPDATE photos SET sha256 = ? WHERE id = ?", sha256, photo.id)
+    return "/P/" + picture_code.code_of(photo.id, sha256)
+
+
+def taken_back(scene: Scene) -> str:
+    """Its original is here, and the row says that it never came."""
+    photo = kept(scene)
+    scene.rows(
+        "UPDATE photos SET state = 'expected', arrived_at = NULL, receipt = NULL, ready_at = NULL,"
+        "large_sha256 = NULL, small_sha256 = NULL, seal = NULL WHERE id = ?", photo.id,
+    )  # fmt: skip
+    return path_of(photo)
+
+
+def unsigned(scene: Scene) -> str:
+    """Its record bears no signature any more."""
+    photo = kept(scene)
+    scene.rows("UPDATE photo_records SET signed = x'00' WHERE id = ?", photo.record_id)
     return path_of(photo)
 
 
@@ -122,7 +158,9 @@ def cut(scene: Scene) -> str:
     ("make", "state"),
     [
         (good, "kept"), (arrived, "kept"), (expected, "expected"), (unreadable, "unreadable"),
-        (refused, "refused"), (lost, "lost"), (changed, "changed"), (other_hash, "mismatch"),
+        (refused, "refused"), (lost, "lost"), (changed, "changed"), (changed_row, "changed"),
+        (forged, "changed"), (taken_back, "changed"), (unsigned, "changed"),
+        (other_hash, "mismatch"),
         (nobody_s, "unknown"), (cut, "damaged"),
     ],
 )  # fmt: skip
@@ -136,6 +174,32 @@ def test_each_state_has_words_of_its_own(
     page = text_of(english.get(path))
     main = re.sub(r'<span lang="ko">.*?</span>', "", page.split("<main", 1)[1])
     assert not KOREAN.search(main), KOREAN.findall(main)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("photo_records", "board = '{bad'"), ("photo_records", "board = '[1]'"),
+        ("photo_records", "board = '{}'"), ("photo_records", "site = CAST(x'ff41' AS TEXT)"),
+        ("photo_records", "place = CAST(x'ff41' AS TEXT)"), ("photo_records", "site = '딴 곳'"),
+        ("photo_records", "place = '경상남도 진주시 상대동'"), ("photo_records", "practice = 1"),
+        ("photo_records", "captured_at = captured_at + 3600"), ("photo_records", "receipt = 'x'"),
+        ("photos", "captured_at = 4611686018427387904"), ("photos", "captured_at = 'x'"),
+        ("photos", "state = CAST(x'ff' AS TEXT)"), ("photos", "arrived_at = arrived_at - 60"),
+        ("photos", "sha256 = 'text'"), ("photos", "person_id = 'x'"),
+        ("photos", "organisation_id = 'x'"),
+    ],
+)  # fmt: skip
+def test_no_row_is_believed_against_the_signature(shared: Scene, table: str, change: str) -> None:
+    photo = kept(shared)
+    key = photo.id if table == "photos" else photo.record_id
+    shared.rows(f"UPDATE {table} SET {change} WHERE id = ?", key)  # noqa: S608
+    path = path_of(photo)
+    assert state_of(shared, path) == "changed"
+    page = text_of(shared.visitor().get(path))
+    assert PLACE in page, "only what was signed is told"
+    assert "상대동" not in page
+    assert "2026-11-25 14:00:00" in page
 
 
 def test_states_differ_in_every_word() -> None:
@@ -244,6 +308,46 @@ def test_a_code_has_one_text() -> None:
 )  # fmt: skip
 def test_a_place_is_told_to_the_neighbourhood_only(place: str | None, shown: str | None) -> None:
     assert rules.public_place(place) == shown
+
+
+def test_a_stranger_does_not_have_an_original_hashed_again_and_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_the_minute(monkeypatch)
+    hashed: list[str] = []
+    real = Store.sha256
+
+    def count(store: Store, name: str) -> bytes:
+        hashed.append(name)
+        return real(store, name)
+
+    monkeypatch.setattr(Store, "sha256", count)
+    monkeypatch.setattr(public_look, "MOST_BYTES", 2500)
+    path = path_of(kept(scene, original=b"a" * 1000))
+    assert [state_of(scene, path) for _ in range(20)] == ["kept"] * 20
+    assert len(hashed) == 1
+    assert state_of(scene, path_of(kept(scene, original=b"b" * 1000))) == "kept"
+    last = path_of(kept(scene, original=b"c" * 1000))
+    answer = scene.visitor().get(last)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) <= 60
+    assert state_of(scene, path) == "kept", "what is known costs nothing"
+    scene.later(61)
+    assert state_of(scene, last) == "kept"
+
+
+def test_what_is_known_of_an_original_is_forgotten_in_minutes(scene: Scene) -> None:
+    photo = kept(scene, original=b"a" * 500)
+    assert state_of(scene, path_of(photo)) == "kept"
+    with scene.app.app_context():
+        put(file_of(scene, photo), b"a" * 499 + b"c")
+    scene.later(public_look.KEPT_S + 1)
+    assert state_of(scene, path_of(photo)) == "changed"
+
+
+def test_nothing_is_said_of_periods_that_nobody_keeps(shared: Scene) -> None:
+    """Nothing deletes photos yet."""
+    assert "보존 기간" not in text_of(shared.visitor().get(nobody_s(shared)))
 
 
 def test_scans_are_limited(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

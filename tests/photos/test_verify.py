@@ -51,7 +51,10 @@ def original(scene: Scene, made: Made, place: int = 0) -> Any:
 
 
 def flipped(value: Any, bit: int) -> Any:
-    """A stored value with one bit the other way; text as bytes that SQLite keeps as text."""
+    """A stored value with one bit the other way; text as bytes that SQLite keeps as text. Where
+    nothing is, something."""
+    if value in (None, b""):
+        return b"x"
     if isinstance(value, int):
         return value ^ 1 << bit % 31
     raw = bytearray(value)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Executable, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, func, or_, select, tuple_, type_coerce
+from sqlalchemy.types import NullType
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
@@ -14,6 +15,11 @@ from app.photos.models import Photo, PhotoRecord
 from app.photos.queries import corrections
 
 PAGE = 60
+ENDLESS = 2**62
+UNREADABLE = "\ufffd"  # stands for what is no UTF-8 (core/db.py)
+MOMENTS = ("captured_at", "taken_at", "size", "arrived_at", "ready_at", "corrected_at")
+TEXTS = ("site", "phase", "source", "state", "place", "trip", "reason", "kind")
+NEEDED = {"captured_at", "taken_at", "size", "site", "phase", "source", "state"}
 CODE = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]{0,27})?")  # of a photo: its id's beginning, or all of it
 
 
@@ -30,7 +36,7 @@ class Wanted:
     """What is looked for; captured in [start, end); empty or None means any."""
 
     start: int = 0
-    end: int = 2**62
+    end: int = ENDLESS
     person_ids: tuple[str, ...] | None = None
     site: str = ""
     phase: str | None = None
@@ -40,7 +46,8 @@ class Wanted:
 @dataclass(frozen=True)
 class Shot:
     """A photo with what a list shows of its record; times in Unix seconds. `site` is that of the
-    board as it counts; `corrected_at` is when that was written anew."""
+    board as it counts; `corrected_at` is when that was written anew. `odd` is a row that holds what
+    never came in: it is shown as far as it can be, and to be held against its record."""
 
     id: str
     record_id: str
@@ -64,6 +71,7 @@ class Shot:
     taken_at: int
     kind: str | None
     corrected_at: int | None = None
+    odd: bool = False
 
 
 _SHOT = select(
@@ -72,7 +80,7 @@ _SHOT = select(
     Photo.organisation_id,
     Photo.person_id,
     Photo.position,
-    Photo.sha256,
+    type_coerce(Photo.sha256, NullType),
     Photo.size,
     Photo.captured_at,
     Photo.phase,
@@ -100,10 +108,11 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _fits(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
-    terms: list[ColumnElement[bool]] = [
-        Photo.captured_at >= wanted.start,
-        Photo.captured_at < wanted.end,
-    ]
+    terms: list[ColumnElement[bool]] = []
+    if wanted.start > 0:  # a time that is none must not hide a photo where no day was asked for
+        terms.append(Photo.captured_at >= wanted.start)
+    if wanted.end < ENDLESS:
+        terms.append(Photo.captured_at < wanted.end)
     if wanted.person_ids is not None:
         terms.append(Photo.person_id.in_(wanted.person_ids))
     if wanted.phase is not None:
@@ -128,8 +137,32 @@ def _shots(scope: Scope, query: Executable) -> list[Shot]:
     shots = []
     for one in found:
         new = newest.get(one.record_id)
-        shots.append(replace(one, site=new.site, corrected_at=new.captured_at) if new else one)
+        counts = replace(one, site=new.site, corrected_at=new.captured_at) if new else one
+        shots.append(_sound(counts))
     return shots
+
+
+def _sound(shot: Shot) -> Shot:
+    """The photo as a list can show it, whatever somebody wrote into its row or its record's."""
+    given = vars(shot)
+    wrong: dict[str, object] = {
+        name: 0 if name in NEEDED else None
+        for name in MOMENTS
+        if not is_moment(given[name]) and (name in NEEDED or given[name] is not None)
+    }
+    wrong |= {
+        name: "" if name in NEEDED else None
+        for name in TEXTS
+        if not isinstance(given[name], str) and (name in NEEDED or given[name] is not None)
+    }
+    unread = any(UNREADABLE in str(given[name]) for name in TEXTS)
+    unread = unread or not isinstance(shot.sha256, bytes)
+    return replace(shot, **wrong, odd=True) if wrong or unread else shot  # type: ignore[arg-type]
+
+
+def is_moment(value: object) -> bool:
+    """Whether a value is Unix seconds that a clock can show."""
+    return type(value) is int and 0 <= value < 2**32
 
 
 def list_shots(scope: Scope, wanted: Wanted, page: int) -> tuple[list[Shot], int]:

@@ -18,7 +18,6 @@ class RecordFacts:
 
     id: str
     board: str
-    stamp_sha256: bytes | None
     replaces: str | None
     replaced_by: str | None
     captured_at: int
@@ -56,7 +55,6 @@ def get_facts(organisation_id: str, record_id: str) -> RecordFacts:
     query = select(
         PhotoRecord.id,
         PhotoRecord.board,
-        PhotoRecord.stamp_sha256,
         PhotoRecord.replaces,
         later,
         PhotoRecord.captured_at,

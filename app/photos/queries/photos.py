@@ -23,6 +23,7 @@ PHOTO_COLUMNS = (
     "id", "record_id", "organisation_id", "person_id", "position", "sha256", "size",
     "captured_at", "phase", "source", "state", "reason", "kind", "width", "height", "arrived_at",
     "ready_at", "receipt", "changed", "large_sha256", "small_sha256",
+    "seal",
 )  # fmt: skip
 
 
@@ -75,6 +76,7 @@ class PhotoRow:
     changed: int
     large_sha256: bytes | None
     small_sha256: bytes | None
+    seal: bytes | None
 
 
 _RECORD = select(*(getattr(PhotoRecord, name) for name in RECORD_COLUMNS))
@@ -83,7 +85,16 @@ _PHOTO = select(*(getattr(Photo, name) for name in PHOTO_COLUMNS))
 
 def _record(row: tuple[Any, ...]) -> RecordRow:
     given = dict(zip(RECORD_COLUMNS, row, strict=True))
-    return RecordRow(**given | {"board": json.loads(given["board"])})
+    return RecordRow(**given | {"board": _board(given["board"])})
+
+
+def _board(text: Any) -> dict[str, str]:
+    """A board that can no longer be read is empty; the check of the record says so."""
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if type(found) is dict else {}
 
 
 def find_record(record_id: str) -> RecordRow | None:
@@ -176,10 +187,10 @@ def list_stuck(kind: str, before: int) -> list[tuple[str, str | None]]:
     return [(row[0], row[1]) for row in rows(query.order_by(Photo.arrived_at, Photo.id))]
 
 
-def list_unhashed_ids(limit: int) -> list[str]:
-    """Some photos of all organisations whose copies were made before their hashes were kept; by
-    chance, so that those that cannot be made anew do not stand in the way."""
-    bare = or_(Photo.large_sha256.is_(None), Photo.small_sha256.is_(None))
+def list_unsealed_ids(limit: int) -> list[str]:
+    """Some photos of all organisations whose copies were made before they were sealed; by chance,
+    so that those that cannot be made anew do not stand in the way."""
+    bare = or_(Photo.large_sha256.is_(None), Photo.small_sha256.is_(None), Photo.seal.is_(None))
     query = select(Photo.id).where(Photo.state == "ready", bare).order_by(func.random())
     return values(query.limit(limit))
 

@@ -17,7 +17,8 @@ bp = Blueprint("photo_check", __name__, template_folder="../templates")
 @guard.limit(120)
 def show(text: str) -> ResponseReturnValue:
     """The answer to a code, whatever it is; never the picture."""
-    page = render_template("photos/check.html", a=check.look_up(text, find_viewer()))
+    answer = check.look_up(text, find_viewer(), guard.asking_network())
+    page = render_template("photos/check.html", a=answer)
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -52,7 +52,7 @@ def one(photo_id: object) -> ResponseReturnValue:
     """One photo large, with its board and everything that is known of it."""
     asked = _asked()
     found = inbox.describe(get_viewer(), asked, str(photo_id))
-    return render_template("photos/photo.html", query=_query(asked), **found)
+    return render_template("photos/photo.html", query=_query(asked), words=words, **found)
 
 
 @bp.get("/photos/<uuid:photo_id>/verify")

@@ -13,6 +13,7 @@ from app.photos.rules import board, names
 from app.photos.rules import exports as exports_r
 from app.photos.service import inbox, links, settings
 
+LARGEST = 2**53
 bp = Blueprint("photo_inbox_api", __name__)
 
 
@@ -23,7 +24,8 @@ def live() -> ResponseReturnValue:
     tag = inbox.state_tag(viewer)
     if request.if_none_match.contains(tag):
         return _tagged(Response(status=304), tag)
-    since = max(0, request.args.get("since", 0, type=int) or 0)
+    since = request.args.get("since", 0, type=int) or 0
+    since = since if 0 <= since < LARGEST else 0  # what is no change number is the beginning
     news = inbox.list_live(viewer, asked_r.read(request.args), since)
     return _tagged(jsonify(news), str(news["newest"]))
 

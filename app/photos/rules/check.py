@@ -28,7 +28,7 @@ TITLES: Final[dict[State, Any]] = {
     "refused": _l("사진 파일이 아니어서 받지 않았습니다"),
     "unreadable": _l("파일은 보관하고 있지만 사진으로 열리지 않습니다"),
     "lost": _l("기록은 있지만 보관한 파일을 찾지 못했습니다"),
-    "changed": _l("보관한 파일이 찍은 그대로가 아닙니다"),
+    "changed": _l("보관한 사진이나 기록이 찍은 그대로가 아닙니다"),
     "mismatch": _l("사진의 해시가 기관의 기록과 다릅니다"),
     "unknown": _l("이 기관에 없는 사진입니다"),
     "damaged": _l("읽을 수 없는 사진 코드입니다"),
@@ -46,12 +46,18 @@ REASONS: Final[dict[State, Any]] = {
     ),
     "unreadable": _l("기록에 적힌 그대로 도착했지만, 사진으로 열 수 없어 화면에 쓰지 않습니다."),
     "lost": _l("받은 적이 있는 사진인데, 지금은 보관한 곳에서 읽히지 않습니다."),
-    "changed": _l("보관한 파일의 해시가 휴대전화가 서명한 기록과 다릅니다."),
+    "changed": _l(
+        "보관한 파일의 해시나 데이터베이스의 내용이 휴대전화가 서명한 기록과 다릅니다. "
+        "이 화면에는 서명한 내용만 보입니다."
+    ),
     "mismatch": _l(
         "번호가 같은 사진이 기관에 있지만 QR에 적힌 해시와 다릅니다. "
         "대지의 사진이나 QR이 바뀌었을 수 있습니다."
     ),
-    "unknown": _l("QR에 적힌 번호의 사진을 받은 적이 없거나, 보존 기간이 지나 지웠습니다."),
+    "unknown": _l(
+        "QR에 적힌 번호의 사진이 지금 기관에 없습니다. 받은 적이 없거나, "
+        "체험용 자료를 새로 만들며 지웠습니다."
+    ),
     "damaged": _l("주소나 QR의 일부가 빠졌거나 바뀌어, 정해진 형식에 맞지 않습니다."),
 }
 WHAT_NEXT: Final[dict[State, Any]] = {
@@ -76,8 +82,10 @@ class Facts:
     readable: bool = True
     known: bool = True
     same_hash: bool = True
+    as_signed: bool = True  # rows say what was signed
     photo_state: str = "ready"
     arrived: bool = True
+    early: bool = False  # not arrived, and its original is here all the same
     file: Literal["same", "other", "missing"] = "same"
 
 
@@ -89,6 +97,8 @@ def judge(facts: Facts) -> State:
         return "unknown"
     if not facts.same_hash:
         return "mismatch"
+    if not facts.as_signed or facts.early:
+        return "changed"
     if facts.photo_state == "expected":
         return "expected"
     if facts.photo_state == "refused" and not facts.arrived:

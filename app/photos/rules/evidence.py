@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.photos.rules.reasons import WORDS
 from app.photos.rules.receipt import Receipt
-from app.photos.rules.record import Promised, Record, board_text, site_of
+from app.photos.rules.record import Promised, Record, board_text, marks_of, site_of
 
 HERE: Final = (b"arrived", b"ready", b"refused")
 STATES: Final = (b"expected", *HERE)
+MADE: Final = ("ready_at", "large_sha256", "small_sha256", "seal")  # of a photo that is ready only
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Examination:
-    """What came of all questions: `genuine`, `waiting` (not here yet), `refused`
-    (at the door) or `changed`."""
+    """What came of all questions: `genuine`, `waiting` (not here yet), `unsealed` (genuine, but of
+    the copies nothing is known), `refused` (at the door) or `changed`."""
 
     verdict: str
     checks: tuple[Check, ...]
@@ -44,21 +46,25 @@ class Examination:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose key signed: ids of person and organisation, and how the record names them."""
+    """Whose key signed: ids of person and organisation, and how the record names them; the key was
+    enrolled at `enrolled_at` (Unix seconds)."""
 
     kid: bytes
     person_id: str
     organisation_id: str
     staff_number: str
     organisation_code: str
+    enrolled_at: int
 
 
 def examine(checks: tuple[Check, ...]) -> Examination:
     """Sum up: one wrong answer is enough, an answer that is still to come is none."""
     if any(check.ok is False for check in checks):
         return Examination("changed", checks)
-    waiting = any(check.ok is None for check in checks)
-    return Examination("waiting" if waiting else "genuine", checks)
+    unknown = {check.name for check in checks if check.ok is None}
+    if unknown == {"copies"}:
+        return Examination("unsealed", checks)
+    return Examination("waiting" if unknown else "genuine", checks)
 
 
 def refused(found: Examination) -> Examination:
@@ -94,6 +100,7 @@ def record_faults(row: Mapping[str, Any], record: Record, owner: Owner) -> tuple
         "board": board_text(record.board).encode(),
         "practice": int(record.practice),
         "captured_at": record.captured_at,
+        "marks": marks_of(record, owner.enrolled_at).encode(),
     }
     return _differing(row, true)
 
@@ -118,10 +125,19 @@ def photo_faults(
 
 
 def state_faults(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Whether state, arrival and receipt of a photo's row tell one story."""
-    here = row["state"] in HERE and not at_the_door(row)
+    """Whether state, arrival, receipt, reason and what was made of a photo tell one story."""
+    state = row["state"]
+    here, ready = state in HERE and not at_the_door(row), state == b"ready"
     told = (row["receipt"] is not None, row["arrived_at"] is not None)
-    return () if row["state"] in STATES and told == (here, here) else ("state",)
+    made = (row["ready_at"] is not None,) if ready else tuple(row[name] is None for name in MADE)
+    why = (row["reason"] is not None) == (state == b"refused")
+    whole = state in STATES and told == (here, here) and all(made)
+    return (*(() if whole else ("state",)), *(() if why and _known(row) else ("reason",)))
+
+
+def _known(row: Mapping[str, Any]) -> bool:
+    """Whether a reason is one of those that we give."""
+    return row["reason"] is None or row["reason"].decode("utf-8", "replace") in WORDS
 
 
 def at_the_door(row: Mapping[str, Any]) -> bool:

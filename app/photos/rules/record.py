@@ -18,6 +18,7 @@ from app.photos.rules.refusals import BadRecord
 MAX_PHOTOS: Final = 60
 MAX_RECORD_BYTES: Final = 16 * 1024
 MAX_PHOTO_BYTES: Final = 40 * 1024 * 1024
+BEFORE_KEY_S: Final = 120  # a phone's clock may be off by so much
 MAX_FIELDS, MAX_NAME, MAX_VALUE = 20, 20, 200
 PHASES: Final = ("", "before", "during", "after")
 SOURCES: Final = ("camera", "picked")
@@ -118,6 +119,22 @@ def site_of(board: Mapping[str, str], place: str | None) -> str:
 def board_text(board: Mapping[str, str]) -> str:
     """A board as it is stored."""
     return json.dumps(dict(board), ensure_ascii=False)
+
+
+def board_of(text: Any) -> dict[str, str]:
+    """A board out of what is stored; one that can no longer be read is empty, and the check of the
+    record says so."""
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if type(found) is dict else {}
+
+
+def marks_of(record: Record, enrolled_at: int) -> str:
+    """What is odd about a record, as it is stored: it names a time before the key that signed it
+    was enrolled (Unix seconds)."""
+    return "before-key" if record.captured_at < enrolled_at - BEFORE_KEY_S else ""
 
 
 def _photos(value: Any, least: int) -> tuple[Promised, ...]:

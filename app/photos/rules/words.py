@@ -91,6 +91,14 @@ VERDICTS: Final[dict[str, tuple[Any, Any, str]]] = {
         _l("온 것은 확인했고, 사진이나 도장이 휴대전화에서 오는 중입니다."),
         "info",
     ),
+    "unsealed": (
+        _l("원본은 찍은 그대로입니다"),
+        _l(
+            "화면에 보이는 줄인 사본은 서버가 아직 봉인하지 않아 맞는지 모릅니다. "
+            "서버가 원본에서 새로 만들면 알 수 있습니다."
+        ),
+        "info",
+    ),
     "refused": (
         _l("받지 않은 파일입니다"),
         _l("기록은 서명과 같지만, 보내온 파일이 사진이 아니어서 보관하지 않았습니다."),
@@ -131,7 +139,19 @@ COLUMNS: Final[dict[str, Any]] = {
     "stamp-of-another": _l("다른 사람의 도장"),
     "stamp-void": _l("취소한 도장"),
     "signature": _l("서명"),
+    "reason": _l("거절한 까닭"),
+    "marks": _l("덧붙인 표시"),
+    "seal": _l("서버의 봉인"),
+    "before-key": _l("등록 전 시각"),
 }
+# What is odd about a record: a badge, and what it means.
+MARKS: Final[dict[str, tuple[Any, Any]]] = {
+    "before-key": (
+        _l("등록 전 시각"),
+        _l("이 기기를 등록하기 전의 시각입니다. 휴대전화의 날짜가 틀렸거나 누가 바꾼 것입니다."),
+    ),
+}
+UNSIGNED: Final = _l("기록과 다름: 데이터베이스의 내용이 서명한 기록과 다릅니다.")
 EXPORTS: Final[dict[str, Any]] = {
     "pdf": _l("사진대지 PDF"),
     "xlsx": _l("사진대지 엑셀"),

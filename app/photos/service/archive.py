@@ -21,7 +21,6 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import delete, insert, update
 
-from app.accounts.service import people
 from app.core import clock, db, http, outbox
 from app.core.files import pieces
 from app.core.guard import Viewer
@@ -29,18 +28,16 @@ from app.core.ids import new_id
 from app.photos.gateways import storage
 from app.photos.gateways.storage import AnyStore
 from app.photos.models import Export
-from app.photos.queries import corrections as corrections_q
 from app.photos.queries import exports as exports_q
 from app.photos.queries import inbox as inbox_q
-from app.photos.queries import photos as photos_q
-from app.photos.queries.corrections import Correction
 from app.photos.queries.exports import ExportRow
-from app.photos.queries.inbox import Scope, Shot
+from app.photos.queries.inbox import Scope
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import manifest, names, reasons
 from app.photos.rules.manifest import Line
 from app.photos.rules.refusals import ExportTooLarge, NothingChosen, TooManyExports
-from app.photos.service import copies, links
+from app.photos.service import bundle_list, copies, links
+from app.photos.service.bundle_list import Chosen
 from app.photos.service.copies import LostCopyError
 
 KINDS = ("pdf", "xlsx", "zip")
@@ -139,39 +136,33 @@ def _make(row: ExportRow) -> None:
 
 def _fill(bundle: ZipFile, row: ExportRow, store: AnyStore) -> None:
     wanted = json.loads(row.wanted)
-    photos = photos_q.list_photos_by_id(row.organisation_id, wanted["photos"])
-    shots = {
-        shot.id: shot for shot in inbox_q.list_by_ids(Scope(row.organisation_id), wanted["photos"])
-    }
+    originals = bool(wanted.get("originals", False))
     lines = []
-    for number, photo in enumerate(photos, 1):
-        shot = shots[photo.id]
-        lines.append(_add(bundle, store, (number, photo, shot), wanted.get("originals", False)))
+    for number, one in enumerate(bundle_list.gather(row.organisation_id, wanted["photos"]), 1):
+        lines.append(_add(bundle, store, (number, one), originals))
         if number % STEP == 0:
             _progress(row.id, done=number)
-    bundle.writestr(_entry("목록.csv", row.created_at), manifest.to_csv(_with_people(row, lines)))
+    named = bundle_list.with_people(row.organisation_id, lines)
+    bundle.writestr(_entry("목록.csv", row.created_at), manifest.to_csv(named))
 
 
-def _add(
-    bundle: ZipFile, store: AnyStore, given: tuple[int, PhotoRow, Shot], originals: bool
-) -> Line:
+def _add(bundle: ZipFile, store: AnyStore, given: tuple[int, Chosen], originals: bool) -> Line:
     """Copy one file into the bundle; its line of the list, still without the person's name. What
     is not there, or not what it was, is left out and its line says so."""
-    number, photo, shot = given
+    number, one = given
+    if one.finding.wrong:
+        return bundle_list.unsigned(number, one)
+    photo = one.photo
     taken = clock.in_seoul(photo.captured_at)
     ending = links.TYPES.get(photo.kind or "", links.ANY_TYPE)[1] if originals else "jpg"
-    file = manifest.file_name(number, f"{taken:%Y%m%d-%H%M}", shot.site, photo.phase, ending)
+    file = manifest.file_name(number, f"{taken:%Y%m%d-%H%M}", one.shot.site, photo.phase, ending)
     sha256, note = "", ""
     try:
         with _source(store, photo, originals) as source:
             sha256 = _copy(source, bundle, _entry(file, photo.captured_at))
     except LostCopyError as error:
         file, note = "", manifest.LOST[error.reason]
-    return Line(
-        number, file, f"{taken:%Y-%m-%d %H:%M:%S}", photo.person_id, "", shot.trip or "",
-        shot.site, shot.place or "", photo.phase, photo.source, photo.id, photo.record_id,
-        photo.sha256.hex(), sha256, {}, note,
-    )  # fmt: skip
+    return bundle_list.line(number, one, file, sha256, note)
 
 
 def _source(store: AnyStore, photo: PhotoRow, originals: bool) -> BinaryIO:
@@ -195,30 +186,6 @@ def _copy(source: BinaryIO, bundle: ZipFile, entry: ZipInfo) -> str:
             digest.update(piece)
             out.write(piece)
     return digest.hexdigest()
-
-
-def _with_people(row: ExportRow, lines: list[Line]) -> list[Line]:
-    """The lines with names, departments and boards."""
-    ids = sorted({line.record_id for line in lines})
-    boards = {one.id: one.board for one in photos_q.list_records(row.organisation_id, ids)}
-    newest = corrections_q.find_newest(row.organisation_id, ids)
-    known = people.list_by_ids(row.organisation_id, {line.who for line in lines})
-    return [
-        Line(**vars(line) | {
-            "who": known[line.who].name,
-            "department": known[line.who].department,
-            "board": boards[line.record_id],
-        } | _correction(newest.get(line.record_id)))
-        for line in lines
-    ]  # fmt: skip
-
-
-def _correction(found: Correction | None) -> dict[str, Any]:
-    """What a line says of a board that was written anew."""
-    if found is None:
-        return {}
-    at = f"{clock.in_seoul(found.captured_at):%Y-%m-%d %H:%M:%S}"
-    return {"board": json.loads(found.board), "corrected": at, "correction": found.id}
 
 
 def _entry(name: str, at: int) -> ZipInfo:

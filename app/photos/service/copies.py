@@ -1,4 +1,4 @@
-"""The copy of a photo that leaves the house, held against the hash kept when it was made.
+"""The copy of a photo that leaves the house, held against the hash sealed when it was made.
 
 The danger removed here: a derivative that was changed in the store goes into a sheet, a bundle or
 another system while the original beside it is untouched. One that is not what was made is made
@@ -17,7 +17,7 @@ from app.photos.queries import photos as photos_q
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import names
 from app.photos.rules.anatomy import Refused
-from app.photos.service import process
+from app.photos.service import process, seal
 
 LOG = logging.getLogger("app.photos.copies")
 
@@ -32,14 +32,14 @@ class LostCopyError(Exception):
 
 
 def read_large(photo: PhotoRow) -> bytes:
-    """The large copy of a photo, as it was made; one without a kept hash is taken as it lies.
+    """The large copy of a photo, as it was made; one that the server has not sealed is made anew.
 
     Raises:
         LostCopyError: it is not there or not what was made, and cannot be made anew.
         UnfinishedError: the machine failed; it is to be tried again.
     """
     content = _read(photo)
-    if content is not None and photo.large_sha256 in (None, _hash(content)):
+    if content is not None and _is_made(photo, content):
         return content
     reason = "missing" if content is None else "changed"
     LOG.error("copy is not what was made", extra={"facts": {"photo": photo.id, "reason": reason}})
@@ -53,9 +53,14 @@ def read_large(photo: PhotoRow) -> bytes:
 def _read_again(photo_id: str, reason: str) -> bytes:
     photo = photos_q.find_photo(photo_id)
     content = _read(photo) if photo else None
-    if photo is None or content is None or photo.large_sha256 != _hash(content):
+    if photo is None or content is None or not _is_made(photo, content):
         raise LostCopyError(reason)
     return content
+
+
+def _is_made(photo: PhotoRow, content: bytes) -> bool:
+    """Whether this is the copy that the server made of the photo's original."""
+    return photo.large_sha256 == _hash(content) and seal.holds(photo.id, photo.sha256, vars(photo))
 
 
 def _read(photo: PhotoRow) -> bytes | None:
@@ -71,15 +76,15 @@ def _hash(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def hash_older(most: int) -> int:
-    """Make the copies of photos without kept hashes anew; how many. What cannot be is logged."""
+def seal_older(most: int) -> int:
+    """Make the copies of photos without a seal anew; how many. What cannot be is logged."""
     done = 0
-    for photo_id in photos_q.list_unhashed_ids(most):
-        done += _hash_one(photo_id)
+    for photo_id in photos_q.list_unsealed_ids(most):
+        done += _seal_one(photo_id)
     return done
 
 
-def _hash_one(photo_id: str) -> bool:
+def _seal_one(photo_id: str) -> bool:
     photo = photos_q.find_photo(photo_id)
     try:
         if photo is not None:

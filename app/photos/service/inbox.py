@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,10 +15,11 @@ from app.photos.queries import corrections as corrections_q
 from app.photos.queries import inbox as inbox_q
 from app.photos.queries import photo_page as page_q
 from app.photos.queries.corrections import Correction
-from app.photos.queries.inbox import PAGE, Scope, Shot, Wanted
+from app.photos.queries.inbox import ENDLESS, PAGE, Scope, Shot, Wanted
 from app.photos.rules import delivery_words, reasons, words
 from app.photos.rules.asked import Asked, read_day
-from app.photos.service import links
+from app.photos.rules.record import board_of
+from app.photos.service import links, proof
 from app.trips.service import signing
 from app.trips.service.signing import StampOfPhoto
 
@@ -43,7 +43,7 @@ def wanted_of(viewer: Viewer, asked: Asked) -> Wanted:
     who = people.list_person_ids(viewer.organisation_id, asked.who) if asked.who else None
     return Wanted(
         start=clock.day_start(first) if first else 0,
-        end=clock.day_start(last) + 86_400 if last else 2**62,
+        end=clock.day_start(last) + 86_400 if last else ENDLESS,
         person_ids=None if who is None else tuple(who),
         site=asked.site,
         phase={"": None, "none": ""}.get(asked.phase, asked.phase),
@@ -76,14 +76,14 @@ def list_live(viewer: Viewer, asked: Asked, since: int) -> dict[str, Any]:
     names = people.list_by_ids(scope.organisation_id, {shot.person_id for shot in shots})
     counts = inbox_q.count_arrivals(scope, sorted({shot.record_id for shot in shots}))
     thumbs = links.thumbs(shots)
+    changed = _list_changed(shots, names)
     records = {
-        shot.record_id: _record(shot, names[shot.person_id], counts[shot.record_id])
-        for shot in shots
+        shot.record_id: _record(shot, _taker(names, shot), counts[shot.record_id]) for shot in shots
     }
     return {
         "newest": newest if last is None else last,
         "more": last is not None and last < newest,
-        "cards": [_card(shot, names[shot.person_id], thumbs) for shot in shots],
+        "cards": [_card(shot, _taker(names, shot), thumbs, shot.id in changed) for shot in shots],
         "records": records,
     }
 
@@ -106,16 +106,37 @@ def _groups(
     names: dict[str, Colleague],
     counts: dict[str, tuple[int, int]],
 ) -> list[dict[str, Any]]:
-    thumbs = links.thumbs(shots)
+    thumbs, changed = links.thumbs(shots), _list_changed(shots, names)
     found: dict[str, dict[str, Any]] = {}
     for shot in shots:
-        person = names[shot.person_id]
+        person = _taker(names, shot)
         key, title, line = _group_of(way, shot, person)
         group = found.setdefault(key, {"title": title, "line": line, "records": {}, "cards": []})
-        group["cards"].append(_card(shot, person, thumbs))
+        group["cards"].append(_card(shot, person, thumbs, shot.id in changed))
         if shot.record_id not in group["records"]:
             group["records"][shot.record_id] = _record(shot, person, counts[shot.record_id])
     return list(found.values())
+
+
+def _taker(names: Mapping[str, Colleague], shot: Shot) -> Colleague:
+    """Who took a photo; a person that the organisation does not have has no name."""
+    nobody = Colleague(shot.person_id, shot.organisation_id, "?", "", "", "", 0, None)
+    return names.get(shot.person_id, nobody)
+
+
+def _list_changed(shots: list[Shot], names: Mapping[str, Colleague]) -> set[str]:
+    """Those of the photos with an odd row that differ from what was signed."""
+    odd = [
+        shot.id
+        for shot in shots
+        if shot.odd
+        or shot.person_id not in names
+        or shot.state not in words.STATES
+        or shot.source not in words.SOURCES
+        or (shot.phase and shot.phase not in words.PHASES)
+    ]
+    found = proof.find_all(odd) if odd else {}
+    return {photo_id for photo_id in odd if found[photo_id].wrong}
 
 
 def _group_of(way: str, shot: Shot, person: Colleague) -> tuple[str, str, str]:
@@ -141,7 +162,8 @@ def _record(shot: Shot, person: Colleague, count: tuple[int, int]) -> dict[str, 
     }
 
 
-def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
+def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str], changed: bool = False) -> Card:
+    refused = str(reasons.words_of(shot.reason)) if shot.state == "refused" else ""
     time = f"{clock.in_seoul(shot.captured_at):%m-%d %H:%M}"
     phase = str(words.PHASES[shot.phase]) if shot.phase in words.PHASES else ""
     said = [shot.site or shot.place or gettext("사진"), phase, time, person.name]
@@ -156,7 +178,7 @@ def _card(shot: Shot, person: Colleague, thumbs: Mapping[str, str]) -> Card:
         "phase": phase,
         "state": shot.state,
         "state_words": str(words.STATES.get(shot.state, shot.state)),
-        "why": str(reasons.words_of(shot.reason)) if shot.state == "refused" else "",
+        "why": str(words.UNSIGNED) if changed else refused,
         "picked": shot.source == "picked",
         "corrected": shot.corrected_at is not None,
         "practice": shot.practice,
@@ -172,20 +194,23 @@ def describe(viewer: Viewer, asked: Asked, photo_id: str) -> dict[str, Any]:
     scope = scope_of(viewer)
     shot = inbox_q.get_shot(scope, photo_id)
     facts = page_q.get_facts(scope.organisation_id, shot.record_id)
-    person = people.get_colleague(scope.organisation_id, shot.person_id)
+    names = people.list_by_ids(scope.organisation_id, {shot.person_id})
+    person, signed = _taker(names, shot), proof.find(shot.id)
     newer, older = inbox_q.find_neighbours(scope, wanted_of(viewer, asked), shot)
     corrections = corrections_q.list_corrections(scope.organisation_id, shot.record_id)
-    stamp = None
-    if facts.stamp_sha256 is not None:
-        stamp = signing.find_stamp(scope.organisation_id, facts.stamp_sha256)
+    named = signed.record.stamp_sha256 if signed.record else None
+    stamp = signing.find_stamp(scope.organisation_id, named) if named else None
     return {
         "shot": shot,
         "person": person,
         "facts": facts,
         "card": _card(shot, person, {}),
+        "changed": bool(signed.wrong),
+        "mark": words.MARKS.get(signed.marks),
         "board": _board(corrections[-1].board if corrections else facts.board),
         "boards": _boards(facts, corrections),
         "stamp": stamp,
+        "stamp_named": named is not None,
         "stamp_mark": _stamp_mark(stamp, shot.person_id),
         "large": links.large(shot),
         "newer": newer,
@@ -215,13 +240,9 @@ def _other(scope: Scope, record_id: str | None) -> str | None:
 
 
 def _board(text: str) -> list[tuple[str, str]]:
-    """The board as pairs; one that can no longer be read is shown as nothing, and the check of the
+    """The board as pairs; one that can no longer be read is shown as nothing, and the page of the
     photo says so."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return []
-    return [(str(name), str(value)) for name, value in found.items()] if found else []
+    return list(board_of(text).items())
 
 
 def _boards(facts: page_q.RecordFacts, corrections: list[Correction]) -> list[dict[str, Any]]:
@@ -229,7 +250,14 @@ def _boards(facts: page_q.RecordFacts, corrections: list[Correction]) -> list[di
     if not corrections:
         return []
     every: list[page_q.RecordFacts | Correction] = [facts, *corrections]
-    return [{"id": one.id, "board": _board(one.board), "at": one.captured_at} for one in every]
+    return [
+        {
+            "id": one.id,
+            "board": _board(one.board),
+            "at": one.captured_at if inbox_q.is_moment(one.captured_at) else 0,
+        }
+        for one in every
+    ]
 
 
 def _handed(one: page_q.Handed) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.photos.queries.deliveries import ConnectorRow, DueRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import delivery, names, target, webhook
 from app.photos.rules.delivery import Damaged, Failure, Parcel, Unreachable, Unusable
-from app.photos.service import connectors, copies
+from app.photos.service import connectors, copies, proof
 from app.photos.service.copies import LostCopyError
 
 LOG = logging.getLogger("app.photos.outgoing")
@@ -69,8 +69,11 @@ def parcel_of(due: DueRow) -> Parcel:
     """The parcel of a delivery: the re-encoded copy without metadata, and the data with it.
 
     Raises:
-        Damaged: the copy is not in the store, or not what was made, nor can it be made anew.
+        Damaged: rows are not what was signed; or the copy is not in the store, or not what was
+            made, nor can it be made anew.
     """
+    if proof.find(due.photo_id).wrong:
+        raise Damaged("changed-record")
     photo = photos_q.get_photo(due.organisation_id, due.photo_id)
     record = photos_q.get_record(due.organisation_id, photo.record_id)
     try:

@@ -24,7 +24,7 @@ from app.photos.queries import photos
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import names
 from app.photos.rules.anatomy import Refused
-from app.photos.service import undone
+from app.photos.service import seal, undone
 
 LEFT_BEHIND_S: Final = 3600
 
@@ -55,11 +55,8 @@ def process(photo_id: str) -> str:
             made = imaging.make(source, folder)
         except Refused as refused:
             return _move_on(photo, state="refused", reason=refused.reason)
-        hashes = _keep(photo, made)
-    return _move_on(
-        photo, state="ready", kind=made.kind, width=made.width, height=made.height,
-        ready_at=clock.now(), **hashes,
-    )  # fmt: skip
+        ready = _keep(photo, made, clock.now())
+    return _move_on(photo, state="ready", **ready)
 
 
 def revive() -> int:
@@ -70,16 +67,17 @@ def revive() -> int:
 
 
 def remake(photo: PhotoRow) -> None:
-    """Make the derivatives of a photo that is ready anew, from its original, with their hashes.
+    """Make the derivatives of a photo that is ready anew, from its original, with hashes and seal.
 
     Raises:
         Refused: the original does not become a picture any more.
         OriginalChangedError, FileNotFoundError, UnfinishedError: as `process` does.
     """
     with _folder() as folder:
-        hashes = _keep(photo, imaging.make(_fetch(photo, folder / "original"), folder))
+        made = imaging.make(_fetch(photo, folder / "original"), folder)
+        ready = _keep(photo, made, photo.ready_at)
     with db.transaction():
-        db.run(update(Photo).where(Photo.id == photo.id, Photo.state == "ready").values(hashes))
+        db.run(update(Photo).where(Photo.id == photo.id, Photo.state == "ready").values(ready))
 
 
 def _fetch(photo: PhotoRow, target: Path) -> Path:
@@ -96,15 +94,19 @@ def _fetch(photo: PhotoRow, target: Path) -> Path:
     return target
 
 
-def _keep(photo: PhotoRow, made: imaging.Made) -> dict[str, bytes]:
-    """Put the derivatives into the store; their hashes, by the names of their columns."""
+def _keep(photo: PhotoRow, made: imaging.Made, ready_at: int | None) -> dict[str, Any]:
+    """Put the derivatives into the store; what is known of them, sealed, by the columns' names."""
     place = storage.store(http.config())
     for side, file in made.files.items():
         place.put(names.derivative(photo.organisation_id, photo.sha256, photo.id, side), file)
-    return {
+    known: dict[str, Any] = {
         names.HASHES[side]: hashlib.sha256(file.read_bytes()).digest()
         for side, file in made.files.items()
     }
+    known |= {
+        "kind": made.kind, "width": made.width, "height": made.height, "ready_at": ready_at,
+    }  # fmt: skip
+    return known | {"seal": seal.make(photo.id, photo.sha256, known)}
 
 
 def _move_on(photo: PhotoRow, **change: Any) -> str:

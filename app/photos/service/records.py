@@ -23,6 +23,7 @@ from app.photos.rules.record import (
     Promised,
     Record,
     board_text,
+    marks_of,
     read_record,
     site_of,
 )
@@ -40,7 +41,6 @@ from app.trips.service.signing import Signed
 
 # A phone's clock that is set to another day is told at once; smaller errors are only shown.
 AHEAD_S = 24 * 3600
-BEFORE_KEY_S = 120
 # A record costs its sender nothing and the office a row for each photo that it names: an honest
 # phone has sent what it promised long before, a broken or hostile one is stopped here.
 MOST_PROMISED = 10_000
@@ -175,7 +175,6 @@ def _store_photos(arrival: Arrival, changed: int) -> None:
 
 def _record_row(arrival: Arrival) -> dict[str, object]:
     record, signer = arrival.record, arrival.found.signer
-    early = record.captured_at < signer.created_at - BEFORE_KEY_S
     return {
         "id": record.id,
         "organisation_id": signer.organisation_id,
@@ -194,7 +193,7 @@ def _record_row(arrival: Arrival) -> dict[str, object]:
         "signed": arrival.signed,
         "signed_sha256": arrival.found.sha256,
         "receipt": arrival.receipt,
-        "marks": "before-key" if early else "",
+        "marks": marks_of(record, signer.created_at),
     }
 
 

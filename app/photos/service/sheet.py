@@ -32,9 +32,11 @@ from app.photos.queries.exports import ExportRow
 from app.photos.queries.photos import PhotoRow, RecordRow
 from app.photos.rules import names, picture_code, reasons
 from app.photos.rules import sheet as rules
+from app.photos.rules.record import board_of
 from app.photos.rules.sheet import BadOrder, Entry, Order, Sheet
-from app.photos.service import copies, undone
+from app.photos.service import copies, proof, undone
 from app.photos.service.copies import LostCopyError
+from app.photos.service.proof import Finding
 from app.trips.service import signing
 
 LOG = logging.getLogger("app.photos.sheet")
@@ -49,6 +51,7 @@ NOTES = {
 }
 NO_FILE, NO_PICTURE = "보관된 파일을 찾지 못했습니다.", "보관된 파일을 읽지 못했습니다."
 CHANGED = "보관된 파일이 바뀌어 싣지 않았습니다."
+UNSIGNED = "기록과 다름: 데이터베이스의 내용이 서명한 기록과 달라 싣지 않았습니다."
 
 
 def make_sheet(export_id: str) -> None:
@@ -146,17 +149,45 @@ def _sheet(row: ExportRow, order: Order, entries: list[Entry]) -> Sheet:
 
 
 def _entries(row: ExportRow, order: Order) -> list[Entry]:
-    """The ordered photos that the organisation has, in the order that was asked for."""
+    """The ordered photos that the organisation has, in the order that was asked for. Of one whose
+    rows are not what was signed, only what was signed is told."""
     photos = {
         photo.id: photo for photo in photos_q.list_photos_by_id(row.organisation_id, order.photos)
     }
+    findings = proof.find_all(list(photos))
     wanted = sorted({photo.record_id for photo in photos.values()})
     records = {record.id: record for record in photos_q.list_records(row.organisation_id, wanted)}
     places = {record.id: _place(record) for record in records.values()}
     newest = corrections_q.find_newest(row.organisation_id, wanted)
-    found = (photos[photo_id] for photo_id in order.photos if photo_id in photos)
-    entries = ((_entry(one, records[one.record_id], places[one.record_id]), one) for one in found)
-    return [_corrected(entry, newest.get(one.record_id)) for entry, one in entries]
+    entries = []
+    for one in (photos[photo_id] for photo_id in order.photos if photo_id in photos):
+        finding = findings[one.id]
+        if finding.wrong or one.record_id not in records:
+            entries.append(_unsigned(one.id, finding))
+        else:
+            entry = _entry(one, records[one.record_id], places[one.record_id])
+            entries.append(_corrected(entry, newest.get(one.record_id)))
+    return entries
+
+
+def _unsigned(photo_id: str, found: Finding) -> Entry:
+    """A photo whose rows differ from its record: no picture, and nothing that is not signed."""
+    record, promised = found.record, found.promised
+    if record is None or promised is None:
+        url = picture_code.url_of(http.config().public_url, photo_id, bytes(32))
+        return Entry(photo_id, bytes(32), "", "", "", "", url, note=UNSIGNED)
+    return Entry(
+        photo_id=photo_id,
+        sha256=promised.sha256,
+        taken=clock.in_seoul(promised.captured_at).strftime("%Y-%m-%d %H:%M"),
+        phase=promised.phase,
+        series=record.series,
+        place=record.place or "",
+        url=picture_code.url_of(http.config().public_url, photo_id, promised.sha256),
+        board=record.board,
+        practice=record.practice,
+        note=UNSIGNED,
+    )
 
 
 def _corrected(entry: Entry, correction: Correction | None) -> Entry:
@@ -164,7 +195,7 @@ def _corrected(entry: Entry, correction: Correction | None) -> Entry:
     if correction is None:
         return entry
     at = clock.in_seoul(correction.captured_at).strftime("%Y-%m-%d %H:%M")
-    return replace(entry, board=json.loads(correction.board), corrected=at)
+    return replace(entry, board=board_of(correction.board), corrected=at)
 
 
 def _place(record: RecordRow) -> str:
@@ -201,7 +232,11 @@ def _prints(
     photos = {one.id: one for one in photos_q.list_photos_by_id(row.organisation_id, order.photos)}
     for count, entry in enumerate(entries, 1):
         target = folder / f"{entry.photo_id}.jpg"
-        note = entry.note or _print(row, photos[entry.photo_id], target, room, made)
+        photo = photos.get(entry.photo_id)
+        if photo is None or photo.sha256 != entry.sha256:  # changed since it was judged
+            note = entry.note or UNSIGNED
+        else:
+            note = entry.note or _print(row, photo, target, room, made)
         noted.append(replace(entry, note=note))
         if count % STEP == 0:
             _change(row, done=count)
