@@ -16,7 +16,7 @@ const DEFAULT = ['work', 'trade', 'where', 'what', 'date'].map((key) => ({
 
 /**
  * @typedef {{name: string, kind: string, choices?: string[]}} Field
- * @typedef {Record<string, string>} Values by field
+ * @typedef {Record<string, string>} Values by field, read through `written`: an office may call a field as it likes
  * @typedef {object} Series photos of one place over time
  * @property {string} id UUID
  * @property {Values} board
@@ -59,21 +59,31 @@ export function withVisit(memory, visit) {
   return { ...memory, series: [{ ...visit, phases }, ...others].slice(0, KEPT_SERIES) };
 }
 
+/** @param {Values} values @param {string} name even `constructor` @returns {string} */
+const written = (values, name) => (Object.hasOwn(values, name) ? values[name] : '');
+
 /** @param {Field} field */
 const isDate = ({ kind }) => kind === 'date';
 
 /**
  * The board as it stands in the record: the template's order, nothing that the template does not have.
- * @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {Values}
+ * In pairs, because an object puts names that are numbers first.
+ * @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {[string, string][]}
  */
-export const boardOf = (fields, values, seconds) =>
-  Object.fromEntries(fields.map((field) => [field.name, isDate(field) ? dayOf(seconds) : (values[field.name] ?? '').trim().slice(0, LONGEST_VALUE)]));
+export const pairsOf = (fields, values, seconds) =>
+  fields.map((field) => [field.name, isDate(field) ? dayOf(seconds) : written(values, field.name).trim().slice(0, LONGEST_VALUE)]);
+
+/** The same by name. @param {Field[]} fields @param {Values} values @param {number} seconds @returns {Values} */
+export const boardOf = (fields, values, seconds) => Object.fromEntries(pairsOf(fields, values, seconds));
 
 /** What the person wrote, without what fills itself in. @param {Field[]} fields @param {Values} values */
-export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !values[field.name]?.trim());
+export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !written(values, field.name).trim());
 
-/** @param {Values} board @returns {string} how photos of one place are called */
-export const siteOf = (board) => Object.values(board).find((value) => value.trim()) ?? '';
+/** @param {Values | [string, string][]} board @returns {[string, string][]} */
+const inOrder = (board) => (Array.isArray(board) ? board : Object.entries(board));
+
+/** @param {Values | [string, string][]} board @returns {string} how photos of one place are called */
+export const siteOf = (board) => inOrder(board).find(([, value]) => value.trim())?.[1] ?? '';
 
 /** @param {string} name of a field @returns {string} ours in the page's language, an office's as it is */
 function labelOf(name) {
@@ -81,9 +91,9 @@ function labelOf(name) {
   return ours ? t(ours) : name;
 }
 
-/** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values} board */
+/** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values | [string, string][]} board */
 export function drawPlate(plate, board) {
-  const filled = Object.entries(board).filter(([, value]) => value);
+  const filled = inOrder(board).filter(([, value]) => value);
   const row = ([name, value]) => [make('dt', korean(labelOf(name)), labelOf(name)), make('dd', korean(value), value)];
   plate.replaceChildren(...filled.flatMap(row));
   show(plate, filled.length > 0);
@@ -97,7 +107,7 @@ function fieldRow(field, index, values) {
     const output = make('output', { id, class: 'num' }, dayOf(Date.now() / 1000));
     return make('div', { class: 'field' }, label, make('p', {}, output, ' ', make('span', { class: 'small muted' }, t('board.auto'))));
   }
-  const value = values[field.name] ?? '';
+  const value = written(values, field.name);
   const attributes = { class: 'input', id, name: field.name, autocomplete: 'off' };
   if (!field.choices?.length) {
     const input = make('input', { ...attributes, maxlength: String(LONGEST_VALUE), enterkeyhint: 'next', ...korean(value) });
@@ -110,11 +120,12 @@ function fieldRow(field, index, values) {
   return make('div', { class: 'field' }, label, select);
 }
 
-/** @param {Series} series @returns {HTMLOptionElement} */
-function seriesOption(series) {
+/** @param {Series} series @param {Field[]} fields @returns {HTMLOptionElement} */
+function seriesOption(series, fields) {
   const parts = ['before', 'during', 'after', ''].filter((phase) => series.phases[phase]);
   const counts = parts.map((phase) => t('phase.count', { phase: t(`phase.${phase || 'none'}`), count: series.phases[phase] })).join(' ');
-  const site = siteOf(series.board) || t('series.unnamed');
+  const named = fields.map(({ name }) => [name, written(series.board, name)]);
+  const site = siteOf(named) || siteOf(series.board) || t('series.unnamed');
   return make('option', { value: series.id, ...korean(site) }, t('series.option', { site, day: dayOf(series.at), counts }));
 }
 
@@ -158,7 +169,7 @@ export class BoardSheet {
     Object.assign(this, { fields, memory });
     this.draw(values);
     const offered = memory.series;
-    byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map(seriesOption));
+    byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map((one) => seriesOption(one, fields)));
     byId('series').value = offered.some(({ id }) => id === series) ? series : '';
     show(byId('series-field'), offered.length > 0);
     this.dialog.showModal();

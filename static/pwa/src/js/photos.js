@@ -29,7 +29,7 @@ function standing(visit) {
 }
 
 /** @param {Visit} visit @returns {string} what the person calls it */
-const nameOf = ({ board, place, trip }) => siteOf(Object.fromEntries(board)) || place || trip || t('series.unnamed');
+const nameOf = ({ board, place, trip }) => siteOf(board) || place || trip || t('series.unnamed');
 
 const TONES = { draft: 'info', stuck: 'bad', sent: 'good', sending: 'info', wait: 'warn' };
 
