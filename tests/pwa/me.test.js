@@ -1,6 +1,6 @@
 // Log-out on a phone whose storage cannot be read: nothing is lost unwarned.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
 const node = () => ({ textContent: '', hidden: false, open: false, dataset: {}, heard: {}, style: {}, setAttribute() {}, append() {}, replaceChildren() {}, addEventListener(name, work) { this.heard[name] = work; }, showModal() { this.open = true; }, close() { this.open = false; } });
 const nodes = new Map();
@@ -22,8 +22,12 @@ globalThis.fetch = async (path, { method }) => {
   asked.push(`${method} ${path}`);
   return new Response('{}', { headers: { 'Content-Type': 'application/json' } });
 };
+const every = globalThis.setInterval;
+globalThis.setInterval = (...words) => every(...words).unref(); // what the page repeats does not keep the test alive
+globalThis.BroadcastChannel = class extends EventTarget { postMessage() {} close() {} };
 globalThis.indexedDB = { open: () => { throw new DOMException('no storage', 'UnknownError'); } };
 await import('../../static/pwa/src/js/me.js');
+after(() => setTimeout(() => process.exit(), 50)); // the page never ends by itself; a failure has set its code
 const settle = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('it asks when it cannot tell whether something is left, and says so', async () => {
