@@ -87,6 +87,7 @@ class Upload(Base):
     length: Mapped[int]
     created_at: Mapped[int]
     expires_at: Mapped[int] = mapped_column(index=True)
+    said: Mapped[str | None] = mapped_column(Text)
 
 
 class Connector(Base):

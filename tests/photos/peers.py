@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -43,6 +43,7 @@ from tests.photos import helpers_office
 
 if TYPE_CHECKING:
     from tests.factories import Office  # which makes foreign ids with what stands here
+    from tests.scene import Scene
 
 ACCOUNT, PASSWORD = "photos", "an office password"
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
@@ -135,6 +136,13 @@ def send(app: Flask, most: int = 50) -> int:
     """One round of the worker."""
     with app.app_context():
         return deliver.deliver_due(most, chance=lambda: 0.5)
+
+
+def look_every(scene: Scene, moments: Iterable[int]) -> None:
+    """Rounds of the worker at moments, in seconds from now."""
+    for moment in moments:
+        scene.later(moment)
+        send(scene.app)
 
 
 class SuddenEnd(BaseException):

@@ -285,6 +285,27 @@ def test_a_bundle_s_fault_is_told_as_a_sheet_s(
         assert re.search(f'data-said-{said}="[^"]+"', page_text), said
 
 
+def test_what_another_run_has_made_stays(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose lease is over comes last, and fails."""
+    client = scene.enter("officer")
+    page = ask(client, put(scene, 1).photo_ids)
+    export_id = page.rpartition("/")[2]
+    real, slower = archive._make, iter((True,))
+
+    def make(row: Any) -> None:
+        if next(slower, False):
+            archive.make_archive(export_id)
+            raise OSError(errno.ENOSPC, "full")
+        real(row)
+
+    monkeypatch.setattr(archive, "_make", make)
+    with scene.app.app_context(), pytest.raises(OSError, match="full"):
+        archive.make_archive(export_id)
+    told = state(client, page)
+    assert (told["state"], told["error"]) == ("done", None)
+    assert bundle(client, page).testzip() is None
+
+
 @pytest.mark.parametrize("code", sorted(exports.FINAL))
 def test_an_order_that_cannot_be_made_is_told_so_at_once(scene: Scene, code: str) -> None:
     client = scene.enter("officer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from app.core.db import transaction
 from app.photos.queries import photo_page as page_q
 from app.photos.service import hand_over
 from app.worker import AT_START
+from tests.photos import helpers_office as office
 from tests.photos import peers
 from tests.scene import Scene, scene, shared, text_of
 
@@ -63,6 +65,37 @@ def test_a_webhook_gets_a_secret_that_is_shown_once(scene: Scene) -> None:
     assert secret[0].encode() not in scene.disk()
 
 
+@pytest.mark.parametrize("secret", ["", "  ", "whsec_", "whsec_ "])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_webhook_never_loses_its_secret(scene: Scene, secret: str, language: str) -> None:
+    """Else everybody could sign."""
+    said = {"ko": "서명 비밀값이 있어야", "en": "needs a signing secret"}[language]
+    client = scene.enter("administrator")
+    headers = {"Accept-Language": language}
+    client.post("/photos/connectors", data=form(kind="webhook", secret=peers.SECRET))
+    before = scene.rows("SELECT secret, wrapped_key FROM photo_connectors")
+    path = f"/photos/connectors/{made_id(scene)}/secret"
+    refused = client.post(path, data={"account": "", "secret": secret}, headers=headers)
+    assert refused.status_code == 422
+    assert 'id="secret-error"' in text_of(refused)
+    assert said in text_of(refused)
+    assert scene.rows("SELECT secret, wrapped_key FROM photo_connectors") == before
+    if secret:  # left empty, one is made
+        given = form(kind="webhook", secret=secret)
+        refused = client.post("/photos/connectors", data=given, headers=headers)
+        assert refused.status_code == 422
+        assert said in text_of(refused)
+        assert scene.rows("SELECT count(*) FROM photo_connectors") == [(1,)]
+
+
+def test_a_webdav_folder_may_need_no_password(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form())
+    path = f"/photos/connectors/{made_id(scene)}/secret"
+    assert client.post(path, data={"account": "", "secret": ""}).status_code == 303
+    assert scene.rows("SELECT secret FROM photo_connectors") == [(None,)]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -107,12 +140,24 @@ def test_it_is_the_administrators_page(shared: Scene, role: str) -> None:
     assert client.post("/photos/connectors", data=form()).status_code == 403
 
 
+def test_the_last_days_are_those_of_arrival(scene: Scene) -> None:
+    """A phone that was offline for ten days has just sent; a phone's clock may be wrong, too."""
+    with scene.app.app_context():
+        office.put(scene.phone, 1, captured_at=int(time.time()) - 10 * 86_400)
+        peers.ready_photo(scene.office)
+        with transaction():
+            change = "UPDATE photos SET captured_at = :now, arrived_at = :now - 30 * 86400"
+            db.run(text(change + " WHERE receipt IS NULL"), {"now": int(time.time())})
+    made = scene.enter("administrator").post("/photos/connectors", data=form(days="7"))
+    assert "지난 사진 1장도 넘깁니다" in text_of(made)
+
+
 def test_photos_of_the_last_days_are_handed_over_too(scene: Scene) -> None:
     with scene.app.app_context():
         for number, age in enumerate((0, 3, 40)):
             photo_id = peers.ready_photo(scene.office, number)
             with transaction():
-                change = "UPDATE photos SET captured_at = captured_at - :age WHERE id = :id"
+                change = "UPDATE photos SET arrived_at = arrived_at - :age WHERE id = :id"
                 db.run(text(change), {"age": age * 86_400, "id": photo_id})
     client = scene.enter("administrator")
     made = client.post("/photos/connectors", data=form(days="7"))

@@ -280,6 +280,37 @@ def test_answers_that_lead_elsewhere_or_never_end(
         gateway.close()
 
 
+@pytest.mark.parametrize(("mood", "told"), [("moved", "redirect"), ("200 endless", "long-answer")])
+def test_a_page_of_somebody_else_gives_no_photo_up(
+    scene: Scene, dav: Dav, monkeypatch: pytest.MonkeyPatch, mood: str, told: str
+) -> None:
+    """Looked at every few seconds, as the worker does, and then for hours."""
+    asked = []
+
+    def answer(self: peers.Answer) -> None:
+        asked.append(self.command)
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer(307 if mood == "moved" else 200, b"<html>", mood.partition(" ")[2])
+
+    for method in ("PROPFIND", "PUT", "GET", "HEAD", "MOVE"):
+        monkeypatch.setattr(peers.Answer, f"do_{method}", answer, raising=False)
+    with peers.listening() as balancer, monkeypatch.context() as patch:
+        patch.setattr("app.photos.gateways.webdav.LARGEST_ANSWER", 10_000)
+        connect(scene, balancer.url)
+        for number in range(3):
+            photo(scene, number)
+        peers.look_every(scene, range(0, 1100, 5))
+        at_first = len(asked)
+        peers.look_every(scene, range(1200, 9 * 3600, 600))
+    assert at_first <= 4, asked  # at once, and ten minutes later: one photo for all
+    assert scene.rows("SELECT DISTINCT state, tries FROM photo_deliveries") == [("waiting", 0)]
+    assert (told,) in scene.rows("SELECT error FROM photo_deliveries")
+    scene.rows("UPDATE photo_connectors SET url = ?", dav.url)
+    scene.later(11 * 3600)
+    assert peers.send(scene.app) == 3
+    all_arrived(scene, dav)
+
+
 def test_everything_together_has_an_end(
     scene: Scene, dav: Dav, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text, update
 
 from app.core import clock, db
 from app.core.db import transaction
 from app.photos.gateways import careful
 from app.photos.gateways.webhook import Webhook
+from app.photos.models import Connector
 from app.photos.rules import webhook as rules
 from app.photos.rules.delivery import Failure, Unreachable, pause
 from app.photos.rules.target import Allowed, BadAddress, may_reach, web_address
-from app.photos.service import deliver, hand_over
+from app.photos.service import connectors, deliver, hand_over
 from tests.photos import peers
 from tests.photos.peers import SECRET, Hook
 from tests.scene import Scene, scene
@@ -133,15 +137,12 @@ def test_a_slow_answer_is_not_waited_for_too_long(
     all_arrived(scene, hook)
 
 
-@pytest.mark.parametrize(("mood", "told"), [("400", "status:400"), ("moved", "redirect")])
-def test_who_does_not_want_it_is_asked_five_times(
-    scene: Scene, hook: Hook, mood: str, told: str
-) -> None:
+def test_who_does_not_want_it_is_asked_five_times(scene: Scene, hook: Hook) -> None:
     photo(scene)
-    hook.moods = [mood] * 10
+    hook.moods = ["400"] * 10
     assert rounds(scene, 9) == 0
     given_up = state_of(scene)
-    assert (given_up["state"], given_up["tries"], given_up["error"]) == ("dead", 5, told)
+    assert (given_up["state"], given_up["tries"], given_up["error"]) == ("dead", 5, "status:400")
     hook.moods = []
     with scene.app.app_context(), transaction():
         hand_over.resend(scene.office.organisation_id, given_up["id"])
@@ -165,6 +166,25 @@ def test_thirty_tries_then_rest(scene: Scene, hook: Hook) -> None:
     rounds(scene, 6)
     assert (state_of(scene)["state"], state_of(scene)["tries"]) == ("dead", 30)
     assert len(hook.moods) == 4
+
+
+@pytest.mark.parametrize(("mood", "told"), [("moved", "redirect"), ("200 endless", "long-answer")])
+def test_a_page_of_somebody_else_gives_no_photo_up(
+    scene: Scene, hook: Hook, mood: str, told: str
+) -> None:
+    """Looked at every few seconds, as the worker does, and then for hours."""
+    for number in range(3):
+        photo(scene, number)
+    hook.moods = [mood] * 1000
+    peers.look_every(scene, range(0, 1100, 5))
+    assert len(hook.moods) == 998  # at once, and ten minutes later: one photo for all
+    peers.look_every(scene, range(1200, 9 * 3600, 600))
+    assert scene.rows("SELECT DISTINCT state, tries FROM photo_deliveries") == [("waiting", 0)]
+    assert (told,) in scene.rows("SELECT error FROM photo_deliveries")
+    hook.moods = []
+    scene.later(11 * 3600)
+    assert peers.send(scene.app) == 3
+    all_arrived(scene, hook)
 
 
 @pytest.mark.parametrize(("mood", "told"), [("503", "status:503"), ("401", "status:401")])
@@ -406,6 +426,20 @@ def test_a_secret_that_cannot_be_opened_gives_no_photo_up(scene: Scene, hook: Ho
     assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "secret")
 
 
+@pytest.mark.parametrize("secret", ["", "whsec_", " "])
+def test_nothing_is_signed_with_an_empty_key(scene: Scene, hook: Hook, secret: str) -> None:
+    """A connector whose secret an older version let be blanked waits until it has one."""
+    photo(scene)
+    with scene.app.app_context(), transaction():
+        sealed = connectors._sealed(db.value(text("SELECT id FROM photo_connectors")), secret)
+        db.run(update(Connector).values(sealed))
+    rounds(scene, 3)
+    assert (state_of(scene)["state"], state_of(scene)["error"]) == ("waiting", "no-secret")
+    assert hook.requests == []
+    with pytest.raises(rules.NoSecret):
+        Webhook(hook.url, b"", HERE, clock.now)
+
+
 def test_a_server_that_is_down_costs_one_try_a_round(scene: Scene, hook: Hook) -> None:
     for number in range(4):
         photo(scene, number)
@@ -540,12 +574,49 @@ def test_two_workers_do_not_take_the_same(scene: Scene, hook: Hook) -> None:
         ("::ffff:127.0.0.1", True, False, False),
         ("64:ff9b::a9fe:a9fe", True, True, False),
         ("2002:a9fe:a9fe::", True, True, False),
+        ("::a9fe:a9fe", True, True, False),
+        ("::7f00:1", True, False, False),
+        ("::7f00:1", True, True, True),
+        ("64:ff9b:1::a9fe:a9fe", True, True, False),
+        ("64:ff9b:1:a9fe:a9:fe00::", True, True, False),
+        ("64:ff9b:1:a9:fe:a9fe::", True, True, False),
+        ("64:ff9b:1:0:a9:fea9:fe00:0", True, True, False),
+        ("64:ff9b:1::cbf8:fc02", False, False, True),
+        ("64:ff9b:1::", True, True, False),
+        ("fec0::1", True, True, False),
+        ("168.63.129.16", True, True, False),
+        ("192.0.0.192", True, True, False),
+        ("::ffff:168.63.129.16", True, True, False),
         ("example.kr", True, True, False),
         ("2130706433", True, True, False),
     ],
 )
 def test_where_the_worker_may_go(host: str, private: bool, loopback: bool, may: bool) -> None:
     assert may_reach(host, Allowed(private, loopback)) is may
+
+
+IPV4 = st.one_of(
+    st.ip_addresses(v=4),
+    st.sampled_from(["169.254.169.254", "168.63.129.16", "192.0.0.192", "127.0.0.1"]),
+    *(st.ip_addresses(network=one) for one in ("10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12")),
+).map(str)
+
+
+@given(IPV4, st.booleans(), st.booleans())
+def test_an_address_in_a_wrapping_is_judged_as_itself(
+    host: str, private: bool, loopback: bool
+) -> None:
+    inner = int(ipaddress.IPv4Address(host))
+    allowed = Allowed(private, loopback)
+    wraps = [int(ipaddress.IPv6Address(one)) for one in ("::ffff:0:0", "::", "64:ff9b::")]
+    if inner >> 24:
+        wraps.append(int(ipaddress.IPv6Address("64:ff9b:1::")))
+    wrapped = [ipaddress.IPv6Address(one + inner) for one in wraps]
+    wrapped.append(ipaddress.IPv6Address((0x2002 << 112) + (inner << 80)))
+    for one in wrapped:
+        if one.is_loopback:  # ::1 is no wrapping of 0.0.0.1
+            continue
+        assert may_reach(str(one), allowed) is may_reach(host, allowed), one
 
 
 @pytest.mark.parametrize(

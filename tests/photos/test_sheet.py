@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import importlib.util
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from sqlalchemy import update
 from app.core import db, http, outbox
 from app.core.db import transaction
 from app.core.files import Store
-from app.photos.gateways import fonts
+from app.photos.gateways import fonts, pdf
 from app.photos.models import Photo
 from app.photos.rules import picture_code
 from app.photos.rules import sheet as rules
@@ -366,11 +368,38 @@ def test_a_done_sheet_is_left_alone_and_an_unknown_one_too(office: Office) -> No
 def test_a_run_that_was_killed_is_made_again_and_leaves_nothing_behind(office: Office) -> None:
     export_id = order(office, "pdf", [keep(office).id])
     scene_of.mark(export_id, state="working", done=1)
-    left = http.config().instance_dir / "making" / export_id / "old.jpg"
+    left = http.config().instance_dir / "making" / f"{export_id}abc" / "old.jpg"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
+    os.utime(left.parent, (0, 0))
     sheet.make_sheet(export_id)
     assert scene_of.export(export_id).state == "done"
+    assert list((http.config().instance_dir / "making").iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", [None, OSError(errno.ENOSPC, "full")])
+def test_two_runs_of_one_sheet_are_in_nobody_s_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Exception | None
+) -> None:
+    """The slower one, whose lease is over, neither unmakes nor replaces what the faster made."""
+    export_id = order(office, "pdf", [keep(office).id])
+    real, slower = pdf.write, iter((True,))
+
+    def write(target: Path, *more: Any) -> None:
+        if next(slower, False):
+            sheet.make_sheet(export_id)
+            scene_of.mark(export_id, done_at=5)
+            assert list(target.parent.glob("*.jpg"))
+            if fault is not None:
+                raise fault
+        real(target, *more)
+
+    monkeypatch.setattr(pdf, "write", write)
+    with contextlib.suppress(OSError):
+        sheet.make_sheet(export_id)
+    row = scene_of.export(export_id)
+    assert (row.state, row.error, row.done_at) == ("done", None, 5)
+    assert row.size == len(made(export_id))
     assert list((http.config().instance_dir / "making").iterdir()) == []
 
 

@@ -215,6 +215,15 @@ def test_head_status(sender: Sender) -> None:
     assert answer.data == b""
 
 
+def test_head_tells_the_metadata_as_it_was_given(scene: Scene) -> None:
+    sender = Sender(scene)
+    given = f"filename eC5qcGc=,{metadata(sender.photo_id)},empty"
+    assert sender.create(headers={"Upload-Metadata": given}).status_code == 201
+    assert sender.head().headers["Upload-Metadata"] == given
+    assert sender.create().status_code == 201  # the living one again
+    assert sender.head().headers["Upload-Metadata"] == given
+
+
 def test_head_upload_not_found_fail(sender: Sender) -> None:
     sender.url = f"{UPLOADS}/00000000-0000-7000-8000-000000000000"
     answer = sender.head()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { boardOf, isBlank, siteOf, withVisit } from '../../static/pwa/src/js/board.js';
+import { boardOf, isBlank, pairsOf, siteOf, withVisit } from '../../static/pwa/src/js/board.js';
 import { fit } from '../../static/pwa/src/js/darkroom.js';
 import { PHOTO_WORDS, counted } from '../../static/pwa/src/js/photo_words.js';
 import { NO_VISIT, isAnchored, visitOf } from '../../static/pwa/src/js/visit.js';
@@ -42,6 +42,18 @@ test('a board is what the template asks for, with the day of the photo in Seoul'
   const board = boardOf(FIELDS, { 공사명: '  정비 ', 모름: 'x', 날짜: '1999-01-01' }, Date.parse('2026-11-25T15:00:01Z') / 1000);
   assert.deepEqual(board, { 공사명: '정비', 위치: '', 날짜: '2026-11-26' });
   assert.equal(boardOf(FIELDS, { 위치: '가'.repeat(300) }, 1).위치.length, 200);
+});
+
+test('an office may call a field as it likes, and its order stands', () => {
+  const names = ['constructor', '10', '__proto__', '2', 'toString', 'valueOf', '1'];
+  const fields = names.map((name) => ({ name, kind: 'text' }));
+  assert.equal(isBlank(fields, {}), true);
+  assert.deepEqual(pairsOf(fields, {}, 1), names.map((name) => [name, '']));
+  const values = structuredClone(Object.fromEntries(names.map((name, at) => [name, ` ${at} `])));
+  assert.deepEqual(pairsOf(fields, values, 1), names.map((name, at) => [name, String(at)]));
+  assert.equal(isBlank(fields, values), false);
+  assert.equal(siteOf(pairsOf(fields, values, 1)), '0', 'the first field of the template');
+  assert.equal(boardOf(fields, values, 1).constructor, '0');
 });
 
 test('a day alone is no board, and a place is called by its first words', () => {

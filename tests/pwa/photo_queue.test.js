@@ -425,6 +425,17 @@ test('bytes that rotted or vanished here are set aside and never sent as somethi
   assert.equal(office.stored.length, 1);
 });
 
+test('a photo that cannot be sent does not bear how far the one before it came', async () => {
+  const { photos } = await visit(2);
+  await db.run('readwrite', (bytes) => {
+    bytes.delete(photos[1]);
+    return () => undefined;
+  }, ['bytes']);
+  await setUp().go();
+  const second = shots().find(({ id }) => id === photos[1]);
+  assert.deepEqual([second.lastError.code, second.offset], ['lost-here', 0]);
+});
+
 test('what will never be accepted is given up by hand, and nothing else', async () => {
   const { id, photos } = await visit(2);
   await db.run('readwrite', (bytes) => {

@@ -18,7 +18,7 @@ from typing import Any, cast
 import httpcore
 import httpx
 
-from app.photos.rules.delivery import Damaged, Failure, Unreachable, Unwelcome
+from app.photos.rules.delivery import Astray, Damaged, Failure, Unreachable
 from app.photos.rules.target import Allowed, may_reach
 
 CONNECT_S, STEP_S, WHOLE_S = 10.0, 30.0, 120.0
@@ -54,7 +54,7 @@ class Careful(httpx.HTTPTransport):
         answer = super().handle_request(request)
         if 300 <= answer.status_code < 400:
             answer.close()
-            raise Unwelcome("redirect")
+            raise Astray("redirect")
         names = [pair for pair in answer.headers.raw if pair[0].lower() != b"content-encoding"]
         return httpx.Response(
             answer.status_code,
@@ -73,7 +73,7 @@ class _Capped(httpx.SyncByteStream):
         for piece in self.inner:
             read += len(piece)
             if read > self.largest:
-                raise Unwelcome("long-answer").after_sending()
+                raise Astray("long-answer").after_sending()
             yield piece
 
     def close(self) -> None:
@@ -147,7 +147,7 @@ def look_up(host: str, port: int, allowed: Allowed) -> list[str]:
 
     Raises:
         Unreachable: the name is not known now.
-        Unwelcome: one of its addresses is closed.
+        Astray: one of its addresses is closed.
     """
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -155,9 +155,7 @@ def look_up(host: str, port: int, allowed: Allowed) -> list[str]:
         raise Unreachable("name") from error
     found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     if not all(may_reach(one, allowed) for one in found):
-        closed = Unwelcome("address-closed", 600)
-        closed.blocks = True
-        raise closed
+        raise Astray("address-closed")
     return found
 
 

@@ -28,7 +28,7 @@ from webdav4.http import Client as HttpClient
 
 from app.photos.gateways import careful
 from app.photos.rules import webhook
-from app.photos.rules.delivery import DONE, Damaged, Failure, Parcel, Unreachable, Unwelcome
+from app.photos.rules.delivery import DONE, Astray, Damaged, Failure, Parcel, Unreachable
 from app.photos.rules.target import Allowed
 
 LARGEST_ANSWER = 48 * 1024 * 1024
@@ -142,7 +142,5 @@ def _failure(error: Exception) -> Failure:
     if isinstance(error, HTTPError) and error.status_code != 409:
         return webhook.refusal(int(error.status_code))
     if isinstance(error, HTTPError | ResourceConflict | ResourceNotFound | FileNotFoundError):
-        missing = Unwelcome("no-folder", webhook.UNWELCOME_WAIT_S)
-        missing.blocks = True
-        return missing
+        return Astray("no-folder")
     return Damaged("half-written")

@@ -27,7 +27,12 @@ class Webhook:
             secret: the shared key.
             allowed: what may be reached.
             now: the clock; the time of sending is signed.
+
+        Raises:
+            NoSecret: the key is empty.
         """
+        if not secret:
+            raise webhook.NoSecret("no-secret")
         self.url, self.secret, self.now = url, secret, now
         self.client = httpx.Client(**careful.options(allowed, LARGEST_ANSWER))
 

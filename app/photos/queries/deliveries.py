@@ -178,10 +178,10 @@ def list_recent_photo_ids(organisation_id: str, since: int) -> list[str]:
     """The ids of the photos that have arrived since a moment, oldest first."""
     query = select(Photo.id).where(
         Photo.organisation_id == organisation_id,
-        Photo.captured_at >= since,
+        Photo.arrived_at >= since,
         Photo.state.in_(("arrived", "ready")),
     )
-    return values(query.order_by(Photo.captured_at, Photo.id))
+    return values(query.order_by(Photo.arrived_at, Photo.id))
 
 
 def due(now: int, left_out: Collection[str] = ()) -> Select[*tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Selects of what is on its way: records by their bytes, uploads, quotas, connectors."""
+"""Selects of what is on its way: records by their bytes, uploads, quotas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.core.db import first, value, values
-from app.photos.models import Connector, Photo, PhotoRecord, Upload
+from app.photos.models import Photo, PhotoRecord, Upload
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,19 @@ class Known:
 
 @dataclass(frozen=True)
 class UploadRow:
-    """An upload under way; `length` in bytes, `expires_at` in Unix seconds."""
+    """An upload under way; `length` in bytes, `expires_at` in Unix seconds, `said` the header
+    Upload-Metadata as it was opened with."""
 
     id: str
     photo_id: str
     record_id: str
     length: int
     expires_at: int
+    said: str | None
 
 
 _UPLOAD = select(
-    Upload.id, Upload.photo_id, Photo.record_id, Upload.length, Upload.expires_at
+    Upload.id, Upload.photo_id, Photo.record_id, Upload.length, Upload.expires_at, Upload.said
 ).join(Photo, Photo.id == Upload.photo_id)
 
 
@@ -77,9 +79,3 @@ def count_bytes(person_id: str, since: int) -> int:
 def list_upload_ids() -> list[str]:
     """The ids of all uploads under way."""
     return values(select(Upload.id))
-
-
-def list_connector_ids(organisation_id: str) -> list[str]:
-    """The organisation's connectors that are switched on."""
-    mine = Connector.organisation_id == organisation_id
-    return values(select(Connector.id).where(mine, Connector.enabled).order_by(Connector.id))

@@ -15,6 +15,7 @@ from app.photos.queries import deliveries as deliveries_q
 from app.photos.routes.connector_form import DAYS, ConnectorForm, SecretForm, SwitchForm
 from app.photos.rules import delivery_words as words
 from app.photos.rules import target
+from app.photos.rules.webhook import NoSecret
 from app.photos.service import connectors, hand_over
 from app.photos.service.connectors import Made, NewConnector
 
@@ -37,8 +38,8 @@ def add() -> ResponseReturnValue:
             made = connectors.add(get_viewer(), NewConnector(**form.model_dump()))
     except ValidationError as error:
         return _page(given, field_messages(error), None, 422)
-    except target.BadAddress as error:
-        return _page(given, {"address": str(words.reason(str(error))[0])}, None, 422)
+    except (target.BadAddress, NoSecret) as error:
+        return _page(given, _said(error), None, 422)
     return _page({}, {}, made, 201)
 
 
@@ -73,10 +74,12 @@ def secret(connector_id: object) -> ResponseReturnValue:
     found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
     try:
         form = SecretForm.model_validate(request.form.to_dict())
+        with transaction():
+            connectors.change_secret(get_viewer(), found.id, form.account, form.secret)
     except ValidationError as error:
         return _one(found.id, field_messages(error), 422)
-    with transaction():
-        connectors.change_secret(get_viewer(), found.id, form.account, form.secret)
+    except NoSecret as error:
+        return _one(found.id, _said(error), 422)
     flash(gettext("계정과 비밀값을 바꿨습니다. 밀린 사진은 곧 다시 보냅니다."))
     return redirect(f"/photos/connectors/{found.id}", 303)
 
@@ -97,6 +100,11 @@ def resend(delivery_id: object) -> ResponseReturnValue:
         connector_id = hand_over.resend(get_viewer().organisation_id, str(delivery_id))
     flash(gettext("사진 %(count)s장을 다시 보냅니다.", count=1))
     return redirect(f"/photos/connectors/{connector_id}", 303)
+
+
+def _said(error: target.BadAddress | NoSecret) -> dict[str, str]:
+    field = "secret" if isinstance(error, NoSecret) else "address"
+    return {field: str(words.reason(str(error))[0])}
 
 
 def _page(

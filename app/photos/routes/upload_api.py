@@ -58,9 +58,10 @@ def create() -> ResponseReturnValue:
     if "Upload-Defer-Length" in request.headers or "Upload-Concat" in request.headers:
         raise tus.BadUpload("extension")
     length = tus.read_number(request.headers.get("Upload-Length"), "length")
-    photo_id = tus.read_photo(request.headers.get("Upload-Metadata"))
+    said = request.headers.get("Upload-Metadata")
+    photo_id = tus.read_photo(said)
     with transaction():
-        upload = uploads.open_upload(record_id, photo_id, length)
+        upload = uploads.open_upload(record_id, photo_id, length, said)
     response = _about(upload, 201)
     response.headers["Location"] = url_for("upload_api.upload", upload_id=upload.id)
     return response
@@ -94,6 +95,8 @@ def _head(record_id: str, upload_id: str) -> Response:
     response = _about(upload, 200)
     response.headers["Upload-Offset"] = str(uploads.offset(upload))
     response.headers["Upload-Length"] = str(upload.length)
+    if upload.said is not None:
+        response.headers["Upload-Metadata"] = upload.said
     return response
 
 

@@ -15,6 +15,7 @@ WAITING, SENT, DONE, DEAD = "waiting", "sent", "done", "dead"
 STATES: Final = (WAITING, SENT, DONE, DEAD)
 FORMAT: Final = "photo-delivery/1"
 FIRST_S, LONGEST_S = 5, 3600
+UNWELCOME_WAIT_S: Final = 600
 MOST_TRIES, FEW_TRIES = 30, 5
 MOST_BLOCKED: Final = 30
 LONGEST_WAIT_S = 7 * 24 * 3600
@@ -53,6 +54,17 @@ class Unwelcome(Failure):
     """The other side answered that it does not want this: worth few tries."""
 
     tries = FEW_TRIES
+
+
+class Astray(Unwelcome):
+    """Who answered is not the other side, or does not let this connector in: a redirect to a page
+    for signing in, a balancer's page, a closed address. It would answer every photo alike."""
+
+    blocks = True
+
+    def __init__(self, reason: str, wait: int = UNWELCOME_WAIT_S) -> None:
+        """Keep the reason; it is not asked again at once."""
+        super().__init__(reason, wait)
 
 
 class Unusable(Failure):

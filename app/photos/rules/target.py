@@ -21,8 +21,21 @@ PRIVATE: Final = tuple(
     ipaddress.ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
 UNIQUE_LOCAL: Final = ipaddress.ip_network("fc00::/7")
-METADATA: Final = frozenset({"fd00:ec2::254", "fd20:ce::254"})
-TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+# Where clouds answer their own machines; those that are link-local need not stand here.
+METADATA: Final = frozenset(
+    ipaddress.ip_address(one)
+    for one in (
+        "168.63.129.16", "192.0.0.192", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254",
+    )
+)  # fmt: skip
+# Networks of IPv6 whose last four bytes are an address of IPv4: mapped, compatible (RFC 4291),
+# translated (RFC 6052).
+WRAPS: Final = tuple(
+    ipaddress.IPv6Network(one) for one in ("::ffff:0:0/96", "::/96", "64:ff9b::/96")
+)
+# Translated within one's own walls (RFC 8215): how many bytes stand before the IPv4 is anybody's.
+LOCAL_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+STARTS: Final = ((6, 7, 9, 10), (7, 9, 10, 11), (9, 10, 11, 12), (12, 13, 14, 15))
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -46,15 +59,22 @@ def may_reach(host: str, allowed: Allowed) -> bool:
         allowed: the operator's choice.
     """
     try:
-        found = _inner(ipaddress.ip_address(host.partition("%")[0]))
+        found = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    if str(found) in METADATA or found.is_link_local or found.is_multicast:
+    meant = _inner(found)
+    return bool(meant) and all(_may_reach(one, allowed) for one in meant)
+
+
+def _may_reach(found: Address, allowed: Allowed) -> bool:
+    if found in METADATA or found.is_link_local or found.is_multicast:
         return False
     if found.is_loopback:
         return allowed.loopback
     if isinstance(found, ipaddress.IPv4Address):
         private = any(found in network for network in PRIVATE)
+    elif found.is_site_local:
+        return False
     else:
         private = found in UNIQUE_LOCAL
     return allowed.private if private else found.is_global
@@ -124,13 +144,17 @@ def shown(kind: str, url: str) -> str:
     return url.removeprefix("folder:").partition("?ack=")[0] if kind == "folder" else url
 
 
-def _inner(found: Address) -> Address:
-    """The IPv4 address inside an IPv6 one that only wraps it."""
-    if isinstance(found, ipaddress.IPv4Address):
-        return found
-    if found in TRANSLATED:
-        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-    return found.ipv4_mapped or found.sixtofour or found
+def _inner(found: Address) -> list[Address]:
+    """What an address leads to: the IPv4 inside an IPv6 one that only wraps it; every one that it
+    may wrap, where its form leaves that open."""
+    if isinstance(found, ipaddress.IPv4Address) or found.is_loopback:
+        return [found]
+    if any(found in network for network in WRAPS):
+        return [ipaddress.IPv4Address(found.packed[12:])]
+    if found in LOCAL_TRANSLATED:
+        read = [bytes(found.packed[at] for at in places) for places in STARTS]
+        return [ipaddress.IPv4Address(one) for one in read if one[0]]
+    return [found.sixtofour or found]
 
 
 def _is_address(host: str) -> bool:

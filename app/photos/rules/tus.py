@@ -23,7 +23,6 @@ EXTENSIONS: Final = "creation,checksum,expiration,termination"
 ALGORITHMS: Final = ("sha1", "sha256")
 PIECE_TYPE: Final = "application/offset+octet-stream"
 MAX_PIECE: Final = 1 << 20
-OVERRIDES: Final = ("PATCH", "HEAD", "DELETE")
 LONGEST_NUMBER: Final = 15
 
 

@@ -8,27 +8,37 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import json
 from typing import Any, Final
 
-from app.photos.rules.delivery import Damaged, Unreachable, Unwelcome
+from app.photos.rules.delivery import UNWELCOME_WAIT_S, Astray, Damaged, Unreachable, Unwelcome
 
 PREFIX: Final = "whsec_"
 ASK_LATER: Final = frozenset({408, 425, 429})
 OF_THE_CONNECTOR: Final = frozenset({401, 403, 404, 405, 407})
-UNWELCOME_WAIT_S: Final = 600
+
+
+class NoSecret(ValueError):
+    """Nothing to sign with, so that anybody could sign: a secret that is blank, or a bare prefix.
+    The message is a code that `delivery_words.reason` knows."""
 
 
 def secret_bytes(secret: str) -> bytes:
-    """The key that a secret stands for: base64 behind `whsec_`, else the text itself."""
+    """The key that a secret stands for: base64 behind `whsec_`, else the text itself.
+
+    Raises:
+        NoSecret: there is none.
+    """
+    key = secret.encode()
     if secret.startswith(PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        except binascii.Error:
-            return secret.encode()
-    return secret.encode()
+        with contextlib.suppress(binascii.Error):
+            key = base64.b64decode(secret.removeprefix(PREFIX).strip(), validate=True)
+    if not key.strip():
+        raise NoSecret("no-secret")
+    return key
 
 
 def signature(secret: bytes, key: str, timestamp: int, body: bytes) -> str:
@@ -75,9 +85,9 @@ def refusal(status: int, retry_after: str = "") -> Unreachable | Unwelcome:
         later = Unreachable(reason, min(wish, 3600))
         # One that broke may have kept the photo first.
         return later.after_sending() if status >= 500 else later
-    refused = Unwelcome(reason, UNWELCOME_WAIT_S)
-    refused.blocks = status in OF_THE_CONNECTOR
-    return refused
+    if status in OF_THE_CONNECTOR:
+        return Astray(reason)
+    return Unwelcome(reason, UNWELCOME_WAIT_S)
 
 
 def _acknowledged(body: bytes) -> Any:

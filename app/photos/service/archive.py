@@ -196,9 +196,10 @@ def _entry(name: str, at: int) -> ZipInfo:
 
 
 def _progress(export_id: str, **changes: Any) -> None:
-    """Keep how far an export is, in a transaction of its own."""
+    """Keep how far an export is, in a transaction of its own; what another run has made stays."""
+    open_still = (Export.id == export_id, Export.state != "done")
     with db.transaction():
-        db.run(update(Export).where(Export.id == export_id).values(changes))
+        db.run(update(Export).where(*open_still).values(changes))
 
 
 def forget_exports() -> int:

@@ -22,7 +22,7 @@ from app.photos.models import Connector
 from app.photos.queries import deliveries as deliveries_q
 from app.photos.queries.deliveries import ConnectorRow
 from app.photos.rules import target
-from app.photos.rules.webhook import PREFIX
+from app.photos.rules.webhook import PREFIX, secret_bytes
 from app.photos.service import hand_over
 
 LOG = logging.getLogger("app.photos.connectors")
@@ -75,10 +75,12 @@ def add(viewer: Viewer, given: NewConnector) -> Made:
 
     Raises:
         BadAddress: the address cannot be used.
+        NoSecret: a webhook's secret holds nothing to sign with.
     """
     url = _address(viewer, given)
     made_here = given.kind == "webhook" and not given.secret
     secret = make_secret() if made_here else given.secret
+    _check_secret(given.kind, secret)
     connector_id = new_id()
     row = {
         "id": connector_id, "organisation_id": viewer.organisation_id, "kind": given.kind,
@@ -89,6 +91,11 @@ def add(viewer: Viewer, given: NewConnector) -> Made:
     count = hand_over.add_recent(viewer.organisation_id, connector_id, given.days)
     _note("connector added", viewer, connector_id)
     return Made(connector_id, given.name, secret if made_here else "", count)
+
+
+def _check_secret(kind: str, secret: str) -> None:
+    if kind == "webhook":
+        secret_bytes(secret)
 
 
 def _address(viewer: Viewer, given: NewConnector) -> str:
@@ -120,8 +127,10 @@ def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) 
 
     Raises:
         NotFound: there is none in this organisation.
+        NoSecret: it is a webhook, and the secret holds nothing to sign with.
     """
-    deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    _check_secret(found.kind, secret)
     change = {"account": account, **_sealed(connector_id, secret)}
     db.run(update(Connector).where(Connector.id == connector_id).values(change))
     hand_over.try_now(connector_id)

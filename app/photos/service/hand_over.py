@@ -21,8 +21,8 @@ AT_ONCE = 500
 def add_for_photo(organisation_id: str, photo_id: str) -> None:
     """Write one delivery for every connector in use, in the open transaction; once, however often
     it is called."""
-    _add([(one, photo_id) for one in deliveries_q.list_enabled_ids(organisation_id)],
-         organisation_id)  # fmt: skip
+    connectors = deliveries_q.list_enabled_ids(organisation_id)
+    _add([(connector_id, photo_id) for connector_id in connectors], organisation_id)
 
 
 def add_recent(organisation_id: str, connector_id: str, days: int) -> int:

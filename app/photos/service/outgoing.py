@@ -59,7 +59,7 @@ def gateway_of(connector: ConnectorRow) -> Gateway:
             return Webdav(connector.url, connector.account, secret, connectors.allowed())
         key = webhook.secret_bytes(secret)
         return Webhook(connector.url, key, connectors.allowed(), clock.now)
-    except target.BadAddress as error:
+    except (target.BadAddress, webhook.NoSecret) as error:
         raise Unusable(str(error)) from error
     except ValueError as error:
         raise Unusable("secret") from error

@@ -11,21 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db, http, outbox
 from app.core.errors import Refusal
-from app.core.ids import new_id
 from app.photos.gateways import storage
 from app.photos.gateways.spool import Held, room
-from app.photos.models import Delivery, Photo, Upload
+from app.photos.models import Photo, Upload
 from app.photos.queries import photos as photos_q
 from app.photos.queries import uploads as uploads_q
 from app.photos.queries.photos import PhotoRow
 from app.photos.queries.uploads import UploadRow
 from app.photos.rules import names, receipt, sniff
 from app.photos.rules.refusals import HashMismatch, NotAPicture, NotComplete
-from app.photos.service import undone
+from app.photos.service import hand_over, undone
 from app.trips.service import signing
 
 
@@ -108,17 +106,5 @@ def store(arrival: Arrival) -> bytes | None:
     db.run(update(Photo).where(Photo.id == photo.id).values(change))
     if arrival.refusal is None:
         outbox.add(undone.PROCESS, photo.id, photo_id=photo.id)
-        _add_deliveries(photo)
+        hand_over.add_for_photo(photo.organisation_id, photo.id)
     return arrival.receipt
-
-
-def _add_deliveries(photo: PhotoRow) -> None:
-    now = clock.now()
-    for connector_id in uploads_q.list_connector_ids(photo.organisation_id):
-        row = {
-            "id": new_id(), "organisation_id": photo.organisation_id,
-            "connector_id": connector_id, "photo_id": photo.id, "key": new_id(),
-            "state": "waiting", "tries": 0, "next_at": now, "leased_until": 0, "created_at": now,
-        }  # fmt: skip
-        unique = ["connector_id", "photo_id"]
-        db.run(insert(Delivery).values(row).on_conflict_do_nothing(index_elements=unique))

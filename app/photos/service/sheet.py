@@ -1,6 +1,7 @@
 """Making a photo sheet (사진대지); of the worker only, because it loads heavy libraries.
 
 Runs again after a kill: it makes the file anew under the same name and then says that it is ready.
+Two runs at a time are in nobody's way: each has a folder, and what is done stays done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import io
 import json
 import logging
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,6 +45,7 @@ LOG = logging.getLogger("app.photos.sheet")
 KINDS = ("pdf", "xlsx")
 DPI = {"pdf": 200, "xlsx": 110}
 STEP = 10
+LONGEST_S = 3600  # no run lasts longer
 READY = "done"
 NOTES = {
     "expected": "아직 기관에 도착하지 않은 사진입니다.",
@@ -116,6 +119,8 @@ def _make(row: ExportRow, order: Order, entries: list[Entry]) -> None:
             pdf.write(target, sheet, made)
         else:
             xlsx.write(target, sheet, made, clock.in_seoul(row.created_at))
+        if not _change(row, done=len(entries)):
+            return  # another run was faster
         file = names.export(row.organisation_id, row.id, row.kind)
         storage.store(http.config()).put(file, target)
         size = target.stat().st_size
@@ -125,10 +130,14 @@ def _make(row: ExportRow, order: Order, entries: list[Entry]) -> None:
 
 @contextmanager
 def _folder(export_id: str) -> Iterator[Path]:
-    """An empty folder beside the database (/tmp may be memory); what a killed run left goes."""
-    folder = http.config().instance_dir / "making" / export_id
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """An empty folder of this run beside the database (/tmp may be memory); what a killed run left
+    goes."""
+    making = http.config().instance_dir / "making"
+    making.mkdir(exist_ok=True)
+    for old in making.glob(f"{export_id}*"):
+        if old.stat().st_mtime < clock.now() - LONGEST_S:
+            shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=export_id, dir=making))
     try:
         yield folder
     finally:
@@ -264,7 +273,8 @@ def _code(error: Exception) -> str:
     return reasons.code_of_fault(error)
 
 
-def _change(row: ExportRow, **values: Any) -> None:
-    """Write down how far it is, in a transaction of its own."""
+def _change(row: ExportRow, **values: Any) -> bool:
+    """Write down how far it is, in a transaction of its own; False when another run has made it."""
+    open_still = (Export.id == row.id, Export.state != READY)
     with transaction():
-        run(update(Export).where(Export.id == row.id).values(**values))
+        return bool(run(update(Export).where(*open_still).values(**values)))

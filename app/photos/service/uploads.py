@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, update
@@ -48,8 +49,14 @@ def get_photo(record_id: str, photo_id: str) -> PhotoRow:
     return photo
 
 
-def open_upload(record_id: str, photo_id: str, length: int) -> UploadRow:
+def open_upload(record_id: str, photo_id: str, length: int, said: str | None = None) -> UploadRow:
     """Open an upload in the open transaction; the one that lives already when there is one.
+
+    Args:
+        record_id: of the ticket.
+        photo_id: which of its photos.
+        length: in bytes.
+        said: the header Upload-Metadata, which is told again as it is.
 
     Raises:
         NotFound: the record promises no such photo. TooMuch, BadUpload: another size than it
@@ -69,19 +76,20 @@ def open_upload(record_id: str, photo_id: str, length: int) -> UploadRow:
     known = uploads_q.find_upload_of(photo_id)
     if known is not None:
         db.run(update(Upload).where(Upload.id == known.id).values(expires_at=expires_at))
-        return UploadRow(known.id, photo_id, record_id, length, expires_at)
+        return replace(known, expires_at=expires_at)
     _check_quota(photo)
-    return _add(photo, expires_at)
+    return _add(photo, expires_at, said)
 
 
-def _add(photo: PhotoRow, expires_at: int) -> UploadRow:
+def _add(photo: PhotoRow, expires_at: int, said: str | None) -> UploadRow:
     upload_id = new_id()
     row = {
         "id": upload_id, "photo_id": photo.id, "person_id": photo.person_id,
         "length": photo.size, "created_at": clock.now(), "expires_at": expires_at,
+        "said": said,
     }  # fmt: skip
     db.run(insert(Upload).values(row))
-    return UploadRow(upload_id, photo.id, photo.record_id, photo.size, expires_at)
+    return UploadRow(upload_id, photo.id, photo.record_id, photo.size, expires_at, said)
 
 
 def _check_quota(photo: PhotoRow) -> None:

@@ -34,7 +34,10 @@ from tests.bench.officer import Officer
 from tests.bench.stage import NotReadyError, Server, application, folder, free_port, settings
 from tools.bench import Report
 
-FIGURES = ("photo_drill_lost", "photo_drill_doubled", "photo_drill_corrupt", "photo_resent_chunks")
+FIGURES = (
+    "photo_drill_lost", "photo_drill_doubled", "photo_drill_corrupt", "photo_resent_chunks",
+    "photo_resent_most",
+)  # fmt: skip
 PHOTOS, BROWSER_KILLS, SERVER_KILLS, DROPPED = 200, 100, 20, 0.05
 SEED, DISK_MB, LEAST = 20261126, 512, 300_000
 DRAIN_WITHIN, RELOAD_EVERY = 900.0, 15.0
@@ -158,6 +161,10 @@ class Drill:
         extra = 4 * (len(self.spells) + self.line.tally.spell)
         return min(self.size.photos, self.size.photos * part + 2 + extra)
 
+    def happened(self) -> int:
+        """Kills and drops so far."""
+        return self.phone.kills + self.server_kills + sum(self.line.dropped.values())
+
     def done(self) -> bool:
         """Whether every photo is taken and every kill and spell has taken place."""
         world = self.server_kills >= self.size.server and len(self.spells) == 2
@@ -175,8 +182,8 @@ class Drill:
                     self.spell("database locked", spells.lock)
                 elif (self.server_kills + 0.5) / self.size.server <= share:
                     self.over.wait(self.chance.uniform(0, 3))
-                    self.server.kill()
                     self.server_kills += 1
+                    self.server.kill()
                     self.over.wait(self.chance.uniform(0, 3))
                     self.server.start()
         except BaseException as error:  # told by the thread that waits for the page
@@ -270,7 +277,6 @@ def known(home: Path) -> set[str]:
 def tell(drill: Drill, report: Report, size: Size) -> float:
     """Say what happened; pieces sent again for each kill and drop."""
     tally, line = drill.line.tally, drill.line
-    drops = sum(line.dropped.values())
     kills = drill.phone.kills + drill.server_kills
     report.note(f"{len(drill.said)} photos said to be saved, {sum(drill.sizes) / 1e6:.1f} MB; "
                 f"{len(drill.kept)} on the phone at the end")  # fmt: skip
@@ -283,7 +289,10 @@ def tell(drill: Drill, report: Report, size: Size) -> float:
     spare = tally.sent - sum(one["size"] for one in drill.kept.values())
     report.note(f"bytes beyond the photos' own: {spare / 1e3:.0f} kB; "
                 f"pieces again for each kill alone: {tally.again / kills:.2f}")  # fmt: skip
-    return tally.again / (kills + drops)
+    blamed = Counter(tally.blamed.values())
+    told = ", ".join(f"{blamed[many]} x {many}" for many in sorted(blamed))
+    report.note(f"kills and drops that made pieces go again, by how many pieces: {told or 'none'}")
+    return tally.again / drill.happened()
 
 
 def run(report: Report, size: Size = Size()) -> None:
@@ -295,6 +304,7 @@ def run(report: Report, size: Size = Size()) -> None:
         server = Server(settings(home, behind, PUBLIC_URL=url, FRONT="source")).start()
         chance = random.Random(SEED)  # noqa: S311  repeatable on purpose
         drill = Drill(size, home, server, line, Killable(play, folder(), url), chance)
+        line.tally.happened = drill.happened
         before = known(home)
         world = threading.Thread(target=drill.world)
         try:
@@ -318,6 +328,7 @@ def run(report: Report, size: Size = Size()) -> None:
     report.figure("photo_drill_doubled", doubled)
     report.figure("photo_drill_corrupt", corrupt)
     report.figure("photo_resent_chunks", again)
+    report.figure("photo_resent_most", line.tally.most)
 
 
 def prepare(drill: Drill) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.bench.drills.chaos import CHUNK, POINTS, Chaos, Plan
@@ -22,7 +23,13 @@ PIECE = "application/offset+octet-stream"
 
 @dataclass
 class Tally:
-    """What went over the wire: how far each upload was sent, and what of it was sent again."""
+    """What went over the wire: how far each upload was sent, and what of it was sent again.
+
+    `happened` tells how many kills and drops there were so far. A piece that goes again is the
+    fault of the first one after its bytes were begun before: `begun` holds from where to where each
+    piece of an upload went and how many there were then; `blamed`, how many pieces went again by
+    that number.
+    """
 
     furthest: dict[str, int] = field(default_factory=dict)
     sent: int = 0
@@ -34,6 +41,9 @@ class Tally:
     refused_bytes: int = 0
     pieces: int = 0
     cut: int = 0
+    happened: Callable[[], int] = lambda: 0
+    begun: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    blamed: Counter[int] = field(default_factory=Counter)
 
     def note(self, path: str, begin: int, end: int) -> int:
         """Bytes of an upload passed; how many of them had passed before."""
@@ -43,6 +53,17 @@ class Tally:
         self.sent += end - begin
         return double
 
+    def remember(self, path: str, begin: int, end: int, when: int) -> None:
+        """Another stretch of a piece passed that was begun when so many had happened."""
+        self.begun.setdefault(path, []).append((begin, end, when))
+
+    def blame(self, path: str, begin: int, end: int) -> None:
+        """A piece goes again, here its first bytes: what made it so."""
+        for start, stop, when in reversed(self.begun[path]):
+            if start < end and begin < stop:
+                self.blamed[when] += 1
+                return
+
     def double(self, number: int, first: bool) -> None:
         """Bytes that went again; those that a full disk or a locked database refused lie apart."""
         if self.spell:
@@ -51,6 +72,11 @@ class Tally:
         else:
             self.again += first
             self.again_bytes += number
+
+    @property
+    def most(self) -> int:
+        """The most pieces that one kill or drop made go again."""
+        return max(self.blamed.values(), default=0)
 
 
 class Meter:
@@ -62,6 +88,7 @@ class Meter:
         self.head = b""
         self.left = 0
         self.path, self.at, self.piece, self.doubled = "", 0, False, False
+        self.begun = 0
 
     def feed(self, data: bytes) -> bool:
         """Take what passed; whether a request began in it."""
@@ -87,16 +114,20 @@ class Meter:
         self.piece = fields.get("content-type") == PIECE
         self.at, self.doubled = int(fields.get("upload-offset", 0)), False
         self.tally.pieces += self.piece
+        self.begun = self.tally.happened()
 
     def _body(self, number: int) -> None:
         self.left -= number
         if not self.piece:
             return
-        double = self.tally.note(self.path, self.at, self.at + number)
-        self.at += number
+        begin, self.at = self.at, self.at + number
+        double = self.tally.note(self.path, begin, self.at)
         if double:
+            if not self.doubled and not self.tally.spell:
+                self.tally.blame(self.path, begin, self.at)
             self.tally.double(double, not self.doubled)
             self.doubled = True
+        self.tally.remember(self.path, begin, self.at, self.begun)
 
 
 class Listening(asyncio.StreamReader):

@@ -16,7 +16,7 @@ const DEFAULT = ['work', 'trade', 'where', 'what', 'date'].map((key) => ({
 
 /**
  * @typedef {{name: string, kind: string, choices?: string[]}} Field
- * @typedef {Record<string, string>} Values by field
+ * @typedef {Record<string, string>} Values by field, read through `written`: an office may call a field as it likes
  * @typedef {object} Series photos of one place over time
  * @property {string} id UUID
  * @property {Values} board
@@ -59,21 +59,31 @@ export function withVisit(memory, visit) {
   return { ...memory, series: [{ ...visit, phases }, ...others].slice(0, KEPT_SERIES) };
 }
 
+/** @param {Values} values @param {string} name even `constructor` @returns {string} */
+const written = (values, name) => (Object.hasOwn(values, name) ? values[name] : '');
+
 /** @param {Field} field */
 const isDate = ({ kind }) => kind === 'date';
 
 /**
  * The board as it stands in the record: the template's order, nothing that the template does not have.
- * @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {Values}
+ * In pairs, because an object puts names that are numbers first.
+ * @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {[string, string][]}
  */
-export const boardOf = (fields, values, seconds) =>
-  Object.fromEntries(fields.map((field) => [field.name, isDate(field) ? dayOf(seconds) : (values[field.name] ?? '').trim().slice(0, LONGEST_VALUE)]));
+export const pairsOf = (fields, values, seconds) =>
+  fields.map((field) => [field.name, isDate(field) ? dayOf(seconds) : written(values, field.name).trim().slice(0, LONGEST_VALUE)]);
+
+/** The same by name. @param {Field[]} fields @param {Values} values @param {number} seconds @returns {Values} */
+export const boardOf = (fields, values, seconds) => Object.fromEntries(pairsOf(fields, values, seconds));
 
 /** What the person wrote, without what fills itself in. @param {Field[]} fields @param {Values} values */
-export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !values[field.name]?.trim());
+export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !written(values, field.name).trim());
 
-/** @param {Values} board @returns {string} how photos of one place are called */
-export const siteOf = (board) => Object.values(board).find((value) => value.trim()) ?? '';
+/** @param {Values | [string, string][]} board @returns {[string, string][]} */
+const inOrder = (board) => (Array.isArray(board) ? board : Object.entries(board));
+
+/** @param {Values | [string, string][]} board @returns {string} how photos of one place are called */
+export const siteOf = (board) => inOrder(board).find(([, value]) => value.trim())?.[1] ?? '';
 
 /** @param {string} name of a field @returns {string} ours in the page's language, an office's as it is */
 function labelOf(name) {
@@ -82,11 +92,11 @@ function labelOf(name) {
 }
 
 /** Whether two boards say the same in what a person writes. @param {Field[]} fields @param {Values} one @param {Values} other */
-export const isSame = (fields, one, other) => fields.every((field) => isDate(field) || (one[field.name] ?? '').trim() === (other[field.name] ?? '').trim());
+export const isSame = (fields, one, other) => fields.every((field) => isDate(field) || written(one, field.name).trim() === written(other, field.name).trim());
 
-/** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values} board */
+/** The board over a picture. @param {HTMLElement} plate a <dl> @param {Values | [string, string][]} board */
 export function drawPlate(plate, board) {
-  const filled = Object.entries(board).filter(([, value]) => value);
+  const filled = inOrder(board).filter(([, value]) => value);
   const row = ([name, value]) => [make('dt', korean(labelOf(name)), labelOf(name)), make('dd', korean(value), value)];
   plate.replaceChildren(...filled.flatMap(row));
   show(plate, filled.length > 0);
@@ -94,11 +104,12 @@ export function drawPlate(plate, board) {
 
 /**
  * The fields of a board that was signed: its own, as the template knows them, then what the template has besides.
- * @param {Field[]} template @param {Values} board @returns {Field[]}
+ * @param {Field[]} template @param {Values | [string, string][]} board @returns {Field[]}
  */
 export function fieldsOf(template, board) {
-  const own = Object.keys(board).map((name) => template.find((field) => field.name === name) ?? { name, kind: 'text' });
-  return [...own, ...template.filter(({ name }) => !Object.hasOwn(board, name))];
+  const names = inOrder(board).map(([name]) => name);
+  const own = names.map((name) => template.find((field) => field.name === name) ?? { name, kind: 'text' });
+  return [...own, ...template.filter(({ name }) => !names.includes(name))];
 }
 
 /**
@@ -106,7 +117,7 @@ export function fieldsOf(template, board) {
  * @param {Field[]} fields @param {Values} values @param {Values} board @param {number} seconds of the visit @returns {[string, string][]}
  */
 export const corrected = (fields, values, board, seconds) =>
-  Object.entries({ ...boardOf(fields, values, seconds), ...Object.fromEntries(fields.filter((one) => isDate(one) && board[one.name]).map(({ name }) => [name, board[name]])) });
+  pairsOf(fields, values, seconds).map(([name, value], place) => [name, (isDate(fields[place]) && written(board, name)) || value]);
 
 /** @param {Field} field @param {number} index @param {Values} values @param {string} [day] today @returns {HTMLElement} label and input */
 function fieldRow(field, index, values, day = dayOf(Date.now() / 1000)) {
@@ -116,7 +127,7 @@ function fieldRow(field, index, values, day = dayOf(Date.now() / 1000)) {
     const output = make('output', { id, class: 'num' }, day);
     return make('div', { class: 'field' }, label, make('p', {}, output, ' ', make('span', { class: 'small muted' }, t('board.auto'))));
   }
-  const value = values[field.name] ?? '';
+  const value = written(values, field.name);
   const attributes = { class: 'input', id, name: field.name, autocomplete: 'off' };
   if (!field.choices?.length) {
     const input = make('input', { ...attributes, maxlength: String(LONGEST_VALUE), enterkeyhint: 'next', ...korean(value) });
@@ -129,11 +140,12 @@ function fieldRow(field, index, values, day = dayOf(Date.now() / 1000)) {
   return make('div', { class: 'field' }, label, select);
 }
 
-/** @param {Series} series @returns {HTMLOptionElement} */
-function seriesOption(series) {
+/** @param {Series} series @param {Field[]} fields @returns {HTMLOptionElement} */
+function seriesOption(series, fields) {
   const parts = ['before', 'during', 'after', ''].filter((phase) => series.phases[phase]);
   const counts = parts.map((phase) => t('phase.count', { phase: t(`phase.${phase || 'none'}`), count: series.phases[phase] })).join(' ');
-  const site = siteOf(series.board) || t('series.unnamed');
+  const named = fields.map(({ name }) => [name, written(series.board, name)]);
+  const site = siteOf(named) || siteOf(series.board) || t('series.unnamed');
   return make('option', { value: series.id, ...korean(site) }, t('series.option', { site, day: dayOf(series.at), counts }));
 }
 
@@ -179,7 +191,7 @@ export class BoardSheet {
     this.say(this.words);
     this.draw(values);
     const offered = memory.series;
-    byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map(seriesOption));
+    byId('series').replaceChildren(make('option', { value: '' }, t('series.new')), ...offered.map((one) => seriesOption(one, fields)));
     byId('series').value = offered.some(({ id }) => id === series) ? series : '';
     show(byId('series-field'), offered.length > 0);
     this.show();

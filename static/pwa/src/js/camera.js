@@ -1,6 +1,6 @@
 /** The camera page: shutter, board, finish. A shot is spoken of as saved only when it is on the disk. */
 import { state } from './boot.js';
-import { BoardSheet, boardOf, drawPlate, freshSettings, isBlank, isSame, knownSettings, remember, remembered, withVisit } from './board.js';
+import { BoardSheet, drawPlate, freshSettings, isBlank, isSame, knownSettings, pairsOf, remember, remembered, withVisit } from './board.js';
 import { blankOf } from './darkroom.js';
 import { corrector } from './correcting.js';
 import { withLock } from './db.js';
@@ -45,7 +45,7 @@ function readiness() {
 
 const chosenPhase = () => document.querySelector('[name=phase]:checked').value;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
-const plateNow = (seconds = nowSeconds()) => boardOf(self.settings.board, self.memory.board, seconds);
+const plateNow = (seconds = nowSeconds()) => pairsOf(self.settings.board, self.memory.board, seconds);
 
 /** @param {string} words into the page's live line; said once */
 function say(words) {
@@ -94,7 +94,7 @@ async function draftNow(source) {
   self.series ||= crypto.randomUUID(); // held here alone: a draft on the disk joins another one by the board
   self.drafts[source] ??= await openDraft({
     ...{ identity: self.identity, trip: self.visit.trip, stampSha256: self.visit.stampSha256, place: self.visit.place },
-    ...{ practice: self.visit.practice, board: Object.entries(plateNow()), series: self.series },
+    ...{ practice: self.visit.practice, board: plateNow(), series: self.series },
   });
   return self.drafts[source];
 }
@@ -205,7 +205,7 @@ async function sendSet(goesOn = false) {
     if (!shots.length) continue;
     self.sending = true; // the news of it is our own
     try {
-      await setBoard(draft.id, Object.entries(plateNow(shots[0].capturedAt)), self.series);
+      await setBoard(draft.id, plateNow(shots[0].capturedAt), self.series);
       await finish(draft.id);
       begunAnew(draft);
     } finally {
@@ -239,7 +239,7 @@ async function send() {
 function boardWords() {
   const blank = isBlank(self.settings.board, self.memory.board);
   byId('open-board').setAttribute('aria-label', t(blank ? 'board.fill' : 'board.edit'));
-  drawPlate(byId('plate'), blank ? {} : plateNow());
+  drawPlate(byId('plate'), blank ? [] : plateNow());
 }
 
 /** @param {import('./board.js').Values} values @param {string} chosen series, "": a new one */
@@ -250,7 +250,7 @@ async function boardSaved(values, chosen) {
   boardWords();
   toast(t('board.saved'));
   await remember(self.entered, (memory) => ({ ...memory, board: values })).catch(() => {});
-  for (const draft of openDrafts()) await setBoard(draft.id, Object.entries(plateNow(shotsOf(draft)[0]?.capturedAt)), self.series).catch(failed);
+  for (const draft of openDrafts()) await setBoard(draft.id, plateNow(shotsOf(draft)[0]?.capturedAt), self.series).catch(failed);
 }
 
 /**

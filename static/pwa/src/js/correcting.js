@@ -14,7 +14,7 @@ import { toast } from './screen.js';
  */
 export const corrector = (sheet, template, learned) => (visit) => {
   const board = Object.fromEntries(boardNow(visit));
-  const fields = fieldsOf(template(), board);
+  const fields = fieldsOf(template(), boardNow(visit));
   sheet.correct(fields, board, async (values) => {
     try {
       const made = await correct(visit.id, corrected(fields, values, board, visit.capturedAt));

@@ -4,6 +4,7 @@
  * longer than the tenth. A card that is on the page is changed in its place; a new one goes to
  * the top, and the page is scrolled by as much, so that what somebody looks at stays where it is.
  */
+import { renewing } from './fresh_link.js';
 import { byId, korean, make, show } from './screen.js';
 
 const EVERY_MS = 2500;
@@ -191,16 +192,7 @@ export function live(inbox) {
     scrollTo({ top: 0 });
     byId('fresh').querySelector('.look')?.focus();
   });
-  inbox.addEventListener('error', ({ target }) => renew(target), true);
+  renewing(inbox, (picture) => picture.closest('.shot')?.dataset.id, 'small');
   show(byId('live'), true);
   plan();
-}
-
-/** A link to a small picture lives fifteen minutes; one that was not drawn until then is asked for anew, once. */
-async function renew(picture) {
-  const card = picture.closest?.('.shot');
-  if (picture.tagName !== 'IMG' || !card?.dataset.id || picture.dataset.again) return;
-  picture.dataset.again = '1';
-  const answer = await fetch(`/api/photos/${card.dataset.id}/link?size=small`, { method: 'POST' }).catch(() => null);
-  if (answer?.ok) picture.src = (await answer.json()).url;
 }

@@ -10,7 +10,9 @@ import { t } from './words.js';
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-logout]'));
 const dialog = /** @type {HTMLDialogElement} */ (byId('leave'));
 
-/** @returns {Promise<number>} what the person has not sent yet */
+const title = byId('leave-title').textContent; // that something is not sent
+
+/** @returns {Promise<number>} what the person has not sent yet @throws when the device's storage cannot be read */
 async function unsent() {
   const identity = await getIdentity();
   if (!identity) return 0;
@@ -49,12 +51,13 @@ async function wipe() {
   location.assign('/');
 }
 
-/** @param {SubmitEvent} event */
+/** Who does not know whether something is left asks as if it were. @param {SubmitEvent} event */
 async function asked(event) {
   event.preventDefault();
-  const count = await unsent().catch(() => 0);
-  if (!count) return leave();
-  byId('leave-line').textContent = t('leave.line', { count });
+  const count = await unsent().catch(() => null);
+  if (count === 0) return leave();
+  byId('leave-title').textContent = count === null ? t('leave.unknown-title') : title;
+  byId('leave-line').textContent = count === null ? t('leave.unknown') : t('leave.line', { count });
   byId('leave-status').textContent = '';
   return dialog.showModal();
 }
@@ -64,10 +67,10 @@ const ACTS = {
   leave,
   send: async () => {
     const photos = await import('./photo_later.js');
-    await Promise.all([drain({ force: true }), photos.finishAll().then(() => photos.drain({ force: true, anyNetwork: true }))]);
-    const count = await unsent();
-    byId('leave-status').textContent = t(count ? 'leave.not-sent' : 'leave.sent');
-    if (!count) await leave();
+    await Promise.all([drain({ force: true }), photos.finishAll().then(() => photos.drain({ force: true, anyNetwork: true }))]).catch(() => {});
+    const count = await unsent().catch(() => null);
+    byId('leave-status').textContent = t(count === null ? 'leave.unknown' : count ? 'leave.not-sent' : 'leave.sent');
+    if (count === 0) await leave();
   },
 };
 

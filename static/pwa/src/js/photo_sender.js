@@ -111,6 +111,7 @@ export class Run {
 
   /** @param {Shot} row @param {PhotoRecord} record */
   async photo(row, record) {
+    this.offset = row.offset; // of this one, also when it fails before anything is asked
     const buffer = await store.getBytes(row.id);
     const bytes = buffer && new Uint8Array(buffer);
     if (!bytes || toHex(await sha256(bytes)) !== row.sha256) {
@@ -211,7 +212,7 @@ export class Run {
     const { final, error } = refusal({ ...answer, problem: { ...problem, code } });
     const tries = row.tries + 1;
     const later = code === 'bad-receipt' || code === 'upload-busy' || (PASSING.includes(code) && tries <= PATIENT);
-    const told = { tries, lastError: error, ...(name === 'shots' && { offset: this.offset ?? row.offset }) };
+    const told = { tries, lastError: error, ...(name === 'shots' && { offset: this.offset }) };
     if (final && !later) {
       this.result.quarantined += 1;
       await this.mark(name, row, { ...told, state: 'quarantined' });

@@ -1,5 +1,6 @@
 /** One photo: the arrow keys lead to the next, and a link that the organisation's people can open is copied. */
 import { call } from './api.js';
+import { lasting, renewing } from './fresh_link.js';
 import { byId, show, toast } from './screen.js';
 
 /** @param {HTMLElement} page */
@@ -9,6 +10,11 @@ export function viewer(page) {
     const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
     /** @type {HTMLElement | null} */ (rel ? document.querySelector(`#photo a[rel=${rel}]`) : null)?.click();
   });
+  const picture = page.querySelector('.print a');
+  if (picture) {
+    renewing(page, () => page.dataset.id, 'large');
+    lasting(picture, page.dataset.id);
+  }
   const button = byId('copy-link');
   show(button, true);
   button?.addEventListener('click', async () => {

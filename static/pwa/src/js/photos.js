@@ -31,7 +31,7 @@ function standing(visit) {
 }
 
 /** @param {Visit} visit @returns {string} what the person calls it */
-const nameOf = (visit) => siteOf(Object.fromEntries(boardNow(visit))) || visit.place || visit.trip || t('series.unnamed');
+const nameOf = (visit) => siteOf(boardNow(visit)) || visit.place || visit.trip || t('series.unnamed');
 
 /** What became of the last correction of its board. @param {Visit} visit @returns {string} */
 function boardWords({ corrections }) {

@@ -40,7 +40,7 @@ export function drawStrip(list, shots, open) {
 export class Look {
   /**
    * @param {() => import('./photo_store.js').Shot[]} shots
-   * @param {{board: (seconds: number) => import('./board.js').Values, remove: (id: string) => Promise<void>}} with_
+   * @param {{board: (seconds: number) => [string, string][], remove: (id: string) => Promise<void>}} with_
    */
   constructor(shots, { board, remove }) {
     this.dialog = /** @type {HTMLDialogElement} */ (byId('look'));
