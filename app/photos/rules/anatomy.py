@@ -32,7 +32,7 @@ MOST_PARTS: Final = 20_000
 MOST_SCANS: Final = 20
 # Bytes a pixel that a whole decoded picture takes, measured with tests/bench/derivatives.py.
 PNG_PIXEL: Final = {0: 1, 2: 4, 3: 1, 4: 4, 6: 4}
-WEBP_PIXEL, HEIC_PIXEL = 16, 4.5
+WEBP_PIXEL = 16
 JPEG_PIXEL = 8
 MOST_APPENDED: Final = 20
 
@@ -242,7 +242,7 @@ def _heic(data: bytes) -> tuple[Anatomy, int]:
         raise Refused("damaged")
     extents = [(int.from_bytes(one[1]), int.from_bytes(one[2])) for one in found]
     width, height = max(extents, key=lambda one: one[0] * one[1], default=(0, 0))
-    memory = int(width * height * HEIC_PIXEL) + len(data) * 2
+    memory = len(data) * 3  # a grid's tiles are decoded one by one; the rest the kernel holds
     return Anatomy(sniff.HEIC, width, height, memory), end
 
 
