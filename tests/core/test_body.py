@@ -69,7 +69,7 @@ def hurried(**changes: str) -> Iterator[tuple[stage.Server, SentRecord]]:
         server.kill()
 
 
-def ask(server: stage.Server, method: str, path: str, sent: bytes = b"", **headers: str) -> Any:
+def ask(server: stage.Server, method: str, path: str, sent: bytes = b"", /, **headers: str) -> Any:
     """One request: the answer with its body read."""
     link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     named = {name.replace("_", "-"): text for name, text in headers.items()}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.photos.rules import anatomy, hidden, reasons
 from app.photos.rules.anatomy import Anatomy, Refused, examine
 from tests.photos import corpus
+from tests.photos.heic_maker import box
 
 GOOD = corpus.good()
 SIZES = {"heic": (64, 32), "grid": (128, 64)}
@@ -117,7 +118,7 @@ def outcome(data: bytes) -> Anatomy | Refused:
         return refused
 
 
-META = corpus.box("ftyp", b"heic", bytes(4), b"mif1", b"heic")
+META = box("ftyp", b"heic", bytes(4), b"mif1", b"heic")
 ISPE = b"\0\0\0\x14ispe\0\0\0\0" + bytes(8)
 
 
@@ -126,8 +127,8 @@ ISPE = b"\0\0\0\x14ispe\0\0\0\0" + bytes(8)
     [
         GOOD["jpeg"] + bytes(39 * 2**20) + b"x", GOOD["jpeg"][:-2] + b"\xff" * (39 * 2**20),
         GOOD["jpeg"][:-2] + b"\xff\0" * (39 * 2**19) + b"x", GOOD["jpeg"][:-2] + b"PK\3\4" * 10**7,
-        META + corpus.box("meta", ISPE * (39 * 2**20 // 20)) + corpus.box("mdat"),
-        META + corpus.box("meta", bytes(39 * 2**20)) + corpus.box("mdat"),
+        META + box("meta", ISPE * (39 * 2**20 // 20)) + box("mdat"),
+        META + box("meta", bytes(39 * 2**20)) + box("mdat"),
     ],
 )  # fmt: skip
 def test_the_largest_file_holds_up_nobody(data: bytes) -> None:

@@ -141,5 +141,5 @@ class Tiles:
         )
         if not start or width < 1 or height < 1:
             raise ValueError("a tile without pixels")
-        there = (ctypes.c_char * (stride.value * height)).from_address(start)
+        there: Any = (ctypes.c_char * (stride.value * height)).from_address(start)
         return Image.frombuffer("RGB", (width, height), there, "raw", "RGB", stride.value, 1)
