@@ -225,4 +225,4 @@ def init_app(app: Flask) -> None:
         finally:
             body.close()
 
-    app.wsgi_app = timed  # type: ignore[method-assign]
+    app.wsgi_app = timed  # type: ignore[assignment,method-assign]
