@@ -1,10 +1,12 @@
-"""Reading a large request body with a share of the server's threads.
+"""Reading request bodies in time, and large ones with a share of the server's threads.
 
 The danger removed here: a slow phone holds a thread of the server while its body comes, and as
 many phones as threads let nobody else in (seen: 20 phones, 16 threads, no answer). So large
-bodies have half of the threads at most. A phone that has lost its network in the middle of a body
-would hold its thread for hours, since the server has no time limit for bodies: the operating
-system is told to ask such connections whether they live.
+bodies have half of the threads at most, and every body has a deadline and a least rate; what does
+not keep to them is answered 408. The server (granian) has no such limits, and a read from it cannot
+be broken off: so each body is read in a thread of its own, which is left behind when the time is
+over and ends with its connection. A phone that has lost its network in the middle of a body
+would hold that for hours: the operating system is told to ask such connections whether they live.
 """
 
 from __future__ import annotations
@@ -14,8 +16,12 @@ import os
 import socket
 import stat
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _l
@@ -25,7 +31,9 @@ from app.core.errors import Refusal
 
 SLOTS = 8
 SLOT_WITHIN_S = 0.2
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 14
+# The phones' own client gives a piece up after 60 s.
+WHOLE_S, GRACE_S, LEAST_RATE = 90.0, 30.0, 1024
 # A silent connection is asked after 20 s, then every 10 s, and given up after three questions.
 ASK_AFTER_S, ASK_EVERY_S, QUESTIONS = 20, 10, 3
 
@@ -40,6 +48,87 @@ class ServerBusy(Refusal):
     retry_after = 2
 
 
+class TooSlow(Refusal):
+    """The body of a request did not come in time."""
+
+    status = 408
+    code = "too-slow"
+    title = _l("보내는 속도가 너무 느립니다")
+    detail = _l("통신이 나아지면 이어서 보내 주세요. 이미 도착한 내용은 그대로 있습니다.")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a body may take: `whole_s` seconds in all, and after `grace_s` never fewer bytes
+    than `least_rate` for each further second."""
+
+    whole_s: float = WHOLE_S
+    grace_s: float = GRACE_S
+    least_rate: float = LEAST_RATE
+
+    def until(self, read: int) -> float:
+        """How many seconds after the beginning the next bytes must be there, when some are."""
+        return min(self.whole_s, self.grace_s + read / self.least_rate)
+
+
+class Timed:
+    """A request's body, to be read in time. What reads from the server is a thread of its own."""
+
+    def __init__(self, inner: Any, pace: Pace) -> None:
+        """Begin with nothing; the time counts from the first read."""
+        self.inner, self.pace = inner, pace
+        self.wanted = SimpleQueue[int]()
+        self.found = SimpleQueue[bytes | BaseException]()
+        self.began: float | None = None
+        self.count = 0
+        self.late = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to that many bytes; all that is left when negative.
+
+        Raises:
+            TooSlow: they do not come in time.
+            Exception: whatever the server's stream raises.
+        """
+        if size < 0:
+            return b"".join(iter(lambda: self.read(AT_ONCE), b""))
+        if self.late:
+            raise TooSlow
+        if self.began is None:
+            self.began = time.monotonic()
+            threading.Thread(target=self._work, name="body", daemon=True).start()
+        self.wanted.put(min(size, AT_ONCE))
+        return self._next(self.began + self.pace.until(self.count) - time.monotonic())
+
+    def _next(self, left: float) -> bytes:
+        try:
+            found = self.found.get(timeout=max(0.0, left))
+        except Empty:
+            self.close()
+            self.late = True
+            raise TooSlow from None
+        if isinstance(found, BaseException):
+            raise found
+        self.count += len(found)
+        return found
+
+    def readline(self, _size: int = -1) -> bytes:
+        """WSGI asks for it; nobody reads lines here."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let the thread end, as soon as the server lets it go."""
+        if self.began is not None:
+            self.wanted.put(-1)
+
+    def _work(self) -> None:
+        while (size := self.wanted.get()) >= 0:
+            try:
+                self.found.put(self.inner.read(size))
+            except BaseException as error:  # it is raised where it was asked for
+                self.found.put(error)
+
+
 def read_body(most: int) -> bytes | None:
     """The body, or as much of it as came before the connection broke.
 
@@ -50,7 +139,7 @@ def read_body(most: int) -> bytes | None:
         None when it has more.
 
     Raises:
-        ServerBusy: too many are being read.
+        ServerBusy: too many are being read. TooSlow: it does not come in time.
     """
     wanted = request.content_length
     if wanted is not None and wanted > most:
@@ -121,6 +210,19 @@ def _ask(number: int) -> int:
 
 
 def init_app(app: Flask) -> None:
-    """Set the share of threads."""
+    """Set the share of threads, and the time that bodies have."""
     app.extensions["body_slots"] = threading.Semaphore(SLOTS)
     app.extensions["body_asked"] = threading.Event()
+    app.extensions["body_pace"] = Pace()
+    inner = app.wsgi_app
+
+    def timed(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        """Hand a body on as one that is read in time."""
+        body = Timed(environ["wsgi.input"], app.extensions["body_pace"])
+        environ["wsgi.input"] = body
+        try:
+            return inner(environ, start)
+        finally:
+            body.close()
+
+    app.wsgi_app = timed  # type: ignore[assignment,method-assign]

@@ -27,6 +27,7 @@ LEASE_S = 120
 FIRST_S, LONGEST_S = 5, 3600
 MOST_TRIES = 20
 Verb = Callable[[Mapping[str, Any]], object]
+Choice = Callable[[], str | None]
 
 
 class NotYet(Exception):
@@ -101,12 +102,16 @@ def count_dead() -> dict[str, int]:
     return dict(db.rows(dead.group_by(Task.kind).order_by(Task.kind)))
 
 
-def claim(kinds: tuple[str, ...], lease_s: int = LEASE_S) -> Claimed | None:
-    """Take the task that is due longest, in a transaction of its own; None when nothing is due."""
+def claim(
+    kinds: tuple[str, ...], lease_s: int = LEASE_S, chosen: str | None = None
+) -> Claimed | None:
+    """Take the task that is due longest, or the one chosen, in a transaction of its own; None when
+    nothing is due, or when the one chosen has just been taken by another worker."""
     now = clock.now()
+    own = () if chosen is None else (Task.id == chosen,)
     due = (
         select(Task.id)
-        .where(Task.dead_at.is_(None), Task.next_at <= now, Task.kind.in_(kinds))
+        .where(Task.dead_at.is_(None), Task.next_at <= now, Task.kind.in_(kinds), *own)
         .order_by(Task.next_at, Task.id)
         .limit(1)
         .scalar_subquery()
@@ -147,11 +152,18 @@ def postpone(task: Claimed) -> None:
         db.run(update(Task).where(Task.id == task.id).values(change))
 
 
-def work_off(verbs: Mapping[str, Verb], most: int = 100) -> int:
-    """Do what is due, one task after the other; how many were done well."""
+def work_off(verbs: Mapping[str, Verb], most: int = 100, choose: Choice | None = None) -> int:
+    """Do what is due, one task after the other; how many were done well.
+
+    Args:
+        verbs: what to do, by kind.
+        most: how many to do before it returns.
+        choose: says whose turn it is, by the id of a due task; without it, or when it says None,
+            the task that is due longest is done first.
+    """
     done = 0
     for _ in range(most):
-        task = claim(tuple(verbs))
+        task = claim(tuple(verbs), chosen=choose() if choose else None)
         if task is None:
             break
         try:

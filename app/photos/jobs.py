@@ -17,6 +17,7 @@ from app.photos.service import (
     far,
     process,
     sheet,
+    turns,
     undone,
     uploads,
 )
@@ -62,7 +63,10 @@ def _process(given: Mapping[str, Any]) -> str:
 # A lane is a thread of its own, so that what is slow holds up nothing else. Tasks of the outbox
 # stand by their kind: {kind: verb}.
 LANES: tuple[Lane, ...] = (
-    Lane("photo-process", partial(outbox.work_off, {undone.PROCESS: _process})),
+    Lane(
+        "photo-process",
+        partial(outbox.work_off, {undone.PROCESS: _process}, choose=turns.Turns().choose),
+    ),
     Lane("photo-export", partial(outbox.work_off, {**archive.EXPORT_VERBS, **sheet.SHEET_VERBS})),
     *(Lane(f"photo-deliver-{number}", deliver.deliver_due) for number in (1, 2, 3)),
     Lane("photo-store", far.push_due),

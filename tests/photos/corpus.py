@@ -109,6 +109,57 @@ def archive() -> bytes:
     return out.getvalue()
 
 
+def commented(*bodies: bytes) -> bytes:
+    """The JPEG with comments right behind its beginning."""
+    jpeg = good()["jpeg"]
+    parts = (b"\xff\xfe" + struct.pack(">H", len(body) + 2) + body for body in bodies)
+    return jpeg[:2] + b"".join(parts) + jpeg[2:]
+
+
+def woven(size: int = 0, behind: bytes = b"") -> bytes:
+    """A JPEG that is a ZIP too, as its readers open it: the ZIP lies in a first comment, its places
+    are those of the whole file, and the rest of the picture is its comment.
+
+    Args:
+        size: added to what its end says of the directory's size.
+        behind: another comment behind it.
+    """
+    inner, before = bytearray(archive()), 2 + 4
+    end = inner.rindex(b"PK\5\6")
+    length, place = struct.unpack_from("<II", inner, end + 12)
+    struct.pack_into("<I", inner, place + 42, before)
+    struct.pack_into("<II", inner, end + 12, length + size, place + before)
+    more = (behind,) if behind else ()
+    rest = len(commented(bytes(inner), *more)) - before - len(inner)
+    struct.pack_into("<H", inner, end + 20, rest)
+    return commented(bytes(inner), *more)
+
+
+def hidden() -> Iterator[tuple[str, bytes]]:
+    """Archives in places where forgiving readers find them."""
+    jpeg, whole = good()["jpeg"], archive()
+    end = whole.rindex(b"PK\5\6")
+    yield "zip in the first comment", woven()
+    yield "zip before another's end", woven(behind=b"PK\5\6" + b"\xee" * 30)
+    yield "zip of a wrong size", woven(1)
+    yield "zip without an end", commented(whole[:end])
+    yield "zip whose directory is shut", commented(b"PK\6\6" + bytes(52) + b"PK\6\7" + bytes(16)
+        + b"PK\5\6" + b"\xff" * 16 + b"\0\0")  # fmt: skip
+    yield "empty zip", commented(b"PK\5\6" + bytes(18))
+    yield "rar far inside", commented(*[bytes(60_000)] * 40, b"Rar!\x1a\x07\1\0")
+    yield "7z in a comment", commented(b"7z\xbc\xaf\x27\x1c\0\4")
+    yield "cab in a comment", commented(b"MSCF\0\0\0\0" + bytes(40))
+    yield "pdf far inside", commented(bytes(2000), b"%PDF-1.7\n", b"startxref\n9\n%%EOF")
+    tar = bytearray(2048)
+    tar[257 - 6 : 262 - 6] = b"ustar"
+    yield "tar of the same beginning", commented(bytes(tar))
+    disk = bytearray(60_000)
+    disk[0x8000 - 6 : 0x8006 - 6] = b"\x01CD001"
+    yield "iso in a comment", commented(bytes(disk))
+    for mark in (b"koly\0\0\0\4\0\0\2\0", b"conectix\0\0\0\2"):
+        yield f"disk image behind: {mark[:8]!r}", jpeg + mark.ljust(512, b"\0")
+
+
 def motion() -> bytes:
     """What a motion photo carries behind its picture."""
     return box("ftyp", b"mp42", bytes(4), b"isom") + box("moov", bytes(40)) + box("mdat", bytes(99))
@@ -170,6 +221,8 @@ def polyglots() -> Iterator[tuple[str, bytes, str]]:
     yield "script behind a second jpeg", jpeg + jpeg + b"<script>", "trailing-data"
     yield "pdf in a comment", saved(plain(), comment=b"%PDF-1.7\n"), "hidden-file"
     yield "rar behind", jpeg + b"Rar!\x1a\x07\0", "hidden-file"
+    for name, body in hidden():
+        yield name, body, "hidden-file"
     for name, body in zip(("apng", "moving webp"), animated(), strict=True):
         yield name, body, "animated"
 
@@ -205,6 +258,7 @@ def bombs() -> Iterator[tuple[str, bytes, str]]:
     yield "progressive jpeg of 50 MP", resized(progressive, 8192, 6144), "too-much-memory"
     yield "webp of 50 MP", webp_claiming(8192, 6144), "too-much-memory"
     yield "a thousand scans", scans(1000), "too-slow"
+    yield "more scans than any encoder makes", scans(12), "too-slow"
     text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(8 * 2**20)))
     small = good()["png"]
     yield "text that unfolds", small[:33] + text + small[33:], "damaged"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import random
+import time
+import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.photos.rules import anatomy, reasons
+from app.photos.rules import anatomy, hidden, reasons
 from app.photos.rules.anatomy import Anatomy, Refused, examine
 from tests.photos import corpus
+from tests.photos.heic_maker import box
 
 GOOD = corpus.good()
 SIZES = {"heic": (64, 32), "grid": (128, 64)}
@@ -68,6 +72,26 @@ def test_a_jpeg_is_shrunk_by_its_decoder(longer: int, by: int) -> None:
     assert anatomy.shrink_of(longer) == by
 
 
+def test_readers_open_what_is_woven_into_the_corpus() -> None:
+    """Else the tests of it would show nothing."""
+    with zipfile.ZipFile(io.BytesIO(corpus.woven())) as found:
+        assert found.read(found.namelist()[0]) == corpus.SECRET
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_as_many_scans_as_encoders_make_pass(mode: str) -> None:
+    data = corpus.saved(corpus.plain(mode=mode), progressive=True)
+    scans = data.count(b"\xff\xda")
+    assert scans == {"L": 6, "RGB": 10, "CMYK": 18}[mode] <= anatomy.MOST_SCANS
+    assert examine(data).width == 400
+
+
+def test_chance_does_not_write_a_hidden_file() -> None:
+    """A directory's mark alone, which stands in every hundredth large photo, or an end's alone."""
+    for mark in (b"PK\1\2", b"PK\5\6\7\7\7\7\7\7\7\7\7\7\7\7\7\7", b"PK\3\4\xee\xee", b"%PDF-1.7"):
+        assert not hidden.hides_a_file(bytes(2000) + mark + bytes(2000))
+
+
 def test_every_reason_has_words() -> None:
     asked = {reason for _, _, reason in corpus.hostile()}
     assert asked <= reasons.WORDS.keys()
@@ -92,6 +116,27 @@ def outcome(data: bytes) -> Anatomy | Refused:
         return examine(data)
     except Refused as refused:
         return refused
+
+
+META = box("ftyp", b"heic", bytes(4), b"mif1", b"heic")
+ISPE = b"\0\0\0\x14ispe\0\0\0\0" + bytes(8)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD["jpeg"] + bytes(39 * 2**20) + b"x", GOOD["jpeg"][:-2] + b"\xff" * (39 * 2**20),
+        GOOD["jpeg"][:-2] + b"\xff\0" * (39 * 2**19) + b"x", GOOD["jpeg"][:-2] + b"PK\3\4" * 10**7,
+        META + box("meta", ISPE * (39 * 2**20 // 20)) + box("mdat"),
+        META + box("meta", bytes(39 * 2**20)) + box("mdat"),
+    ],
+)  # fmt: skip
+def test_the_largest_file_holds_up_nobody(data: bytes) -> None:
+    """While a file is read here, no other thread of the worker runs."""
+    began = time.process_time()
+    with pytest.raises(Refused):
+        examine(data)
+    assert time.process_time() - began < 2.5
 
 
 @pytest.mark.parametrize("start", [b"\xff\xd8\xff", GOOD["jpeg"][:-2], GOOD["png"][:33]])

@@ -20,7 +20,7 @@ from app.core.files import Store
 from app.core.ids import new_id
 from app.core.outbox import work_off
 from app.photos.gateways import imaging
-from app.photos.rules import exports, manifest, names, words
+from app.photos.rules import board, exports, manifest, names, words
 from app.photos.service import archive
 from tests.client import StrictClient
 from tests.conftest import hold_the_minute
@@ -357,11 +357,50 @@ def test_a_day_later_file_and_row_are_gone(scene: Scene) -> None:
     assert client.get(page).status_code == 404
 
 
-def test_names_of_files_stay_in_their_folder_and_cells_are_no_formulas() -> None:
+def test_names_of_files_stay_in_their_folder() -> None:
     name = manifest.file_name(7, "20261125-1032", "../../etc/남강 둔치\0", "before", "jpg")
     assert name == "007_20261125-1032_etc-남강-둔치_전.jpg"
-    line = manifest.Line(1, name, "", "=1+1", "", "", "", "", "", "camera", "", "", "", "", {})
-    assert ",'=1+1," in manifest.to_csv([line]).decode()
+
+
+FORMULA = "=1+1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FORMULA, "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u3000=1", "\xa0+1", "\t1",
+        "\r\n1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\u22121", "\ufeff=1", "\u200b@1",
+        " \uff1d1", "\0=1",
+    ],
+)  # fmt: skip
+def test_no_cell_of_the_list_is_a_formula(text: str) -> None:
+    line = manifest.Line(
+        1, "", "", text, "", "", "", "", "", "camera", "", "", "", "", {text: text}, text
+    )
+    [head, row] = csv.reader(io.StringIO(manifest.to_csv([line]).decode("utf-8-sig")))
+    assert [row[3], row[14], row[15], head[15]] == ["'" + text] * 4
+
+
+@pytest.mark.parametrize("text", ["", "남강 둔치", "1=1", "a\nb", " a", "3-2", "(=1)"])
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    line = manifest.Line(1, "", "", text, "", "", "", "", "", "camera", "", "", "", "", {})
+    [_, row] = csv.reader(io.StringIO(manifest.to_csv([line]).decode("utf-8-sig"), newline=""))
+    assert row[3] == text
+
+
+def test_boards_of_strangers_do_not_widen_the_list() -> None:
+    lines = [
+        manifest.Line(
+            number, "", "", "", "", "", "", "", "", "camera", "", "", "", "",
+            {"공종": "포장"} | {f"{number}-{field}": "값" for field in range(19)},
+        )
+        for number in range(50)
+    ]  # fmt: skip
+    found = list(csv.DictReader(io.StringIO(manifest.to_csv(lines).decode("utf-8-sig"))))
+    assert len(found[0]) == len(manifest.COLUMNS) + board.MAX_COLUMNS + 1
+    assert {row["공종"] for row in found} == {"포장"}
+    assert found[49][board.OTHERS].count("값") == 19
+    assert "49-0: 값 · 49-1: 값" in found[49][board.OTHERS]
 
 
 def test_one_waits_for_two_at_a_time(scene: Scene) -> None:

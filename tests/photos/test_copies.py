@@ -100,6 +100,16 @@ def test_nothing_goes_out_when_the_original_is_another_too(scene: Scene, reason:
         copies.read_large(photo_of(made))
 
 
+def test_a_fault_of_this_machine_is_no_lost_original(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(scene)
+    swap(place(scene, made))
+    monkeypatch.setattr(imaging, "make", lambda *_: Path("/none/such").read_bytes())
+    with scene.app.app_context(), pytest.raises(FileNotFoundError):
+        copies.read_large(photo_of(made))
+
+
 def test_a_delivery_does_not_take_a_changed_copy(scene: Scene) -> None:
     made = put(scene)
     with scene.app.app_context():

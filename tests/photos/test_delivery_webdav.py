@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from webdav4 import client
 
 from app.photos.gateways import careful
 from app.photos.gateways.webdav import Webdav
-from app.photos.rules.delivery import Failure
+from app.photos.rules.delivery import Failure, Parcel
 from app.photos.rules.target import Allowed
 from app.photos.service import deliver
 from tests.photos import peers
@@ -309,6 +314,57 @@ def test_a_page_of_somebody_else_gives_no_photo_up(
     scene.later(11 * 3600)
     assert peers.send(scene.app) == 3
     all_arrived(scene, dav)
+
+
+@contextlib.contextmanager
+def telling(body: bytes) -> Iterator[tuple[str, list[str]]]:
+    """A server that says every thing is there, in a given body; its address, and the depths that it
+    was asked for."""
+    depths: list[str] = []
+
+    class Teller(BaseHTTPRequestHandler):
+        """Answers PROPFIND."""
+
+        def do_PROPFIND(self) -> None:
+            """Tell it."""
+            depths.append(self.headers.get("Depth", "infinity"))
+            self.send_response(207)
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                self.wfile.write(body)
+
+        def log_message(self, *_words: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Teller) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/in/", depths
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("entries", "there"), [(300, True), (80_000, False)])
+def test_a_long_list_never_reaches_the_parser(
+    entries: int, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    real = client.parse_multistatus_response
+
+    def keep(answer: Any) -> Any:
+        """Note that it is read."""
+        read.append(len(answer.content))
+        return real(answer)
+
+    monkeypatch.setattr(client, "parse_multistatus_response", keep)
+    start = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:">'
+    with telling(start + b"<a/>" * entries + b"</d:multistatus>") as (url, depths):
+        gateway = Webdav(url, "", "", HERE)
+        with pytest.raises(Failure, match="long-answer") if not there else nullcontext():
+            assert gateway.prepare(Parcel("k", b"x", "0", b"{}"))
+        gateway.close()
+    assert depths == ["0"]
+    assert len(read) == int(there)
 
 
 def test_everything_together_has_an_end(

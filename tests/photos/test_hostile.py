@@ -84,7 +84,7 @@ def test_fifty_megapixels_stay_within_the_memory(tmp_path: Path) -> None:
 
 
 def test_what_needs_more_memory_is_refused(tmp_path: Path) -> None:
-    data = heic(1024, 768, lambda _x, _y: (90, 128, 128), grid=(8, 8))
+    data = heic(2048, 3072, lambda _x, _y: (90, 128, 128), grid=(4, 2))  # tiles of no camera
     with pytest.raises(Refused) as refused:
         make(data, tmp_path)
     assert refused.value.reason == "too-much-memory"

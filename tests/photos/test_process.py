@@ -24,7 +24,7 @@ from app.photos.queries import photos
 from app.photos.queries.photos import PhotoRow
 from app.photos.rules import names
 from app.photos.service import process as verb
-from app.photos.service.process import OriginalChangedError, process
+from app.photos.service.process import OriginalChangedError, OriginalLostError, process
 from tests import factories
 from tests.factories import Office
 from tests.photos import corpus
@@ -169,7 +169,7 @@ def test_a_lost_original_is_a_fault(desk: Desk) -> None:
     photo_id = desk.arrived(corpus.good()["jpeg"])
     photo = desk.photo(photo_id)
     desk.store.remove(names.original(photo.organisation_id, photo.sha256, photo.id))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OriginalLostError):
         process(photo_id)
 
 
@@ -192,6 +192,25 @@ def test_killed_after_the_files_before_the_row(desk: Desk, monkeypatch: pytest.M
         with pytest.raises(KeyboardInterrupt):
             process(photo_id)
     assert Path(desk.store.path(desk.derivative(photo_id, 2016))).exists()
+    assert process(photo_id) == "ready"
+
+
+def test_a_folder_of_another_lane_may_go_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_id = desk.arrived(corpus.good()["jpeg"])
+    work = http.config().instance_dir / "work"
+    (work / "of another lane").mkdir(parents=True)
+    real = Path.iterdir
+
+    def listed(path: Path) -> Iterator[Path]:
+        """What is there; then the other lane is done."""
+        found = list(real(path))
+        if path == work:
+            (work / "of another lane").rmdir()
+        return iter(found)
+
+    monkeypatch.setattr(Path, "iterdir", listed)
     assert process(photo_id) == "ready"
 
 

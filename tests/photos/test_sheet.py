@@ -24,7 +24,7 @@ from app.core.db import transaction
 from app.core.files import Store
 from app.photos.gateways import fonts, pdf
 from app.photos.models import Photo
-from app.photos.rules import picture_code
+from app.photos.rules import board, picture_code
 from app.photos.rules import sheet as rules
 from app.photos.rules.sheet import BadOrder, Entry
 from app.photos.service import sheet
@@ -493,6 +493,21 @@ def test_a_corrected_board_stands_in_the_sheet_and_is_marked(office: Office) -> 
     first, second = (dict(zip(rows[3], row, strict=True)) for row in rows[4:6])
     assert (first["공사명"], first["보드판 고침"]) == ("북로 정비", "2026-11-25 15:00")
     assert (second["공사명"], second["보드판 고침"] or "") == (BOARD["공사명"], "")
+
+
+def test_boards_of_strangers_do_not_widen_the_workbook(office: Office) -> None:
+    own = [{"공종": "포장"} | {f"{n}-{k}": "값" for k in range(19)} for n in range(5)]
+    page = book_of(office, [keep(office, board=one) for one in own]).active
+    heads, *rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4, max_row=9)]
+    assert len(heads) == 5 + board.MAX_COLUMNS + 1 + 2
+    assert {row[heads.index("공종")] for row in rows} == {"포장"}
+    left = heads.index(board.OTHERS)
+    assert left == len(heads) - 3
+    for number, row in enumerate(rows):
+        shown = dict(zip(heads, row, strict=True))
+        for field in range(19):
+            name = f"{number}-{field}"
+            assert shown.get(name) == "값" or f"{name}: 값" in str(row[left])
 
 
 def test_the_workbook_s_pictures_and_codes_are_whole(office: Office) -> None:

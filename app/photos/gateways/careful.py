@@ -22,6 +22,7 @@ from app.photos.rules.delivery import Astray, Damaged, Failure, Unreachable
 from app.photos.rules.target import Allowed, may_reach
 
 CONNECT_S, STEP_S, WHOLE_S = 10.0, 30.0, 120.0
+SMALL_ANSWER = 256 * 1024  # an XML parser takes some twenty times as much memory
 AGENT = "office-photos/1"
 
 
@@ -38,7 +39,8 @@ class Careful(httpx.HTTPTransport):
 
         Args:
             allowed: what may be reached.
-            largest: bytes of an answer that are read at most.
+            largest: bytes of an answer to GET that are read at most; to anything else, which is
+                read for what it says, SMALL_ANSWER.
             whole_s: seconds for everything together.
         """
         super().__init__(trust_env=False)
@@ -55,11 +57,12 @@ class Careful(httpx.HTTPTransport):
         if 300 <= answer.status_code < 400:
             answer.close()
             raise Astray("redirect")
+        largest = self.largest if request.method == "GET" else min(self.largest, SMALL_ANSWER)
         names = [pair for pair in answer.headers.raw if pair[0].lower() != b"content-encoding"]
         return httpx.Response(
             answer.status_code,
             headers=names,
-            stream=_Capped(cast("httpx.SyncByteStream", answer.stream), self.largest),
+            stream=_Capped(cast("httpx.SyncByteStream", answer.stream), largest),
             extensions=answer.extensions,
         )
 

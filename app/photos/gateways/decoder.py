@@ -128,17 +128,27 @@ def decode_plain(kind: str, file: IO[bytes], shrink: int) -> tuple[Image.Image, 
 
 
 def decode_heic(file: IO[bytes]) -> tuple[Image.Image, int, Any]:
-    """Decode HEIC; libheif turns it upright. Strips are cut from its own buffer, so that the
-    picture lies in memory once."""
+    """Decode HEIC; libheif turns it upright. A grid, as phones write it, is decoded tile by tile;
+    of anything else strips are cut from its own buffer, so that the picture lies in memory once."""
     pi_heif = importlib.import_module("pi_heif")
+    tiles = importlib.import_module("heic_tiles")
+    library = tiles.load()
     importlib.import_module("PIL.ImageCms")
     shut()
     for name in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
         setattr(pi_heif.options, name, False)
     pi_heif.options.DECODE_THREADS = 1
-    found = pi_heif.HeifFile(file, convert_hdr_to_8bit=True)
+    content = file.read()
+    found = pi_heif.HeifFile(io.BytesIO(content), convert_hdr_to_8bit=True)
     picture = found._images[found.primary_index]  # noqa: SLF001
     check_size(picture.size)
+    profile = picture.info.get("icc_profile")
+    grid = tiles.Tiles(library, content) if library else None
+    if grid and grid.serve:
+        check_size(grid.size)
+        small = shrunk(grid.rows, grid.size, keep_cmyk=False)
+        small.info["size"] = grid.size
+        return small, 1, profile
     data, stride = picture.data, picture.stride
     size, mode = picture.size, picture.mode
     check_size(size)
@@ -149,7 +159,7 @@ def decode_heic(file: IO[bytes]) -> tuple[Image.Image, int, Any]:
 
     small = shrunk(rows, size, keep_cmyk=False)
     small.info["size"] = size
-    return small, 1, picture.info.get("icc_profile")
+    return small, 1, profile
 
 
 def shrunk(rows: Rows, size: tuple[int, int], *, keep_cmyk: bool) -> Image.Image:

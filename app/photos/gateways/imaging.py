@@ -115,10 +115,12 @@ def _answer(code: int, said: bytes, trace: bytes) -> dict[str, Any]:
     """What an exit code and a line of output mean."""
     if code == -signal.SIGXCPU:
         raise Refused("too-slow")
+    if (code == 1 and b"MemoryError" in trace) or (
+        code == -signal.SIGABRT and b"std::bad_alloc" in trace
+    ):
+        raise Refused("too-much-memory")
     if code in CRASHES:
         raise Refused("crashed")
-    if code == 1 and b"MemoryError" in trace:
-        raise Refused("too-much-memory")
     try:
         answer = json.loads(said)
         known = answer.get("reason", "damaged") in reasons.WORDS

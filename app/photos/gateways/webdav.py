@@ -31,7 +31,7 @@ from app.photos.rules import webhook
 from app.photos.rules.delivery import DONE, Astray, Damaged, Failure, Parcel, Unreachable
 from app.photos.rules.target import Allowed
 
-LARGEST_ANSWER = 48 * 1024 * 1024
+LARGEST_ANSWER = 48 * 1024 * 1024  # of a picture that is read back
 
 
 class Webdav:
@@ -80,7 +80,7 @@ class Webdav:
         Raises:
             ResourceNotFound: the folder itself is gone, which says nothing of the photo.
         """
-        self.system.client.propfind("")
+        self._look("")
         if self._there(parcel.picture):  # nobody takes a photo without its manifest: it was lost
             self._put(f"{parcel.list}.tmp", parcel.manifest)
             self._move(f"{parcel.list}.tmp", parcel.list)
@@ -117,7 +117,19 @@ class Webdav:
         self.system.client.move(name, final, overwrite=True)
 
     def _there(self, name: str) -> bool:
-        return bool(self.system.client.exists(name))
+        try:
+            self._look(name)
+        except ResourceNotFound:
+            return False
+        return True
+
+    def _look(self, name: str) -> None:
+        """Ask for one thing alone: without a depth, a folder is told with all that lies in it.
+
+        Raises:
+            ResourceNotFound: it is not there.
+        """
+        self.system.client.propfind(name, headers={"Depth": "0"})
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """A sheet as a workbook: a row for each picture, its board in columns, set up for A4 paper.
 
-The danger removed here: a board text that a spreadsheet would run as a formula. Every text is
-written as a text, whatever it begins with.
+The dangers removed here: a board text that a spreadsheet would run as a formula (every text is
+written as a text, whatever it begins with), and boards that name thousands of fields (the columns
+are bounded, and what is left stands in one cell).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from app.photos.gateways import picture_qr
 from app.photos.gateways.prints import Print
+from app.photos.rules import board
 from app.photos.rules.sheet import PHASE_WORDS, Entry, Sheet, plain
 
 FACE: Final = "맑은 고딕"
@@ -60,14 +62,11 @@ class _Writer:
         self.sheet, self.prints = sheet, prints
         self.book = Workbook()
         self.page: Any = self.book.active
-        fields = dict.fromkeys(
-            plain(name)
-            for entry in sheet.entries
-            for name, value in entry.written.items()
-            if plain(name) and plain(value)
-        )
-        self.fields = tuple(fields)
-        self.columns = (*FIRST, *self.fields, *LAST)
+        boards = [entry.written for entry in sheet.entries]
+        self.fields = board.columns(boards)
+        self.more = any(board.others(one, self.fields) for one in boards)
+        more = (board.OTHERS,) if self.more else ()
+        self.columns = (*FIRST, *self.fields, *more, *LAST)
         widths = [WIDTHS.get(name, WIDTH) for name in self.columns]
         wide_mm = sum(width * PIXELS_A_CHARACTER + 5 for width in widths) * MM_A_PIXEL
         self.scale = max(LEAST_SCALE, min(100, int(100 * PAPER_MM / wide_mm)))
@@ -128,7 +127,7 @@ class _Writer:
         self.page.row_dimensions[row].height = self.row_points
         if number > 1 and number % self.sheet.per_page == 1:
             self.page.row_breaks.append(Break(id=row - 1))
-        board = entry.written
+        own = entry.written
         made = self.prints.get(entry.photo_id)
         values = (
             f"{number}/{len(self.sheet.entries)}",
@@ -136,7 +135,8 @@ class _Writer:
             PHASE_WORDS[entry.phase],
             entry.taken,
             plain(entry.place),
-            *(board.get(name, "") for name in self.fields),
+            *(own.get(name, "") for name in self.fields),
+            *((board.others(own, self.fields),) if self.more else ()),
             entry.short_hash,
             "",
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
@@ -185,6 +185,30 @@ def list_stuck(kind: str, before: int) -> list[tuple[str, str | None]]:
         .where(Photo.state == "arrived", Photo.arrived_at < before)
     )
     return [(row[0], row[1]) for row in rows(query.order_by(Photo.arrived_at, Photo.id))]
+
+
+def list_due(kind: str, now: int) -> list[tuple[str, str]]:
+    """Organisation and person of the photos whose tasks are due, the longest due first.
+
+    Args:
+        kind: of the task that makes a photo ready; its key is the photo's id.
+        now: Unix seconds.
+    """
+    whose = (Photo.organisation_id, Photo.person_id)
+    query = select(*whose).join(Task, Task.key == Photo.id).where(*_due(kind, now))
+    query = query.group_by(*whose).order_by(func.min(Task.next_at), Photo.person_id)
+    return [(row[0], row[1]) for row in rows(query)]
+
+
+def find_due(kind: str, now: int, person_id: str) -> str | None:
+    """The task that is due longest of those that make a person's photos ready; its id."""
+    query = select(Task.id).join(Photo, Task.key == Photo.id).where(Photo.person_id == person_id)
+    found = value(query.where(*_due(kind, now)).order_by(Task.next_at, Task.id).limit(1))
+    return None if found is None else str(found)
+
+
+def _due(kind: str, now: int) -> tuple[ColumnElement[bool], ...]:
+    return (Task.kind == kind, Task.dead_at.is_(None), Task.next_at <= now)
 
 
 def list_unsealed_ids(limit: int) -> list[str]:

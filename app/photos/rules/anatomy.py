@@ -7,7 +7,7 @@ and a second file carried along behind a picture or inside it (a polyglot).
 Phones append things of their own behind a picture: a second JPEG (the gain map of HDR), a motion
 photo's MP4, Samsung's SEF block, zeros. Those are accounted for to the last byte and let through,
 because the derivatives are made of the picture alone; anything else behind the end is refused.
-A ZIP is found from its own end, as its readers find it, so it is refused wherever it hides.
+What hides inside a picture's own parts is looked for by rules/hidden.py.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from app.photos.rules import names, sniff
+from app.photos.rules import hidden, names, sniff
 
 MOST_BYTES: Final = 40 * 1024 * 1024
 # The largest frame of cameras that are sold as 50 megapixels, 50.3 million pixels.
@@ -27,22 +28,20 @@ MOST_PIXELS: Final = 8192 * 6144
 # for nothing; the kernel holds the rest (gateways/decoder.py).
 MOST_MEMORY: Final = 250 * 10**6
 MOST_PARTS: Final = 20_000
-MOST_SCANS: Final = 100
+# Each scan of a progressive picture goes over all of it. libjpeg writes 10, and 18 for CMYK.
+MOST_SCANS: Final = 20
 # Bytes a pixel that a whole decoded picture takes, measured with tests/bench/derivatives.py.
 PNG_PIXEL: Final = {0: 1, 2: 4, 3: 1, 4: 4, 6: 4}
-WEBP_PIXEL, HEIC_PIXEL = 16, 4.5
+WEBP_PIXEL = 16
 JPEG_PIXEL = 8
 MOST_APPENDED: Final = 20
 
 MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-APPENDED: Final = re.compile(rb"\0*?(?:(\xff\xd8\xff)|(....ftyp)|\Z)", re.DOTALL)
+ZEROS: Final = re.compile(rb"\0*")
 ISPE: Final = re.compile(rb"\0\0\0\x14ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
 BOXES: Final = frozenset(
     b"ftyp meta mdat free skip wide uuid mpvd sefd moov moof mfra udta styp sidx pdin".split()
 )
-ARCHIVE_HEAD: Final = 2 * 2**20  # as far as their readers look for a beginning
-ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
-ZIP_TAIL: Final = 65_535 + 22 + 20
 
 
 class Refused(Exception):
@@ -93,24 +92,10 @@ def examine(data: bytes) -> Anatomy:
         raise Refused("too-many-pixels")
     if found.memory > MOST_MEMORY:
         raise Refused("too-much-memory")
-    if hides_a_file(data):
+    if hidden.hides_a_file(data):
         raise Refused("hidden-file")
     check_rest(data, end)
     return found
-
-
-def hides_a_file(data: bytes) -> bool:
-    """Whether readers of ZIP, PDF, RAR or 7z would take the bytes for one of theirs."""
-    if b"%PDF-" in data[:1024] or any(mark in data[:ARCHIVE_HEAD] for mark in ARCHIVES):
-        return True
-    at = data.rfind(b"PK\x05\x06", max(0, len(data) - ZIP_TAIL))
-    if at < 0 or len(data) - at < 22:
-        return False
-    size, offset = struct.unpack_from("<II", data, at + 12)
-    if 0xFFFFFFFF in {size, offset}:  # ZIP64 keeps them elsewhere
-        return True
-    start = at - size
-    return size == 0 or (start >= 0 and data[start : start + 4] == b"PK\x01\x02")
 
 
 def check_rest(data: bytes, at: int) -> None:
@@ -120,17 +105,23 @@ def check_rest(data: bytes, at: int) -> None:
         Refused: something is there that no phone appends.
     """
     for _ in range(MOST_APPENDED):
-        found = APPENDED.match(data, at)
-        if found is None:
-            break
-        if found[1]:
-            at = _jpeg(data, found.start(1))[1]
-        elif found[2]:
-            at = _boxes_end(data, found.start(2))
-        else:
+        start = _past_zeros(data, at)
+        if start == len(data):
             return
+        if data[start : start + 3] == b"\xff\xd8\xff":
+            at = _jpeg(data, start)[1]
+            continue
+        box = data.find(b"ftyp", start, start + 8) - 4  # its length may begin with zeros
+        if box < at:
+            break
+        at = _boxes_end(data, box)
     if not _is_sef(data, at):
         raise Refused("trailing-data")
+
+
+def _past_zeros(data: bytes, at: int) -> int:
+    found = ZEROS.match(data, at)
+    return found.end() if found else at
 
 
 def _is_sef(data: bytes, at: int) -> bool:
@@ -241,14 +232,17 @@ def _heic(data: bytes) -> tuple[Anatomy, int]:
         raise Refused("animated")
     if b"meta" not in names or b"mdat" not in names:
         raise Refused("truncated")
-    extents = [
-        (int.from_bytes(found[1]), int.from_bytes(found[2]))
+    found = [
+        one
         for kind, start, stop in _boxes(data, 0)
-        for found in ISPE.finditer(data, start, stop)
         if kind == b"meta"
+        for one in islice(ISPE.finditer(data, start, stop), MOST_PARTS)
     ]
+    if len(found) >= MOST_PARTS:
+        raise Refused("damaged")
+    extents = [(int.from_bytes(one[1]), int.from_bytes(one[2])) for one in found]
     width, height = max(extents, key=lambda one: one[0] * one[1], default=(0, 0))
-    memory = int(width * height * HEIC_PIXEL) + len(data) * 2
+    memory = len(data) * 3  # a grid's tiles are decoded one by one; the rest the kernel holds
     return Anatomy(sniff.HEIC, width, height, memory), end
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 KINDS: Final = ("text", "choice", "date")
 MAX_FIELDS, MAX_NAME, MAX_CHOICES, MAX_CHOICE = 20, 20, 30, 40
+MAX_COLUMNS: Final = 40
+OTHERS: Final = "그 밖의 항목"  # of a document of a Korean office
 MOVES: Final = ("up", "down", "drop")
 Row = TypeVar("Row")
 
@@ -86,3 +89,20 @@ def moved(board: Sequence[Row], act: str) -> list[Row]:
     if verb != "drop":
         changed.insert(max(0, place + (-1 if verb == "up" else 1)), row)
     return changed
+
+
+def columns(boards: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """The names that get a column of their own in a table of many boards: those that most boards
+    have, at most MAX_COLUMNS, in the order in which they first come. Boards of strangers may name
+    thousands, and a table would grow with names times boards; `others` holds what is left."""
+    counts: Counter[str] = Counter()  # of equal counts, what comes first stays first
+    for board in boards:
+        counts.update(name for name, value in board.items() if name and value)
+    kept = {name for name, _ in counts.most_common(MAX_COLUMNS)}
+    return tuple(name for name in counts if name in kept)
+
+
+def others(board: Mapping[str, str], columns: Collection[str]) -> str:
+    """What a board holds beside the columns, as one text; "" when there is nothing."""
+    left = [(name, value) for name, value in board.items() if name and value]
+    return " · ".join(f"{name}: {value}" for name, value in left if name not in columns)

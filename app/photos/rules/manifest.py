@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.photos.rules.board import OTHERS, columns, others
+
 BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula, once full-width and small forms are plain ones; U+2212 is a minus, too.
+FORMULA = ("=", "+", "-", "@", "\u2212")
 PHASES = {"": "", "before": "전", "during": "중", "after": "후"}
 SOURCES = {"camera": "앱 카메라", "picked": "골라 온 사진"}
 COLUMNS = (
@@ -65,10 +69,12 @@ def file_name(number: int, taken: str, site: str, phase: str, ending: str) -> st
 
 def to_csv(lines: Sequence[Line]) -> bytes:
     """The list as UTF-8 with a byte order mark, so that a spreadsheet reads its Hangul."""
-    fields = list(dict.fromkeys(name for line in lines for name in line.board))
+    fields = columns(line.board for line in lines)
+    more = any(others(line.board, fields) for line in lines)
     out = _Text()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *(_cell(name) for name in fields)])
+    heads = [*COLUMNS, *fields, *([OTHERS] if more else [])]
+    writer.writerow([_cell(name) for name in heads])
     for line in lines:
         own = [
             line.number, line.file, line.taken, line.who, line.department, line.trip, line.site,
@@ -77,6 +83,7 @@ def to_csv(lines: Sequence[Line]) -> bytes:
             line.correction,
         ]  # fmt: skip
         cells = [*own, *(line.board.get(name, "") for name in fields)]
+        cells += [others(line.board, fields)] if more else []
         writer.writerow([_cell(str(cell)) for cell in cells])
     return (BOM + "".join(out)).encode()
 
@@ -88,4 +95,15 @@ class _Text(list[str]):
 
 
 def _cell(text: str) -> str:
-    return "'" + text if text.startswith(FORMULA) else text
+    """A cell that no spreadsheet runs: a quote goes before what begins a formula, also behind
+    blanks, line ends and signs that nobody sees, which spreadsheets pass over."""
+    start = 0
+    while start < len(text) and _is_blank(text[start]):
+        start += 1
+    first = unicodedata.normalize("NFKC", text[start : start + 1])
+    passed = any(sign in "\t\r\n" for sign in text[:start])
+    return "'" + text if passed or first.startswith(FORMULA) else text
+
+
+def _is_blank(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Zs", "Zl", "Zp", "Cc", "Cf"}

@@ -45,7 +45,7 @@ def read_large(photo: PhotoRow) -> bytes:
     LOG.error("copy is not what was made", extra={"facts": {"photo": photo.id, "reason": reason}})
     try:
         process.remake(photo)
-    except (process.OriginalChangedError, FileNotFoundError, Refused) as error:
+    except (process.OriginalChangedError, process.OriginalLostError, Refused) as error:
         raise LostCopyError(reason) from error
     return _read_again(photo.id, reason)
 

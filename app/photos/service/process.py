@@ -10,9 +10,9 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from sqlalchemy import update
 
@@ -33,6 +33,10 @@ class OriginalChangedError(Exception):
     """What lies in the store is not what the receipt was given for."""
 
 
+class OriginalLostError(Exception):
+    """The store has lost a photo's bytes."""
+
+
 def process(photo_id: str) -> str:
     """Make the derivatives of a photo that has arrived.
 
@@ -41,7 +45,7 @@ def process(photo_id: str) -> str:
 
     Raises:
         OriginalChangedError: the store holds other bytes than those that arrived.
-        FileNotFoundError: the store has lost them.
+        OriginalLostError: the store has lost them.
         UnfinishedError: the machine failed; it is to be tried again.
     """
     photo = photos.find_photo(photo_id)
@@ -71,7 +75,7 @@ def remake(photo: PhotoRow) -> None:
 
     Raises:
         Refused: the original does not become a picture any more.
-        OriginalChangedError, FileNotFoundError, UnfinishedError: as `process` does.
+        OriginalChangedError, OriginalLostError, UnfinishedError: as `process` does.
     """
     with _folder() as folder:
         made = imaging.make(_fetch(photo, folder / "original"), folder)
@@ -82,16 +86,22 @@ def remake(photo: PhotoRow) -> None:
 
 def _fetch(photo: PhotoRow, target: Path) -> Path:
     """Copy the original out of the store, and compare it with its hash on the way."""
-    place = storage.store(http.config())
     digest = hashlib.sha256()
-    name = names.original(photo.organisation_id, photo.sha256, photo.id)
-    with place.open(name) as given, target.open("wb") as taken:
+    with _original(photo) as given, target.open("wb") as taken:
         for piece in pieces(given):
             digest.update(piece)
             taken.write(piece)
     if digest.digest() != photo.sha256:
         raise OriginalChangedError(photo.id)
     return target
+
+
+def _original(photo: PhotoRow) -> BinaryIO:
+    name = names.original(photo.organisation_id, photo.sha256, photo.id)
+    try:
+        return storage.store(http.config()).open(name)
+    except FileNotFoundError as error:
+        raise OriginalLostError(photo.id) from error
 
 
 def _keep(photo: PhotoRow, made: imaging.Made, ready_at: int | None) -> dict[str, Any]:
@@ -125,7 +135,8 @@ def _folder() -> Iterator[Path]:
     parent = http.config().instance_dir / "work"
     parent.mkdir(mode=0o700, exist_ok=True)
     for old in parent.iterdir():
-        if old.stat().st_mtime < clock.now() - LEFT_BEHIND_S:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another lane's, which has just gone
+            if old.stat().st_mtime < clock.now() - LEFT_BEHIND_S:
+                shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=parent) as made:
         yield Path(made)
