@@ -41,7 +41,7 @@ class Careful(httpx.HTTPTransport):
             largest: bytes of an answer that are read at most.
             whole_s: seconds for everything together.
         """
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)  # else it reads the whole list anew
         self.largest = largest
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trusted(),
