@@ -27,7 +27,7 @@ from app.photos.service import tickets
 from app.trips.rules.token import token_text
 from tests import factories
 from tests.client import StrictClient
-from tests.conftest import client_of, close, make_app_in, sign_in
+from tests.conftest import client_of, close, sign_in
 from tests.factories import Office
 from tests.house.routes import address, methods, routes_of
 
@@ -194,7 +194,8 @@ def test_each_route_lets_somebody_of_the_other_organisation_in(app: Flask, tmp_p
     close(app)
     before = tmp_path / "before"
     shutil.copytree(folder, before)
-    for rule, method in [(rule, method) for rule in targets(app) for method in methods(rule)]:
+    asked = [(rule, method) for rule in targets(app) for method in methods(rule)]
+    for rule, method in asked:
         clients = {role: twin(app, one) for role, one in signed_in.items()}
         found = {role: ask(one, rule, method, ids, ticket) for role, one in clients.items()}
         assert set(found.values()) - {404, 401, 403}, f"{method} {rule.rule}: {found}"
