@@ -86,7 +86,7 @@ class Phones:
         """A phone on which an officer of one's own has signed in and set everything up."""
         phone = self(product, **changes)
         phone.number = product.next_officer()
-        phone.sign_in(phone.number, product.password)
+        phone.signed_in(product.story.code, phone.number, product.password)
         phone.set_up()
         return phone
 
