@@ -52,7 +52,8 @@ class Phone(Officer):
 
     def signed_in(self, organisation: str, staff_number: str, password: str) -> None:
         """Log in without the pages; the form itself is met where a journey is about it."""
-        form = {"organisation": organisation, "staff_number": staff_number, "password": password}
+        form: dict[str, str | float | bool] = {"organisation": organisation}
+        form |= {"staff_number": staff_number, "password": password}
         own = {"Sec-Fetch-Site": "same-origin"}
         request = self.page.context.request
         answer = request.post("/login", form=form, headers=own, max_redirects=0)
