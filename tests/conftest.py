@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app.core import clock
@@ -36,6 +37,8 @@ REAL_CONNECT, REAL_CONNECT_EX, REAL_SENDTO = (
     socket.socket.connect_ex,
     socket.socket.sendto,
 )
+
+_engines: dict[str, Engine] = {}
 
 
 class LeavesTheMachineError(AssertionError):
@@ -127,9 +130,20 @@ def make_app_in(folder: Path, settings: dict[str, str]) -> Flask:
     app = create_app(Config.from_env({"INSTANCE_DIR": str(folder), "DEMO": "1"} | settings))
     COMPILED.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    share_statements(app)
     app.testing = True
     app.test_client_class = StrictClient
     return app
+
+
+def share_statements(app: Flask) -> None:
+    """Let every application of a run use what SQLAlchemy compiled for the first one: each has an
+    engine of its own, which would compile each statement anew."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        first = _engines.setdefault(engine.dialect.driver, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 def close(app: Flask) -> None:
