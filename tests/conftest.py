@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app.core import clock
@@ -36,6 +37,8 @@ REAL_CONNECT, REAL_CONNECT_EX, REAL_SENDTO = (
     socket.socket.connect_ex,
     socket.socket.sendto,
 )
+
+_engines: dict[str, Engine] = {}
 
 
 class LeavesTheMachineError(AssertionError):
@@ -91,23 +94,31 @@ def no_socket_leaves_the_machine() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def routes_are_compiled_once() -> Iterator[None]:
-    """Werkzeug writes and compiles code for each rule of each application: 45 ms a test.
+    """Werkzeug parses each rule of each application, writes code for it and compiles that: 50 ms a
+    test.
 
-    What it compiles depends on the rule's text and takes the rule itself as its first argument,
-    so every application of a run may share it.
+    What comes of it depends on the rule's text and on the kinds of converters, and the code takes
+    the rule itself as its first argument, so every application of a run may share it.
     """
-    original = Rule._compile_builder
+    original = Rule.compile
     known: dict[tuple[Any, ...], Any] = {}
 
-    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+    def remembered(rule: Rule) -> None:
+        assert rule.map is not None
+        kinds = (rule.map.host_matching, frozenset(rule.map.converters.items()))
         text = (rule.host, rule.subdomain, rule.rule, repr(rule.defaults), rule.merge_slashes)
-        key = (*text, append_unknown)
-        if key not in known:
-            known[key] = original(rule, append_unknown)
-        return known[key]
+        first = known.get((*kinds, *text))
+        if first is None:
+            original(rule)
+            known[(*kinds, *text)] = rule
+            return
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments.update(first.arguments)
+        rule._build = first._build.__func__.__get__(rule, None)
+        rule._build_unknown = first._build_unknown.__func__.__get__(rule, None)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", remembered)
+        patch.setattr(Rule, "compile", remembered)
         yield
 
 
@@ -127,9 +138,20 @@ def make_app_in(folder: Path, settings: dict[str, str]) -> Flask:
     app = create_app(Config.from_env({"INSTANCE_DIR": str(folder), "DEMO": "1"} | settings))
     COMPILED.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    share_statements(app)
     app.testing = True
     app.test_client_class = StrictClient
     return app
+
+
+def share_statements(app: Flask) -> None:
+    """Let every application of a run use what SQLAlchemy compiled for the first one: each has an
+    engine of its own, which would compile each statement anew."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        first = _engines.setdefault(engine.dialect.driver, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 def close(app: Flask) -> None:

@@ -54,6 +54,37 @@ def test_an_offending_page_is_found(word: str, old: str, new: str) -> None:
     assert any(word in fault for fault in found), found
 
 
+NUMBERED = PAGE.replace("이름", "이름 7").replace('for="a"', 'for="a1"').replace(
+    'id="a"', 'id="a1"'
+).replace("<h2>다음</h2>", "<p id='b2'>a1 &#39; 12:30</p><!-- 5 --><h2>다음</h2>")  # fmt: skip
+TWINS = [
+    ("stands 2 times", "'b2'", "'a1'"),
+    ("no label", 'for="a1"', 'for="a2"'),
+    ("valid", "&#39;", "&#0;"),
+    ("valid", "&#39;", "&#39"),
+    ("valid", "<!-- 5 -->", "<!-- 5 --!>"),
+    ("valid", "<!-- 5 -->", "<!-- 5 >"),
+    ("heading", "<h2>다음</h2>", "<h4>다음</h4>"),
+    ("valid", "<p id='b2'>", "<p id='b2' x1=1 x1=2>"),
+    ("<h1>", "<h1>오늘</h1>", "<h2>오늘</h2>"),
+]
+
+
+def test_a_page_with_other_numbers_is_the_same_page() -> None:
+    other = NUMBERED.replace("a1", "a9").replace("12:30", "09:07").replace("b2", "c-0-ffe1")
+    assert other != NUMBERED
+    assert markup.shape(other) == markup.shape(NUMBERED)
+    assert markup.findings(NUMBERED, HEADERS) == markup.findings(other, HEADERS) == []
+
+
+@pytest.mark.parametrize(("word", "old", "new"), TWINS)
+def test_what_looks_like_a_sound_page_is_still_judged(word: str, old: str, new: str) -> None:
+    assert markup.findings(NUMBERED, HEADERS) == []
+    assert old in NUMBERED
+    found = markup.findings(NUMBERED.replace(old, new, 1), HEADERS)
+    assert any(word in fault for fault in found), found
+
+
 @pytest.mark.parametrize(
     "policy", ["", "default-src *", "default-src 'self'; script-src 'unsafe-inline'"]
 )

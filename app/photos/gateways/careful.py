@@ -43,7 +43,7 @@ class Careful(httpx.HTTPTransport):
                 read for what it says, SMALL_ANSWER.
             whole_s: seconds for everything together.
         """
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)  # else it reads the whole list anew
         self.largest = largest
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trusted(),

@@ -26,6 +26,7 @@ class Chaos:
         self.chance = random.Random(seed)  # noqa: S311  repeatable on purpose
         self.dropped = dict.fromkeys(POINTS, 0)
         self.exchanges = 0
+        self.open: set[asyncio.StreamWriter] = set()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._live, daemon=True)
 
@@ -41,15 +42,31 @@ class Chaos:
         return self
 
     def stop(self) -> None:
-        """Close every connection and end."""
+        """Close every connection, wait until nothing is under way, and end."""
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(5)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
+        self.loop.close()
+
+    async def _end(self) -> None:
+        self.server.close()
+        for writer in self.open:
+            writer.transport.abort()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     def _live(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open.add(writer)
+        try:
+            await self._carry(reader, writer)
+        finally:
+            self.open.discard(writer)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             back, forth = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
@@ -64,6 +81,7 @@ class Chaos:
         for end in (writer, forth):
             with contextlib.suppress(OSError):
                 end.transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _requests(
         self, reader: asyncio.StreamReader, forth: asyncio.StreamWriter, plan: Plan
