@@ -144,10 +144,10 @@ def test_the_last_days_are_those_of_arrival(scene: Scene) -> None:
     """A phone that was offline for ten days has just sent; a phone's clock may be wrong, too."""
     with scene.app.app_context():
         office.put(scene.phone, 1, captured_at=int(time.time()) - 10 * 86_400)
-        peers.ready_photo(scene.office)
+        old = peers.ready_photo(scene.office)
         with transaction():
             change = "UPDATE photos SET captured_at = :now, arrived_at = :now - 30 * 86400"
-            db.run(text(change + " WHERE receipt IS NULL"), {"now": int(time.time())})
+            db.run(text(change + " WHERE id = :id"), {"now": int(time.time()), "id": old})
     made = scene.enter("administrator").post("/photos/connectors", data=form(days="7"))
     assert "지난 사진 1장도 넘깁니다" in text_of(made)
 
