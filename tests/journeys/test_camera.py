@@ -307,6 +307,7 @@ def test_photos_are_tied_to_the_open_trip(camera: Camera) -> None:
     camera.saved(1)
     [record] = camera.stored()["records"]
     assert (record["trip"], record["stampSha256"]) == (stamp["trip"], stamp["sha256"])
+    assert record["board"] == []  # nothing is written: the date alone names no site
 
 
 @pytest.mark.parametrize(
