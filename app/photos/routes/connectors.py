@@ -75,15 +75,13 @@ def change(connector_id: object) -> ResponseReturnValue:
     found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
     given = request.form.to_dict()
     try:
-        form = ChangeForm.model_validate(given)
-        wanted = NewConnector(kind=found.kind, days=0, **form.model_dump())
+        wanted = NewConnector(found.kind, days=0, **ChangeForm.model_validate(given).model_dump())
         with transaction():
             moved = connectors.change(get_viewer(), found.id, wanted)
     except ValidationError as error:
         return _edit(found, given, field_messages(error), 422)
     except (target.BadAddress, SecretWanted) as error:
-        field = "secret" if isinstance(error, SecretWanted) else "address"
-        return _edit(found, given, {field: str(words.reason(str(error))[0])}, 422)
+        return _edit(found, given, _told(error), 422)
     flash(_changed(found.enabled, moved))
     return redirect(f"/photos/connectors/{found.id}", 303)
 
@@ -175,12 +173,17 @@ def _page(
     return html, status
 
 
+def _told(error: target.BadAddress | SecretWanted) -> dict[str, str]:
+    field = "secret" if isinstance(error, SecretWanted) else "address"
+    return {field: str(words.reason(str(error))[0])}
+
+
 def _changed(enabled: bool, moved: bool) -> str:
     if not enabled:
-        return gettext("고쳤습니다. 밀린 사진은 연결을 다시 켜면 보냅니다.")
+        return str(gettext("고쳤습니다. 밀린 사진은 연결을 다시 켜면 보냅니다."))
     if moved:
-        return gettext("고쳤습니다. 밀린 사진은 곧 새 주소로 보냅니다.")
-    return gettext("고쳤습니다. 밀린 사진은 곧 다시 보냅니다.")
+        return str(gettext("고쳤습니다. 밀린 사진은 곧 새 주소로 보냅니다."))
+    return str(gettext("고쳤습니다. 밀린 사진은 곧 다시 보냅니다."))
 
 
 def _edit(
