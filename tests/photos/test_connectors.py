@@ -414,9 +414,8 @@ def test_a_connector_goes_and_what_it_did_stays(
     assert stored(scene)[4] is None
     assert "connector removed" in caplog.messages
     assert "아직 연결이 없습니다" in text_of(client.get("/photos/connectors"))
-    with scene.app.app_context():
-        [handed] = inbox_q.list_deliveries(scene.office.organisation_id, photo_id)
-    assert (handed.name, handed.state, handed.done_at) == ("webdav", "done", 1)
+    handed = text_of(scene.enter("officer").get(f"/photos/{photo_id}"))
+    assert re.search(r"<b>webdav</b><span[^>]*>업무시스템이 받음", handed)
 
 
 def test_a_connector_that_went_does_nothing_more(scene: Scene) -> None:
