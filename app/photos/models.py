@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base
 
 ID = String(36)
+REMOVED = "removed:"  # before a connector's address: what went out through it stays on record
 
 
 class PhotoRecord(Base):
@@ -91,7 +92,8 @@ class Upload(Base):
 
 
 class Connector(Base):
-    """Where an organisation's photos are handed over; `secret` is sealed under the row's key."""
+    """Where an organisation's photos are handed over; `secret` is sealed under the row's key. One
+    whose `url` begins with REMOVED is in no list and is never used again."""
 
     __tablename__ = "photo_connectors"
 

@@ -54,6 +54,23 @@ Object.defineProperty(navigator, 'connection', {
   value: Object.assign(new EventTarget(), { type: 'cellular', saveData: false }),
 });
 """
+NO_BANNER = """() => {
+  document.documentElement.removeAttribute('data-demo');
+  document.getElementById('bars').replaceChildren();
+}"""
+# Which of these do not show in the middle of each of their edges, and which link of the tabs.
+COVERED = """(ids) => {
+  const links = [...document.querySelectorAll('.tabs a')];
+  const shown = links.filter((one) => one.getClientRects().length);
+  const controls = [...ids.map((id) => document.getElementById(id)), ...shown];
+  const shows = (one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const points = [[x, top + 2], [x, bottom - 2], [left + 2, y], [right - 2, y]];
+    return points.every(([at, down]) => one.contains(document.elementFromPoint(at, down)));
+  };
+  return controls.filter((one) => !shows(one)).map((one) => one.id || one.textContent.trim());
+}"""
 SHOW_ALL = """() => {
   document.getElementById('camera').dataset.state = 'off';
   for (const one of document.querySelectorAll('main [hidden]')) one.hidden = false;
@@ -266,6 +283,19 @@ def test_the_board_is_remembered_and_a_series_goes_on(camera: Camera) -> None:
     assert len({one["series"] for one in records}) == 1
 
 
+def test_on_its_side_nothing_lies_on_the_controls(camera: Camera) -> None:
+    page = camera.open().page
+    hidden = {}
+    for banner in (True, False):
+        if not banner:
+            page.evaluate(NO_BANNER)
+        for wide, high in ((740, 360), (844, 390), (667, 375)):
+            page.set_viewport_size({"width": wide, "height": high})
+            found = page.evaluate(COVERED, ["shutter", "open-board", "finish", "said"])
+            hidden[f"{wide}x{high}, banner: {banner}"] = found
+    assert {name: found for name, found in hidden.items() if found} == {}
+
+
 def test_photos_are_tied_to_the_open_trip(camera: Camera) -> None:
     page = camera.page
     phone = Phone(page)
@@ -277,6 +307,7 @@ def test_photos_are_tied_to_the_open_trip(camera: Camera) -> None:
     camera.saved(1)
     [record] = camera.stored()["records"]
     assert (record["trip"], record["stampSha256"]) == (stamp["trip"], stamp["sha256"])
+    assert record["board"] == []  # nothing is written: the date alone names no site
 
 
 @pytest.mark.parametrize(

@@ -316,3 +316,164 @@ def test_a_photo_gets_one_delivery_however_often_it_is_asked_for(scene: Scene) -
             with transaction():
                 hand_over.add_for_photo(scene.office.organisation_id, photo_id)
         assert db.value(text("SELECT count(*) FROM photo_deliveries")) == 1
+
+
+def edit(**changes: str) -> dict[str, str]:
+    """A correction."""
+    return {"name": "새올", "address": URL, "account": "photos", "secret": ""} | changes
+
+
+def stored(scene: Scene) -> tuple[str, str, str, bool, bytes | None]:
+    """The one connector: name, address, account, whether it is on, sealed secret."""
+    [found] = scene.rows("SELECT name, url, account, enabled, secret FROM photo_connectors")
+    return found
+
+
+def test_a_connector_is_corrected_and_keeps_its_secret(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form())
+    before, path = stored(scene), f"/photos/connectors/{made_id(scene)}"
+    page = text_of(client.get(f"{path}/edit"))
+    assert URL in page
+    assert "very secret" not in page
+    given = edit(name="새올 2", address=f"{URL}/new", account="b")
+    assert client.post(f"{path}/edit", data=given).status_code == 303
+    assert stored(scene) == ("새올 2", f"{URL}/new", "b", 1, before[4])
+    assert "connector led elsewhere" in caplog.messages
+    client.post(f"{path}/edit", data=given | {"secret": "another secret"})
+    assert stored(scene)[4] != before[4]
+    assert caplog.messages.count("connector changed") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("address", "ftp://x"), ("account", "x" * 81), ("secret", "x" * 201)],
+)
+def test_a_wrong_correction_changes_nothing(scene: Scene, field: str, value: str) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form())
+    before, path = stored(scene), f"/photos/connectors/{made_id(scene)}/edit"
+    refused = client.post(path, data=edit(**{field: value}))
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in text_of(refused)
+    assert stored(scene) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asked"),
+    [
+        ("https://a.example.kr/x", "https://a.example.kr/y", False),
+        ("http://a.example.kr/x", "https://a.example.kr/x", False),
+        ("https://a.example.kr/x", "https://b.example.kr/x", True),
+        ("https://a.example.kr/x", "https://a.example.kr:8443/x", True),
+        ("https://a.example.kr/x", "http://a.example.kr/x", True),
+    ],
+)
+def test_a_stored_password_goes_to_no_other_server(
+    scene: Scene, old: str, new: str, asked: bool
+) -> None:
+    """Else whoever is administrator could read it there, or on the way."""
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form(address=old))
+    path = f"/photos/connectors/{made_id(scene)}/edit"
+    answer = client.post(path, data=edit(address=new))
+    assert answer.status_code == (422 if asked else 303)
+    assert ('id="secret-error"' in text_of(answer)) is asked
+    assert stored(scene)[1] == (old if asked else new)
+    assert client.post(path, data=edit(address=new, secret="b")).status_code == 303
+    assert stored(scene)[1] == new
+
+
+def test_what_waits_goes_to_the_new_address_at_once(scene: Scene) -> None:
+    with peers.listening() as hook, scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webhook", URL, peers.SECRET)
+        done = peers.ready_photo(scene.office, 1)
+        with transaction():
+            db.run(text("UPDATE photo_deliveries SET state = 'done'"))
+        peers.ready_photo(scene.office, 2)
+        with transaction():
+            later = "UPDATE photo_deliveries SET next_at = next_at + 3600, perhaps_there = 1, "
+            db.run(text(later + "leased_until = next_at + 99, tries = 7 WHERE state = 'waiting'"))
+        client = scene.enter("administrator")
+        path = f"/photos/connectors/{connector_id}/edit"
+        client.post(path, data=edit(name="훅", address=hook.url))
+        found = "SELECT tries, perhaps_there, leased_until FROM photo_deliveries WHERE "
+        assert scene.rows(found + "photo_id != ?", done) == [(0, 0, 0)]
+        assert peers.send(scene.app) == 1
+        assert len(hook.requests) == 1
+        assert hook.unsigned == 0
+
+
+def test_what_was_laid_into_the_wrong_folder_goes_into_the_right_one(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form(kind="folder", address="wrong"))
+    path = f"/photos/connectors/{made_id(scene)}/edit"
+    folders = scene.folder / "handover" / scene.office.code
+    (folders / "wrong").mkdir(parents=True)
+    (folders / "right").mkdir()
+    with scene.app.app_context():
+        peers.ready_photo(scene.office)
+        peers.send(scene.app)
+        assert peers.states() == {"sent": 1}
+        assert 'value="wrong"' in text_of(client.get(path))
+        client.post(path, data=edit(address="right", ack="read"))
+        assert peers.send(scene.app) == 1
+    assert len(list((folders / "right").glob("*.json"))) == 1
+
+
+def test_the_next_try_is_told(scene: Scene) -> None:
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webdav", URL)
+        peers.ready_photo(scene.office)
+    client, path = scene.enter("administrator"), f"/photos/connectors/{connector_id}"
+    assert "다음 시도" not in text_of(client.get(path))
+    change = "UPDATE photo_deliveries SET error = 'timeout', next_at = "
+    scene.rows(change + "32503680000")  # 09:00 of a day far away
+    assert re.search(r"다음 시도</dt><dd><time>09:00", text_of(client.get(path)))
+    scene.rows(change + "1")
+    assert "다음 시도</dt><dd>곧" in text_of(client.get(path))
+    client.post(f"{path}/switch")
+    assert "다음 시도" not in text_of(client.get(path))
+
+
+def test_a_connector_goes_and_what_it_did_stays(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webdav", URL, "a secret")
+        photo_id = peers.ready_photo(scene.office)
+    client, path = scene.enter("administrator"), f"/photos/connectors/{connector_id}"
+    sure = {"sure": "1"}
+    assert client.post(f"{path}/remove", data=sure).status_code == 409  # it is on
+    client.post(f"{path}/switch")
+    assert client.post(f"{path}/remove", data=sure).status_code == 409  # one waits
+    assert "1장이 아직 기다리고" in text_of(client.get(path))
+    scene.rows("UPDATE photo_deliveries SET state = 'done', done_at = 1")
+    unsure = client.post(f"{path}/remove")
+    assert unsure.status_code == 422
+    assert 'id="sure-error"' in text_of(unsure)
+    assert stored(scene)[4] is not None
+    assert client.post(f"{path}/remove", data=sure).status_code == 303
+    assert stored(scene)[4] is None
+    assert "connector removed" in caplog.messages
+    assert "아직 연결이 없습니다" in text_of(client.get("/photos/connectors"))
+    handed = text_of(scene.enter("officer").get(f"/photos/{photo_id}"))
+    assert re.search(r"<b>webdav</b><span[^>]*>업무시스템이 받음", handed)
+
+
+def test_a_connector_that_went_does_nothing_more(scene: Scene) -> None:
+    connector_id = dead(scene, 1)
+    [(delivery_id,)] = scene.rows("SELECT id FROM photo_deliveries")
+    client, path = scene.enter("administrator"), f"/photos/connectors/{connector_id}"
+    client.post(f"{path}/switch")
+    assert "보내지 못한 사진 1장은" in text_of(client.get(path))
+    assert client.post(f"{path}/remove", data={"sure": "1"}).status_code == 303
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}/edit").status_code == 404
+    for act in ("edit", "test", "switch", "secret", "resend", "remove"):
+        given = edit() | {"on": "1", "sure": "1"}
+        assert client.post(f"{path}/{act}", data=given).status_code == 404, act
+    assert client.post(f"/photos/deliveries/{delivery_id}/resend").status_code == 404
+    assert scene.rows("SELECT state FROM photo_deliveries") == [("dead",)]

@@ -520,8 +520,20 @@ def test_the_workbook_s_pictures_and_codes_are_whole(office: Office) -> None:
     read = [code for one in found if one.format == "PNG" for code in reader.codes(one.convert("L"))]
     assert read == [url_of(one) for one in kept]
     for one in page._images:
-        room = page.row_dimensions[5].height * 12_700
-        assert one.anchor._from.rowOff + one.anchor.ext.height <= room
+        corner, size = one.anchor._from, one.anchor.ext
+        letter = page.cell(4, corner.col + 1).column_letter
+        assert 0 < corner.rowOff < corner.rowOff + size.height < row_points(page, 5) * 12_700
+        assert 0 < corner.colOff < corner.colOff + size.width < pixels(page, letter, 7) * 9_525
+
+
+def row_points(page: Any, row: int) -> float:
+    """How high a row is."""
+    return float(page.row_dimensions[row].height)
+
+
+def pixels(page: Any, letter: str, digit: float) -> float:
+    """How wide a column is where a digit of the workbook's font is so many pixels wide."""
+    return float(page.column_dimensions[letter].width) * digit + 5
 
 
 def test_the_workbook_is_set_up_for_a4(office: Office) -> None:
@@ -530,6 +542,36 @@ def test_the_workbook_is_set_up_for_a4(office: Office) -> None:
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$4:$4"
     assert [one.id for one in page.row_breaks.brk] == [6, 8]
+
+
+@pytest.mark.parametrize("per_page", rules.PER_PAGE)
+@pytest.mark.parametrize("board", [{}, BOARD, BOARD | {f"항목 {n}": "값 " * 90 for n in range(4)}])
+def test_a_page_of_the_workbook_goes_on_one_of_paper(
+    office: Office, per_page: int, board: dict[str, str]
+) -> None:
+    """Also where the font is missing, and what stands in for it is a third wider."""
+    kept = [keep(office, board=board) for _ in range(per_page)]
+    page = book_of(office, kept, per_page=per_page).active
+    letters = [cell.column_letter for cell in page[4]]
+    scale = page.page_setup.scale / 100
+    margins = (page.page_margins.left + page.page_margins.right) * 25.4
+    wide_mm = sum(pixels(page, one, 9.4) for one in letters) * 25.4 / 96 * scale
+    assert wide_mm <= 297 - margins
+    rows = [row_points(page, one) for one in range(1, 5 + per_page)]
+    high_mm = (sum(rows) + 15) * 25.4 / 72 * scale
+    assert high_mm <= 210 - (page.page_margins.top + page.page_margins.bottom) * 25.4
+    assert page.page_margins.footer < page.page_margins.bottom - 0.2
+    assert page.print_area.replace("$", "").endswith(f"A1:{letters[-1]}{5 + per_page}")
+
+
+def test_long_texts_of_the_workbook_get_a_wide_column_and_small_letters(office: Office) -> None:
+    page = book_of(office, [keep(office, board=BOARD | {"내용": "긴 글 " * 50})]).active
+    cells = {head.value: cell for head, cell in zip(page[4], page[5], strict=True)}
+    wide, narrow = (
+        page.column_dimensions[cells[one].column_letter].width for one in ("내용", "위치")
+    )
+    assert wide > 2 * narrow
+    assert cells["내용"].font.size < cells["위치"].font.size
 
 
 def test_no_text_of_the_workbook_is_a_formula(office: Office) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from app.core.db import first, rows, value, values
 from app.core.errors import NotFound
 from app.core.outbox import Task
-from app.photos.models import Connector, Delivery, Photo, PhotoRecord
+from app.photos.models import REMOVED, Connector, Delivery, Photo, PhotoRecord
 
 PAGE = 30
 TEST = "connector-test"
@@ -75,7 +75,9 @@ _CONNECTOR = select(*(getattr(Connector, name) for name in CONNECTOR_COLUMNS))
 
 def list_connectors(organisation_id: str) -> list[ConnectorRow]:
     """The organisation's connectors: those in use first, then by name."""
-    query = _CONNECTOR.where(Connector.organisation_id == organisation_id)
+    query = _CONNECTOR.where(
+        Connector.organisation_id == organisation_id, ~Connector.url.startswith(REMOVED)
+    )
     found = rows(query.order_by(Connector.enabled.desc(), Connector.name, Connector.id))
     return [ConnectorRow(*row) for row in found]
 
@@ -90,10 +92,10 @@ def get_connector(organisation_id: str, connector_id: str) -> ConnectorRow:
     """The connector of an id.
 
     Raises:
-        NotFound: when there is none in this organisation.
+        NotFound: when there is none in this organisation, or it was removed.
     """
     row = find_connector(connector_id)
-    if row is None or row.organisation_id != organisation_id:
+    if row is None or row.organisation_id != organisation_id or row.url.startswith(REMOVED):
         raise NotFound
     return row
 
@@ -171,6 +173,18 @@ def find_last_error(organisation_id: str, connector_id: str) -> str | None:
     )
     often = func.coalesce(Delivery.blocked, 0) + Delivery.tries
     found: str | None = value(query.order_by(often.desc(), Delivery.id).limit(1))
+    return found
+
+
+def find_next_try(organisation_id: str, connector_id: str) -> int | None:
+    """When the next of those is tried that wait after a failed try; Unix seconds, or None."""
+    query = select(func.min(Delivery.next_at)).where(
+        Delivery.organisation_id == organisation_id,
+        Delivery.connector_id == connector_id,
+        Delivery.state.in_(OPEN),
+        Delivery.error.is_not(None),
+    )
+    found: int | None = value(query)
     return found
 
 

@@ -45,6 +45,20 @@ class ConnectorForm(SecretForm):
     days: Annotated[int, Field(ge=0, le=30)] = 0
 
 
+class ChangeForm(SecretForm):
+    """A connector's correction; its kind stays, and an empty secret keeps the one there is."""
+
+    name: Annotated[Line, Field(max_length=80)]
+    address: Annotated[Line, Field(max_length=400)]
+    ack: Literal["wait", "read"] = "wait"
+
+
+class RemoveForm(Door):
+    """Removing a connector: only who says so means it."""
+
+    sure: Literal["1"]
+
+
 class SwitchForm(Door):
     """Switching on or off."""
 

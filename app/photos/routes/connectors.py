@@ -1,4 +1,5 @@
-"""The administrator's page of connectors: add, test, switch off, and send again what failed."""
+"""The administrator's pages of connectors: add, correct, test, switch off, remove, and send again
+what failed."""
 
 from __future__ import annotations
 
@@ -7,17 +8,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
 
-from app.core import http, pages
+from app.core import clock, http, pages
 from app.core.db import transaction
 from app.core.errors import field_messages
 from app.core.guard import get_viewer
 from app.photos.queries import deliveries as deliveries_q
-from app.photos.routes.connector_form import DAYS, ConnectorForm, SecretForm, SwitchForm
+from app.photos.queries.deliveries import ConnectorRow
+from app.photos.routes.connector_form import (
+    DAYS,
+    ChangeForm,
+    ConnectorForm,
+    RemoveForm,
+    SecretForm,
+    SwitchForm,
+)
 from app.photos.rules import delivery_words as words
 from app.photos.rules import target
 from app.photos.rules.webhook import NoSecret
 from app.photos.service import connectors, hand_over
-from app.photos.service.connectors import Made, NewConnector
+from app.photos.service.connectors import Made, NewConnector, SecretWanted
 
 bp = Blueprint("connectors", __name__, template_folder="../templates")
 
@@ -47,6 +56,51 @@ def add() -> ResponseReturnValue:
 def one(connector_id: object) -> ResponseReturnValue:
     """One connector, its last test, and what it has given up."""
     return _one(str(connector_id), {}, 200)
+
+
+@bp.get("/photos/connectors/<uuid:connector_id>/edit")
+def edit(connector_id: object) -> ResponseReturnValue:
+    """The form that corrects a connector."""
+    found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
+    address = target.shown(found.kind, found.url)
+    if found.kind == "folder":
+        address = address.partition("/")[2]
+    ack = found.url.rpartition("=")[2]
+    given = {"name": found.name, "address": address, "account": found.account, "ack": ack}
+    return _edit(found, given, {}, 200)
+
+
+@bp.post("/photos/connectors/<uuid:connector_id>/edit")
+def change(connector_id: object) -> ResponseReturnValue:
+    """Correct a connector."""
+    found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
+    given = request.form.to_dict()
+    try:
+        wanted = NewConnector(found.kind, days=0, **ChangeForm.model_validate(given).model_dump())
+        with transaction():
+            moved = connectors.change(get_viewer(), found.id, wanted)
+    except ValidationError as error:
+        return _edit(found, given, field_messages(error), 422)
+    except (target.BadAddress, SecretWanted) as error:
+        return _edit(found, given, _told(error), 422)
+    flash(_changed(found.enabled, moved))
+    return redirect(f"/photos/connectors/{found.id}", 303)
+
+
+@bp.post("/photos/connectors/<uuid:connector_id>/remove")
+def remove(connector_id: object) -> ResponseReturnValue:
+    """Remove a connector that is off and that nothing waits for."""
+    found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
+    try:
+        RemoveForm.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        return _one(found.id, field_messages(error), 422)
+    with transaction():
+        connectors.remove(get_viewer(), found.id)
+    flash(
+        gettext("‘%(name)s’ 연결을 지웠습니다. 나간 사진의 기록은 남아 있습니다.", name=found.name)
+    )
+    return redirect("/photos/connectors", 303)
 
 
 @bp.post("/photos/connectors/<uuid:connector_id>/test")
@@ -127,6 +181,29 @@ def _page(
     return html, status
 
 
+def _told(error: target.BadAddress | SecretWanted) -> dict[str, str]:
+    field = "secret" if isinstance(error, SecretWanted) else "address"
+    return {field: str(words.reason(str(error))[0])}
+
+
+def _changed(enabled: bool, moved: bool) -> str:
+    if not enabled:
+        return str(gettext("고쳤습니다. 밀린 사진은 연결을 다시 켜면 보냅니다."))
+    if moved:
+        return str(gettext("고쳤습니다. 밀린 사진은 곧 새 주소로 보냅니다."))
+    return str(gettext("고쳤습니다. 밀린 사진은 곧 다시 보냅니다."))
+
+
+def _edit(
+    found: ConnectorRow, form: dict[str, str], errors: dict[str, str], status: int
+) -> tuple[str, int]:
+    folder = http.config().handover_dir / get_viewer().organisation_code
+    html = render_template(
+        "photos/connector_edit.html", connector=found, form=form, errors=errors, folder=folder
+    )
+    return html, status
+
+
 def _one(connector_id: str, errors: dict[str, str], status: int) -> tuple[str, int]:
     viewer, page = get_viewer(), pages.page_number()
     found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
@@ -138,6 +215,8 @@ def _one(connector_id: str, errors: dict[str, str], status: int) -> tuple[str, i
         trial=connectors.find_trial(found),
         being_tested=deliveries_q.is_being_tested(found.id),
         last_error=deliveries_q.find_last_error(viewer.organisation_id, found.id),
+        next_try=deliveries_q.find_next_try(viewer.organisation_id, found.id),
+        now=clock.now(),
         dead=dead,
         total=total,
         page=page,

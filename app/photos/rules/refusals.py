@@ -61,6 +61,15 @@ class BadTicket(Refusal):
     detail = _l("앱이 허가를 다시 받아 이어서 보냅니다.")
 
 
+class ConnectorInUse(Refusal):
+    """A connector that is on, or that photos wait for, cannot be removed."""
+
+    status = 409
+    code = "connector-in-use"
+    title = _l("지울 수 없는 연결입니다")
+    detail = _l("먼저 연결을 끄고, 밀린 사진이 없을 때 지워 주세요.")
+
+
 class QuotaSpent(Refusal):
     """The person has sent as much as one day allows."""
 

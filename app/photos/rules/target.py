@@ -131,6 +131,17 @@ def read_folder(url: str) -> tuple[str, str, str]:
     return code, name, ack
 
 
+def is_same_server(old: str, new: str) -> bool:
+    """Whether an address leads to where another one led, and no less safely; a folder's is the
+    operator's own machine."""
+    before, after = urlsplit(old), urlsplit(new)
+    if before.hostname != after.hostname:
+        return False
+    if before.scheme == after.scheme:
+        return before.port == after.port
+    return after.scheme == "https" and before.port is None and after.port is None
+
+
 def is_in_clear(url: str) -> bool:
     """Whether what goes to an address can be read on the way: `http://` beyond this machine."""
     parts = urlsplit(url)

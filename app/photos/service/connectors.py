@@ -18,10 +18,11 @@ from app.core import clock, db, http, keys, outbox
 from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.photos.gateways import storage
-from app.photos.models import Connector
+from app.photos.models import REMOVED, Connector
 from app.photos.queries import deliveries as deliveries_q
 from app.photos.queries.deliveries import ConnectorRow
 from app.photos.rules import target
+from app.photos.rules.refusals import ConnectorInUse
 from app.photos.rules.webhook import PREFIX, secret_bytes
 from app.photos.service import hand_over
 
@@ -120,6 +121,56 @@ def switch(viewer: Viewer, connector_id: str, on: bool, days: int) -> int:
         return 0
     hand_over.try_now(connector_id)
     return hand_over.add_recent(viewer.organisation_id, connector_id, days)
+
+
+class SecretWanted(ValueError):
+    """The secret must be typed again; the message is a code that `delivery_words.reason` knows."""
+
+
+def change(viewer: Viewer, connector_id: str, given: NewConnector) -> bool:
+    """Correct a connector's name, address, account and secret, and try what waits at once; an
+    empty secret keeps the one there is. What waits goes on waiting, whatever the address is.
+
+    Returns:
+        Whether it leads elsewhere now.
+
+    Raises:
+        NotFound: there is none in this organisation.
+        BadAddress: the address cannot be used.
+        SecretWanted: a stored password would be sent to another server than the one it is of.
+    """
+    found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    url = _address(viewer, given)
+    same_server = target.is_same_server(found.url, url)
+    kept = found.secret is not None and not given.secret
+    if kept and found.kind == "webdav" and not same_server:
+        raise SecretWanted("secret-again")
+    values = {"name": given.name, "url": url, "account": given.account}
+    secret = _sealed(connector_id, given.secret) if given.secret else {}
+    db.run(update(Connector).where(Connector.id == connector_id).values(**values, **secret))
+    if url == found.url:
+        hand_over.try_now(connector_id)
+    else:
+        hand_over.start_anew(connector_id, same_server)
+    _note("connector changed" if url == found.url else "connector led elsewhere", viewer, found.id)
+    return url != found.url
+
+
+def remove(viewer: Viewer, connector_id: str) -> None:
+    """Take a connector out of every list, and its secret off the disk. Its row stays, with the
+    address, because the deliveries that went out through it do.
+
+    Raises:
+        NotFound: there is none in this organisation.
+        ConnectorInUse: it is on, or photos wait for it.
+    """
+    found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
+    counts = deliveries_q.count_states(viewer.organisation_id).get(connector_id, {})
+    if found.enabled or any(counts.get(state) for state in deliveries_q.OPEN):
+        raise ConnectorInUse
+    values = {"url": REMOVED + found.url, **_sealed(connector_id, "")}
+    db.run(update(Connector).where(Connector.id == connector_id).values(values))
+    _note("connector removed", viewer, connector_id)
 
 
 def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) -> None:

@@ -5,7 +5,7 @@ Light on purpose: the web process imports this; what reaches out is service/deli
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import false, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db
@@ -44,9 +44,10 @@ def resend(organisation_id: str, delivery_id: str) -> str:
         The connector's id.
 
     Raises:
-        NotFound: there is no such delivery in this organisation.
+        NotFound: there is no such delivery in this organisation, or its connector was removed.
     """
     connector_id, _ = deliveries_q.get_delivery(organisation_id, delivery_id)
+    deliveries_q.get_connector(organisation_id, connector_id)
     db.run(
         update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DEAD).values(**_anew())
     )
@@ -73,6 +74,24 @@ def try_now(connector_id: str) -> None:
         update(Delivery)
         .where(Delivery.connector_id == connector_id, Delivery.state.in_(deliveries_q.OPEN))
         .values(next_at=clock.now())
+    )
+
+
+def start_anew(connector_id: str, same_server: bool) -> None:
+    """Let what is on its way begin anew, at once: the connector leads elsewhere from now on, also
+    for what was handed over there and not acknowledged. A try that is under way is not counted.
+
+    Args:
+        connector_id: of the connector.
+        same_server: whether it may have there what it was sent before. At another server a 409 is
+            no word of having the photo.
+    """
+    under_way = (Delivery.leased_until > 0) | Delivery.perhaps_there.is_(True)
+    there = under_way if same_server else false()
+    db.run(
+        update(Delivery)
+        .where(Delivery.connector_id == connector_id, Delivery.state.in_(deliveries_q.OPEN))
+        .values(perhaps_there=there, **_anew())
     )
 
 

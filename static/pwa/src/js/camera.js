@@ -45,7 +45,8 @@ function readiness() {
 
 const chosenPhase = () => document.querySelector('[name=phase]:checked').value;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
-const plateNow = (seconds = nowSeconds()) => pairsOf(self.settings.board, self.memory.board, seconds);
+/** Of a board on which nothing is written, the date that fills itself in is not signed either: it would be the site's name. */
+const plateNow = (seconds = nowSeconds()) => (isBlank(self.settings.board, self.memory.board) ? [] : pairsOf(self.settings.board, self.memory.board, seconds));
 
 /** @param {string} words into the page's live line; said once */
 function say(words) {
