@@ -81,8 +81,8 @@ def change(connector_id: object) -> ResponseReturnValue:
             moved = connectors.change(get_viewer(), found.id, wanted)
     except ValidationError as error:
         return _edit(found, given, field_messages(error), 422)
-    except (target.BadAddress, SecretWanted) as error:
-        return _edit(found, given, _told(error), 422)
+    except (target.BadAddress, SecretWanted, NoSecret) as error:
+        return _edit(found, given, _said(error), 422)
     flash(_changed(found.enabled, moved))
     return redirect(f"/photos/connectors/{found.id}", 303)
 
@@ -156,8 +156,8 @@ def resend(delivery_id: object) -> ResponseReturnValue:
     return redirect(f"/photos/connectors/{connector_id}", 303)
 
 
-def _said(error: target.BadAddress | NoSecret) -> dict[str, str]:
-    field = "secret" if isinstance(error, NoSecret) else "address"
+def _said(error: target.BadAddress | NoSecret | SecretWanted) -> dict[str, str]:
+    field = "address" if isinstance(error, target.BadAddress) else "secret"
     return {field: str(words.reason(str(error))[0])}
 
 
@@ -179,11 +179,6 @@ def _page(
         in_clear=target.is_in_clear,
     )
     return html, status
-
-
-def _told(error: target.BadAddress | SecretWanted) -> dict[str, str]:
-    field = "secret" if isinstance(error, SecretWanted) else "address"
-    return {field: str(words.reason(str(error))[0])}
 
 
 def _changed(enabled: bool, moved: bool) -> str:

@@ -138,6 +138,7 @@ def change(viewer: Viewer, connector_id: str, given: NewConnector) -> bool:
         NotFound: there is none in this organisation.
         BadAddress: the address cannot be used.
         SecretWanted: a stored password would be sent to another server than the one it is of.
+        NoSecret: it is a webhook, and the secret that was typed holds nothing to sign with.
     """
     found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
     url = _address(viewer, given)
@@ -145,6 +146,8 @@ def change(viewer: Viewer, connector_id: str, given: NewConnector) -> bool:
     kept = found.secret is not None and not given.secret
     if kept and found.kind == "webdav" and not same_server:
         raise SecretWanted("secret-again")
+    if given.secret:
+        _check_secret(found.kind, given.secret)
     values = {"name": given.name, "url": url, "account": given.account}
     secret = _sealed(connector_id, given.secret) if given.secret else {}
     db.run(update(Connector).where(Connector.id == connector_id).values(**values, **secret))
