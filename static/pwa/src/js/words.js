@@ -71,7 +71,7 @@ export const WORDS = {
   'summary.head': ['출장 도장 요약', 'Trip stamps'],
   'summary.line': ['{time} {kind} · {place} · {accuracy} · 확인 번호 {code}{marks}', '{time} {kind} · {place} · {accuracy} · check code {code}{marks}'],
 
-  'queue.empty': ['보낼 도장이 없어요.', 'No stamps are waiting.'],
+  'queue.empty': ['도장은 모두 보냈어요.', 'All stamps have been sent.'],
   'queue.waiting': ['{count}건이 기다려요 (가장 오래된 것 {age}).', '{count} waiting (oldest: {age}).'],
   'queue.next': ['다음 시도 {time}.', 'Next try at {time}.'],
   'queue.void': ['{kind} 도장 취소', 'Cancellation of the {kind} stamp'],
