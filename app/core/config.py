@@ -243,9 +243,8 @@ def _folder(raw: str) -> str:
 
 def _nested(config: Config) -> list[str]:
     """Two places of which each is swept and emptied by its own rules must not lie in each other."""
-    if not config.files_url.startswith("file://"):
-        return []
-    files = Path(config.files_url.removeprefix("file://")).resolve()
+    is_far = not config.files_url.startswith("file://")
+    files = (config.near_dir if is_far else Path(config.files_url[7:])).resolve()
     handover = config.handover_dir.resolve()
     if not (files.is_relative_to(handover) or handover.is_relative_to(files)):
         return []

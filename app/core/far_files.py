@@ -5,47 +5,49 @@ The dangers removed here: a phone that deletes its copy because another machine 
 replaced, and an outage of the store that stops the field work. So what is put is first a file on
 this machine's disk, flushed, and that is what a receipt is signed for. A lane of the worker brings
 it over and reads it back; a copy stays here for a day, and goes only when the far one, read once
-more, is still the same.
+more, is still what was brought.
 
     near/queue     not yet over there, or not yet proved to be
     near/kept      proved to be over there; deleted after a day, when it still is
+    near/sums      the hash of what was brought over, for each that is kept
     near/reading   what is being fetched (files without a name)
 
-Readers look here first. Whoever asks for a hash, to judge a photo, is told that of the far file.
+Readers and whoever judges a hash look here first, so that what is judged is what is served.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
-import hashlib
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from app.core import near_files
 from app.core.errors import StorageUnreachable
-from app.core.far_system import Login, connect, disconnect, none_is_no_error, told
-from app.core.files import Store, pieces
+from app.core.far_system import (
+    Login,
+    connect,
+    disconnect,
+    fetch,
+    hash_there,
+    none_is_no_error,
+    told,
+)
+from app.core.files import hash_of
 
 KEPT_S = 24 * 3600
 FAILURES_IN_A_ROW = 3
+FULL = {errno.ENOSPC, errno.EDQUOT}
+REST_S = 10.0  # after a failure readers are refused at once: each that waits holds a web thread
 
 
 class NotTheSameError(Exception):
     """What was read back is not what was brought over."""
-
-
-@dataclass(frozen=True)
-class State:
-    """How far the queue is: files that wait, since when the oldest (Unix seconds), files kept."""
-
-    waiting: int
-    oldest: int | None
-    kept: int
 
 
 class FarStore:
@@ -55,9 +57,11 @@ class FarStore:
         """Remember where; connects to nothing yet."""
         self.system, self.root = connect(url, login)
         self.near = near
-        self.queue = Store((near / "queue").as_uri())
-        self.kept = Store((near / "kept").as_uri())
+        self.queue, self.kept, self.sums = (
+            near_files.place(near / name) for name in ("queue", "kept", "sums")
+        )
         self.failed = set[str]()
+        self._down_until = 0.0
 
     def close(self) -> None:
         """Give the connections back."""
@@ -70,7 +74,7 @@ class FarStore:
 
     def put(self, name: str, source: Path) -> None:
         """Copy a local file to a name, whole or not at all; it is on this machine's disk then."""
-        with self._held(fcntl.LOCK_SH):
+        with self._shared():
             self.queue.put(name, source)
 
     def open(self, name: str) -> BinaryIO:
@@ -79,8 +83,12 @@ class FarStore:
         Raises:
             FileNotFoundError: nowhere. StorageUnreachable: the far store does not answer.
         """
-        # Once more at the end: what was missed over there goes back into the queue.
-        return _first(name, self.queue.open, self.kept.open, self._fetch, self.queue.open)
+        for look in (self.queue.open, self.kept.open, self._fetch):
+            try:
+                return look(name)
+            except FileNotFoundError:
+                continue
+        return self.queue.open(name)  # what was missed over there has gone back into the queue
 
     def size(self, name: str) -> int:
         """Its size in bytes. Raises as `open` does."""
@@ -88,9 +96,9 @@ class FarStore:
             return file.seek(0, os.SEEK_END)
 
     def sha256(self, name: str) -> bytes:
-        """The hash of a file's bytes, as they lie where they are to stay. Raises as `open` does."""
-        with _first(name, self.queue.open, self._fetch, self.kept.open) as file:
-            return _sha256(file)
+        """The hash of the bytes that `open` gives. Raises as it does."""
+        with self.open(name) as file:
+            return hash_of(file)
 
     def remove(self, name: str) -> None:
         """Delete a file everywhere; one that is not there is no error.
@@ -98,10 +106,10 @@ class FarStore:
         Raises:
             StorageUnreachable: it may still be there.
         """
-        with self._held(fcntl.LOCK_SH):
-            self.queue.remove(name)
-            self.kept.remove(name)
-        self._remove_far(self.path(name))
+        with self._shared():
+            for store in (self.queue, self.kept, self.sums):
+                store.remove(name)
+        self._remove_far(name)
 
     def remove_all(self, folder: str) -> None:
         """Delete everything under a folder of the store; one that is not there is no error.
@@ -109,15 +117,20 @@ class FarStore:
         Raises:
             StorageUnreachable: something may still be there.
         """
-        with self._held(fcntl.LOCK_SH):
-            self.queue.remove_all(folder)
-            self.kept.remove_all(folder)
+        with self._shared():
+            for store in (self.queue, self.kept, self.sums):
+                store.remove_all(folder)
         with told(), none_is_no_error():
             self.system.rm(self.path(folder), recursive=True)
 
     def sweep(self, before: int) -> int:
-        """Delete drafts that were last written before a moment (Unix seconds); how many."""
-        return self.queue.sweep(before)
+        """Delete drafts that were last written before a moment (Unix seconds), and empty folders;
+        how many drafts."""
+        count = self.queue.sweep(before)
+        with self._alone():
+            for store in (self.queue, self.kept, self.sums):
+                near_files.prune_all(Path(store.root))
+        return count
 
     def push(self, most: int = 100) -> int:
         """Bring over what waits, the oldest first, and read it back; how many files. What failed
@@ -125,12 +138,20 @@ class FarStore:
 
         Raises:
             StorageUnreachable: the far store does not answer. NotTheSameError: it gives other
-                bytes back. Whatever is not proved to be there waits on.
+                bytes back, or none. Whatever is not proved to be there waits on.
         """
-        names = sorted(self._names(self.queue), key=self._turn)
+        waiting = sorted(near_files.names(self.queue), key=self._turn)
+        done, error = self._each(waiting[:most])
+        if error is not None:
+            raise error
+        return done
+
+    def _each(self, names: Iterable[str]) -> tuple[int, Exception | None]:
+        """Push one after the other; how many were, and the last failure. Some failures in a row
+        are taken for an outage."""
         error: Exception | None = None
         done = in_a_row = 0
-        for name in names[:most]:
+        for name in names:
             try:
                 self.push_one(name)
             except (StorageUnreachable, NotTheSameError) as failed:
@@ -141,9 +162,7 @@ class FarStore:
             else:
                 done, in_a_row = done + 1, 0
                 self.failed.discard(name)
-        if error is not None:
-            raise error
-        return done
+        return done, error
 
     def push_one(self, name: str) -> None:
         """Bring one file over and read it back. Raises as `push` does."""
@@ -151,38 +170,29 @@ class FarStore:
         try:
             brought, sha256 = source.stat(), self.queue.sha256(name)
             self._bring(name, source)
-        except FileNotFoundError:  # removed, or replaced, meanwhile
+            self._prove(name, sha256)
+        except FileNotFoundError:  # removed meanwhile
             return
-        if self._far_sha256(name) != sha256:
-            raise NotTheSameError(name)
-        with self._held(fcntl.LOCK_EX):
-            gone = not source.exists()
-            if not gone and os.path.samestat(source.stat(), brought):
-                _move(source, Path(self.kept.path(name)))
-        if gone:
-            self._remove_far(self.path(name))
+        finally:
+            if not source.exists():  # nor may it stay over there
+                self._remove_far(name)
+        with self._alone():
+            if source.exists() and os.path.samestat(source.stat(), brought):
+                self._keep(name, sha256)
 
-    def _turn(self, name: str) -> tuple[bool, float]:
-        return name in self.failed, self._written(self.queue, name)
-
-    def check_kept(self, now: float) -> int:
-        """Read what was brought over a day ago once more: the same, and our copy goes; else it is
-        brought over again. How many had to be.
-
-        Raises:
-            StorageUnreachable: the far store does not answer.
-        """
-        again = 0
-        for name in self._names(self.kept):
-            if self._written(self.kept, name) < now - KEPT_S:
-                again += self._check(name)
-        return again
-
-    def state(self) -> State:
-        """What waits and what is kept."""
-        waiting = [self._written(self.queue, name) for name in self._names(self.queue)]
-        oldest = int(min(waiting)) if waiting else None
-        return State(len(waiting), oldest, sum(1 for _ in self._names(self.kept)))
+    def _keep(self, name: str, sha256: bytes) -> None:
+        """Keep our copy of what is proved to be there, and its hash. On a full disk it goes at
+        once: nothing else would make room."""
+        try:
+            with tempfile.NamedTemporaryFile(dir=self.near) as file:
+                file.write(sha256)
+                file.flush()
+                self.sums.put(name, Path(file.name))
+            near_files.move(name, self.queue, self.kept)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            near_files.drop(name, self.queue)
 
     def _bring(self, name: str, source: Path) -> None:
         """Send a file over, and make the folders that lead there where the store knows folders.
@@ -198,91 +208,89 @@ class FarStore:
                 raise StorageUnreachable("no-folder") from error
             raise
 
-    def _check(self, name: str) -> bool:
-        path = Path(self.kept.path(name))
-        with self._held(fcntl.LOCK_SH):
-            if not path.exists():
-                return False
+    def _prove(self, name: str, sha256: bytes) -> None:
+        """Read back what was brought over. Raises NotTheSameError: it is not there, or other."""
         try:
-            same = self._far_sha256(name) == self.kept.sha256(name)
+            same = hash_there(self.system, self.path(name)) == sha256
         except FileNotFoundError:
             same = False
-        with self._held(fcntl.LOCK_EX):
-            waits = Path(self.queue.path(name))
-            if same or waits.exists():
-                path.unlink(missing_ok=True)
-            elif path.exists():
-                _move(path, waits)
-        return not same
+        if not same:
+            raise NotTheSameError(name)
 
-    def _far_sha256(self, name: str) -> bytes:
-        with self._fetch(name) as file:
-            return _sha256(file)
+    def _turn(self, name: str) -> tuple[bool, float]:
+        return name in self.failed, near_files.written(self.queue, name)
+
+    def check_kept(self, now: float) -> int:
+        """Read what was brought over a day ago once more: it is what was brought, and our copy
+        goes; else ours is brought over again, if that is what was brought. How many had to be.
+
+        Raises:
+            StorageUnreachable: the far store did not answer for one at least.
+            NotTheSameError: neither copy of one is what was brought over; both stay.
+        """
+        again, error = 0, None
+        for name in list(near_files.names(self.kept)):
+            if near_files.written(self.kept, name) < now - KEPT_S:
+                try:
+                    again += self._check(name)
+                except (StorageUnreachable, NotTheSameError) as failed:
+                    error = failed
+        if error is not None:
+            raise error
+        return again
+
+    def _check(self, name: str) -> bool:
+        """Whether a file has to be brought over again."""
+        try:
+            ours = self.kept.sha256(name)
+        except FileNotFoundError:  # removed meanwhile
+            return False
+        wanted = self._noted(name) or ours
+        try:
+            self._prove(name, wanted)
+            there = True
+        except NotTheSameError:
+            there = False
+        with self._alone():
+            if not Path(self.kept.path(name)).exists():
+                return False
+            if not there and ours != wanted:
+                raise NotTheSameError(name)
+            waits = Path(self.queue.path(name)).exists()
+            if not there and not waits:
+                near_files.move(name, self.kept, self.queue)
+            near_files.drop(name, self.kept)
+            near_files.drop(name, self.sums)
+            return not (there or waits)
+
+    def _noted(self, name: str) -> bytes:
+        try:
+            with self.sums.open(name) as file:
+                return file.read()
+        except FileNotFoundError:
+            return b""
+
+    def state(self) -> near_files.State:
+        """What waits and what is kept."""
+        return near_files.state(self.queue, self.kept)
 
     def _fetch(self, name: str) -> BinaryIO:
-        """Fetch a file as a whole, so that a broken line shows before anything is made of it."""
-        folder = self.near / "reading"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with ExitStack() as stack:
-            taken: Any = stack.enter_context(tempfile.TemporaryFile(dir=folder))
-            with told(), self.system.open(self.path(name), "rb") as given:
-                shutil.copyfileobj(given, taken, 1 << 18)
-            taken.seek(0)
-            stack.pop_all()
-        found: BinaryIO = taken
-        return found
+        if time.monotonic() < self._down_until:
+            raise StorageUnreachable("resting")
+        try:
+            return fetch(self.system, self.path(name), self.near / "reading")
+        except StorageUnreachable:
+            self._down_until = time.monotonic() + REST_S
+            raise
 
-    def _remove_far(self, path: str) -> None:
+    def _remove_far(self, name: str) -> None:
         with told(), none_is_no_error():
-            self.system.rm_file(path)
+            self.system.rm_file(self.path(name))
 
-    def _names(self, store: Store) -> Iterator[str]:
-        """All names of a near store; its drafts have none."""
-        root = Path(store.root)
-        for folder, _, files in os.walk(root):
-            for file in files:
-                name = Path(folder, file).relative_to(root).as_posix()
-                if store.is_name(name):
-                    yield name
+    def _shared(self) -> AbstractContextManager[None]:
+        """Hold the names while one is given or taken away."""
+        return near_files.held(self.near / "lock", fcntl.LOCK_SH)
 
-    def _written(self, store: Store, name: str) -> float:
-        try:
-            return Path(store.path(name)).stat().st_mtime
-        except FileNotFoundError:
-            return 0.0
-
-    @contextmanager
-    def _held(self, how: int) -> Iterator[None]:
-        """Hold the names: shared while one is given or taken away, alone while what was brought
-        over is moved out of the queue."""
-        self.near.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.near / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, how)
-            yield
-        finally:
-            os.close(handle)
-
-
-def _first(name: str, *looks: Callable[[str], BinaryIO]) -> BinaryIO:
-    """The file from the first of some places that has it. Raises FileNotFoundError: none has."""
-    for look in looks[:-1]:
-        try:
-            return look(name)
-        except FileNotFoundError:
-            continue
-    return looks[-1](name)
-
-
-def _sha256(file: BinaryIO) -> bytes:
-    digest = hashlib.sha256()
-    for piece in pieces(file):
-        digest.update(piece)
-    return digest.digest()
-
-
-def _move(path: Path, target: Path) -> None:
-    """Give a file another place on this machine, and now as its time."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.utime(path)
-    path.replace(target)
+    def _alone(self) -> AbstractContextManager[None]:
+        """Hold the names alone, while files are moved between the folders."""
+        return near_files.held(self.near / "lock", fcntl.LOCK_EX)

@@ -5,15 +5,20 @@ The library of a protocol is loaded when a store of it is connected to, not befo
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import fsspec
 
 from app.core.errors import StorageUnreachable
+from app.core.files import hash_of
 
 CONNECT_S, ANSWER_S = 5, 60
 
@@ -45,9 +50,35 @@ def connect(url: str, login: Login) -> tuple[Any, str]:
     system = fsspec.filesystem(
         "webdav", base_url=f"{scheme}://{parts.netloc}", skip_instance_cache=True,
         auth=(login.account, login.secret) if login.account else None,
-        timeout=ANSWER_S, retry=False,
+        timeout=(CONNECT_S, ANSWER_S, ANSWER_S, CONNECT_S), retry=False,
+        verify=ssl.create_default_context(),  # the machine's list, as for connectors
     )  # fmt: skip
     return system, parts.path.strip("/")
+
+
+def hash_there(system: Any, path: str) -> bytes:
+    """The SHA-256 of a file as it comes over the line; nothing of it is written here, so a full
+    disk keeps nobody from proving that a file is there.
+
+    Raises:
+        FileNotFoundError: it is not. StorageUnreachable: the store does not answer.
+    """
+    with told(), system.open(path, "rb") as file:
+        return hash_of(file)
+
+
+def fetch(system: Any, path: str, folder: Path) -> BinaryIO:
+    """Fetch a file as a whole into a file without a name, so that a broken line shows before
+    anything is made of it. Raises as `hash_there` does."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        taken: Any = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+        with told(), system.open(path, "rb") as given:
+            shutil.copyfileobj(given, taken, 1 << 18)
+        taken.seek(0)
+        stack.pop_all()
+    found: BinaryIO = taken
+    return found
 
 
 def disconnect(system: Any) -> None:

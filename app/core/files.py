@@ -87,11 +87,8 @@ class Store:
 
     def sha256(self, name: str) -> bytes:
         """The hash of a file's bytes. Raises FileNotFoundError."""
-        digest = hashlib.sha256()
         with self.open(name) as file:
-            for piece in pieces(file):
-                digest.update(piece)
-        return digest.digest()
+            return hash_of(file)
 
     def remove(self, name: str) -> None:
         """Delete a file; one that is not there is no error."""
@@ -117,6 +114,14 @@ class Store:
         path = self.path(folder)
         if self.system.exists(path):
             self.system.rm(path, recursive=True)
+
+
+def hash_of(file: BinaryIO) -> bytes:
+    """The SHA-256 of what is left of a file."""
+    digest = hashlib.sha256()
+    for piece in pieces(file):
+        digest.update(piece)
+    return digest.digest()
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -37,9 +37,14 @@ SEEN = """
 window.drawn = new Map();
 document.addEventListener('load', ({ target }) => {
   const id = target.tagName === 'IMG' && target.closest('.shot')?.dataset.id;
-  if (id && !window.drawn.has(id)) window.drawn.set(id, Date.now());
+  if (id && !window.old?.has(id) && !window.drawn.has(id)) window.drawn.set(id, Date.now());
 }, true);
 """
+# What the page began with may be drawn late: it is scrolled into view by what arrives.
+BEGIN = """() => {
+  window.old = new Set([...document.querySelectorAll('.shot')].map((shot) => shot.dataset.id));
+  window.drawn.clear();
+}"""
 COUNT = "() => window.drawn.size"
 NEWEST = "() => Math.max(...window.drawn.values())"
 MORE = "(before) => window.drawn.size > before"
@@ -83,6 +88,7 @@ def desk(browser: Browser, server: Server) -> Page:
     page.wait_for_load_state()
     page.goto("/photos")
     page.wait_for_selector("#live:not([hidden])")
+    page.evaluate(BEGIN)
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -203,7 +205,7 @@ def test_what_is_removed_is_nowhere(store: FarStore, given: Given) -> None:
     assert store.push() == 0
 
 
-@pytest.mark.parametrize("meanwhile", ["removed", "replaced"])
+@pytest.mark.parametrize("meanwhile", ["removed", "removed, late", "replaced"])
 def test_what_changes_while_it_is_brought_over(
     store: FarStore, given: Given, monkeypatch: pytest.MonkeyPatch, meanwhile: str
 ) -> None:
@@ -214,15 +216,20 @@ def test_what_changes_while_it_is_brought_over(
         """Somebody else acts after the last byte."""
         real(source, path, **how)
         monkeypatch.undo()
-        if meanwhile == "removed":
+        if meanwhile.startswith("removed"):
             store.remove(NAME)
-            real(given(b"a photo"), path)  # its last byte came later
+            if meanwhile == "removed, late":
+                real(given(b"a photo"), path)  # its last byte came later
         else:
             store.put(NAME, given(b"a newer one"))
 
     monkeypatch.setattr(store.system, "put_file", slowly)
-    assert store.push() == 1
-    if meanwhile == "removed":
+    if meanwhile == "removed":  # what was read back was not there
+        with pytest.raises(NotTheSameError):
+            store.push()
+    else:
+        assert store.push() == 1
+    if meanwhile.startswith("removed"):
         with pytest.raises(FileNotFoundError):
             store.open(NAME)
         return
@@ -242,7 +249,7 @@ def test_after_a_day_our_copy_goes_when_theirs_is_still_the_same(
     store.system.put_file(str(given(b"other")), store.path("office/changed"))
     assert store.check_kept(time.time() + KEPT_S - 60) == 0
     assert store.state().kept == 3
-    assert store.sha256("office/changed") == hashlib.sha256(b"other").digest()  # what is judged
+    assert store.sha256("office/changed") == hashlib.sha256(read(store, "office/changed")).digest()
     assert store.check_kept(time.time() + KEPT_S + 60) == 2
     assert (store.state().waiting, store.state().kept) == (2, 0)
     assert store.push() == 2
@@ -250,6 +257,120 @@ def test_after_a_day_our_copy_goes_when_theirs_is_still_the_same(
     assert [read(store, name) for name in (NAME, "office/lost", "office/changed")] == [
         b"a photo"
     ] * 3
+
+
+def test_a_file_that_is_damaged_here_is_never_brought_over_what_was_brought(
+    store: FarStore, given: Given
+) -> None:
+    for name in (NAME, "office/both"):
+        store.put(name, given(b"a photo"))
+    store.push()
+    for name in (NAME, "office/both"):
+        Path(store.kept.path(name)).write_bytes(b"a phot0")
+        os.utime(store.kept.path(name), (1, 1))
+    store.system.put_file(str(given(b"other")), store.path("office/both"))
+    with pytest.raises(NotTheSameError, match="office/both"):
+        store.check_kept(time.time())
+    assert (store.state().waiting, store.state().kept) == (0, 1)  # nobody knows which is right
+    assert read(store) == b"a photo"
+
+
+def test_one_file_that_cannot_be_judged_leaves_the_others_judged(
+    store: FarStore, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        store.put(f"office/{number}", given(b"a photo"))
+    store.push()
+    real = store.system.open
+
+    def refuse(path: str, mode: str, **how: Any) -> Any:
+        if path.endswith("/1"):
+            raise PermissionError
+        return real(path, mode, **how)
+
+    monkeypatch.setattr(store.system, "open", refuse)
+    with pytest.raises(StorageUnreachable):
+        store.check_kept(time.time() + KEPT_S + 60)
+    assert store.state().kept == 1
+
+
+def test_a_file_that_cannot_be_given_back_lets_the_others_by(
+    store: FarStore, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        store.put(f"office/{number}", given(b"a photo"))
+    real = store.system.put_file
+
+    def swallow(source: str, path: str, **how: Any) -> None:
+        """A virus scanner over there puts it away at once."""
+        real(source, path, **how)
+        if path.endswith("/0"):
+            store.system.rm_file(path)
+
+    monkeypatch.setattr(store.system, "put_file", swallow)
+    for _ in range(2):
+        with pytest.raises(NotTheSameError, match="office/0"):
+            store.push()
+    assert (store.state().waiting, store.state().kept) == (1, 2)
+
+
+def test_a_full_disk_here_is_emptied_by_the_queue(
+    store: FarStore, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        store.put(f"office/{number}", given(b"a photo"))
+
+    def full(*_words: Any, **_how: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryFile", full)
+        patch.setattr(tempfile, "NamedTemporaryFile", full)
+        assert store.push() == 3
+    assert (store.state().waiting, store.state().kept) == (0, 0)
+    assert read(store, "office/1") == b"a photo"
+
+
+def test_no_empty_folder_is_left_to_be_walked(store: FarStore, given: Given) -> None:
+    for number in range(3):
+        store.put(f"office/{number}/photo/original", given(b"a photo"))
+    store.push()
+    assert list(Path(store.queue.root).rglob("*")) == []
+    assert store.check_kept(time.time() + KEPT_S + 60) == 0
+    for near in (store.kept, store.sums):
+        assert list(Path(near.root).rglob("*")) == []
+    store.put("office/a/b/original", given(b"a photo"))
+    store.remove("office/a/b/original")
+    store.sweep(0)
+    assert list(Path(store.queue.root).rglob("*")) == []
+
+
+def test_readers_of_a_store_that_is_down_are_refused_at_once(store: FarStore) -> None:
+    asked: list[str] = []
+
+    class Down:
+        """Never answers in time."""
+
+        protocol = ("s3",)
+
+        def open(self, path: str, _mode: str) -> Any:
+            asked.append(path)
+            raise TimeoutError
+
+    store.close()
+    store.system = Down()
+    for _ in range(5):
+        with pytest.raises(StorageUnreachable):
+            store.open(NAME)
+    assert len(asked) == 1
+
+
+def test_a_folder_may_be_called_as_one_likes(place: FarPlace, tmp_path: Path, given: Given) -> None:
+    near = tmp_path / "현장 사진 100%" / "near"
+    with closing(place.store(near)) as store:
+        store.put("office/named", given(b"a photo"))
+        assert read(store, "office/named") == b"a photo"
+        assert (near / "queue/office/named").read_bytes() == b"a photo"
 
 
 def test_our_copy_stays_while_nobody_can_say(store: FarStore, given: Given) -> None:

@@ -22,7 +22,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import delete, insert, update
 
 from app.core import clock, db, http, outbox
-from app.core.files import pieces
+from app.core.files import hash_of, pieces
 from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.photos.gateways import storage
@@ -171,11 +171,14 @@ def _source(store: AnyStore, photo: PhotoRow, originals: bool) -> BinaryIO:
         return io.BytesIO(copies.read_large(photo))
     name = names.original(photo.organisation_id, photo.sha256, photo.id)
     try:
-        if store.sha256(name) != photo.sha256:
-            raise LostCopyError("changed")
-        return store.open(name)
+        file = store.open(name)
     except FileNotFoundError as error:
         raise LostCopyError("missing") from error
+    if hash_of(file) != photo.sha256:
+        file.close()
+        raise LostCopyError("changed")
+    file.seek(0)
+    return file
 
 
 def _copy(source: BinaryIO, bundle: ZipFile, entry: ZipInfo) -> str:

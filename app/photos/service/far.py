@@ -66,7 +66,11 @@ def check_kept() -> int:
     """See whether what was brought over a day ago is still there, and let our copy of it go; how
     many files have to be brought over again."""
     store = _store()
-    again = store.check_kept(clock.now()) if isinstance(store, FarStore) else 0
+    try:
+        again = store.check_kept(clock.now()) if isinstance(store, FarStore) else 0
+    except NotTheSameError as error:
+        LOG.error("neither copy is what was brought", extra={"facts": {"file": str(error)}})
+        raise
     if again:
         LOG.error("files were lost by the store", extra={"facts": {"files": again}})
     return again

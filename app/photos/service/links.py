@@ -7,6 +7,7 @@ hand, and each time is written down.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -135,9 +136,12 @@ def record_original(viewer: Viewer, shot: Shot, why: str) -> None:
 def _open(name: str, kind: str, shown: str, *, attachment: bool, etag: str = "") -> Served:
     store = storage.store(http.config())
     try:
-        return Served(store.open(name), store.size(name), kind, shown, attachment, etag)
+        file = store.open(name)
     except FileNotFoundError:
         raise NoSuchLink from None
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return Served(file, size, kind, shown, attachment, etag)
 
 
 def _stem(at: int, name: str) -> str:

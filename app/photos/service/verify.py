@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core import http
+from app.core.files import hash_of
 from app.photos.gateways import storage
 from app.photos.queries import evidence as evidence_q
 from app.photos.queries import uploads as uploads_q
@@ -78,7 +79,8 @@ def _original(promised: Promised, organisation_id: str) -> Check:
     store = storage.store(http.config())
     name = names.original(organisation_id, promised.sha256, promised.id)
     try:
-        size, sha256 = store.size(name), store.sha256(name)
+        with store.open(name) as file:
+            sha256, size = hash_of(file), file.tell()
     except FileNotFoundError:
         return answer("original", "missing")
     wrong = [name for name, ok in (
