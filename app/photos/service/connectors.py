@@ -205,8 +205,8 @@ def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) 
     """
     found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
     _check_secret(found.kind, secret)
-    change = {"account": _account(found.kind, account, found.account)}
-    change |= _sealed(connector_id, secret)
+    kept = _account(found.kind, account, found.account)
+    change = {"account": kept, **_sealed(connector_id, secret)}
     db.run(update(Connector).where(Connector.id == connector_id).values(change))
     hand_over.try_now(connector_id)
     _note("connector secret changed", viewer, connector_id)
