@@ -24,7 +24,7 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("forget-exports", photos_jobs.forget_exports, jobs.hourly(minute=27)),
     jobs.Entry("sweep-exports", photos_jobs.sweep_exports, jobs.hourly(minute=32)),
     jobs.Entry("revive-photos", photos_jobs.revive_photos, jobs.hourly(minute=37)),
-    jobs.Entry("hash-older-copies", photos_jobs.hash_older_copies, jobs.hourly(minute=47)),
+    jobs.Entry("seal-older-copies", photos_jobs.seal_older_copies, jobs.hourly(minute=47)),
     jobs.Entry("check-kept-files", photos_jobs.check_kept_files, jobs.hourly(minute=52)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),

@@ -63,7 +63,7 @@ KNOWN = {
     "later_stamp_taps": Goal("taps", "=", 1),
     "tamper_accepted": Goal("tokens", "=", 0),
     "tamper_errors": Goal("errors", "=", 0),
-    "photo_tamper_missed": Goal("bits", "=", 0),
+    "photo_tamper_missed": Goal("changes", "=", 0),
     "tap_to_qr_p95_ms": Goal("ms", "≤", 150),
     "stamp_drill_lost": Goal("stamps", "=", 0),
     "stamp_drill_doubled": Goal("stamps", "=", 0),

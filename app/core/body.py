@@ -49,12 +49,15 @@ class ServerBusy(Refusal):
 
 
 class TooSlow(Refusal):
-    """The body of a request did not come in time."""
+    """The body of a request did not come in time; nothing of it is kept, form or piece."""
 
     status = 408
     code = "too-slow"
     title = _l("보내는 속도가 너무 느립니다")
-    detail = _l("통신이 나아지면 이어서 보내 주세요. 이미 도착한 내용은 그대로 있습니다.")
+    detail = _l(
+        "이번에 보내던 것은 받지 못했고, 앞서 받은 것은 그대로 있습니다. "
+        "통신이 나아지면 다시 보내 주세요."
+    )
 
 
 @dataclass(frozen=True)

@@ -121,13 +121,13 @@ class DiskFull(Refusal):
 
 
 class StorageUnreachable(Refusal):
-    """The machine that keeps the photos does not answer; what has arrived waits on this one."""
+    """The machine that keeps the photos does not answer: of what lies there, nothing is known."""
 
     status = 503
     code = "storage-unreachable"
     title = _l("사진 저장소에 연결하지 못했습니다")
     detail = _l(
-        "잠시 뒤 다시 시도해 주세요. 올린 사진은 서버에 안전하게 있습니다. "
+        "저장소에 있는 사진을 지금은 열거나 확인할 수 없습니다. 잠시 뒤 다시 시도해 주세요. "
         "계속되면 기관 관리자에게 알려 주세요."
     )
     retry_after = 30

@@ -46,7 +46,7 @@ def revive_photos() -> int:
         return process.revive()
 
 
-def hash_older_copies() -> int:
+def seal_older_copies() -> int:
     """Make the copies anew that were not sealed when they were made."""
     return copies.seal_older(most=200)
 

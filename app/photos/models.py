@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -19,6 +19,13 @@ class PhotoRecord(Base):
         Index("ix_photo_records_organisation_id_captured_at", "organisation_id", "captured_at"),
         Index("ix_photo_records_person_id_captured_at", "person_id", "captured_at"),
         Index("ix_photo_records_organisation_id_series", "organisation_id", "series"),
+        Index(
+            "ix_photo_records_replaces_organisation_id_captured_at",
+            "replaces",
+            "organisation_id",
+            "captured_at",
+            sqlite_where=text("replaces IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

@@ -11,8 +11,10 @@ from sqlalchemy import text
 
 from app.core import db, lanes
 from app.core.db import transaction
+from app.core.errors import StorageUnreachable
+from app.photos.gateways import storage
 from app.photos.queries import photo_page as page_q
-from app.photos.service import hand_over
+from app.photos.service import deliver, hand_over
 from app.worker import AT_START
 from tests.photos import helpers_office as office
 from tests.photos import peers
@@ -117,6 +119,45 @@ def test_what_is_wrong_stands_beside_its_field(shared: Scene, field: str, value:
     assert refused.status_code == 422
     assert f'id="{field}-error"' in text_of(refused)
     assert shared.rows("SELECT count(*) FROM photo_connectors") == [(0,)]
+
+
+def test_the_page_opens_while_the_photo_store_is_away(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last test's outcome lies there, and just now it is the delivery that is to be mended."""
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webdav", URL)
+
+    class Away:
+        """A store on a machine that does not answer."""
+
+        def open(self, _name: str) -> None:
+            """Never."""
+            raise StorageUnreachable
+
+    client, path = scene.enter("administrator"), f"/photos/connectors/{connector_id}"
+    for language, said in (("ko", "마지막 시험이 어땠는지"), ("en", "how the last test went")):
+        headers = {"Accept-Language": language}
+        assert said not in text_of(client.get(path, headers=headers))
+        with monkeypatch.context() as patch:
+            patch.setattr(storage, "store", lambda _config: Away())
+            answer = client.get(path, headers=headers)
+        assert answer.status_code == 200
+        assert said in text_of(answer)
+
+
+def test_a_webhook_has_no_account_and_none_is_lost(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    client.post("/photos/connectors", data=form(kind="webhook", secret=peers.SECRET))
+    assert stored(scene)[2] == ""
+    scene.rows("UPDATE photo_connectors SET account = 'old'")
+    path = f"/photos/connectors/{made_id(scene)}"
+    for page in (client.get(path), client.get(f"{path}/edit")):
+        assert "계정" not in text_of(page).replace("사진과 계정", "")
+    given = {"secret": peers.SECRET, "account": "new"}
+    assert client.post(f"{path}/secret", data=given).status_code == 303
+    assert client.post(f"{path}/edit", data=edit()).status_code == 303
+    assert stored(scene)[2] == "old"
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "/etc", "../x", ".hidden", "a b", "x" * 41, "a\\b"])
@@ -463,6 +504,64 @@ def test_a_connector_goes_and_what_it_did_stays(
     assert re.search(r"<b>webdav</b><span[^>]*>업무시스템이 받음", handed)
 
 
+def test_what_waits_for_a_server_that_is_gone_can_be_dropped(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webdav", URL, "a secret")
+        other = peers.connect(scene.office, "webdav", f"{URL}/2")
+        photo_id = peers.ready_photo(scene.office, 1)
+        peers.ready_photo(scene.office, 2)
+    client, path = scene.enter("administrator"), f"/photos/connectors/{connector_id}"
+    scene.rows(
+        "UPDATE photo_deliveries SET leased_until = 32503680000, state = 'sent' "
+        "WHERE photo_id = ? AND connector_id = ?", photo_id, connector_id,
+    )  # fmt: skip
+    sure = {"given_up": "1"}
+    assert "기다리는 사진 버리기" not in text_of(client.get(path))
+    assert client.post(f"{path}/give-up", data=sure).status_code == 409, "it is on"
+    client.post(f"{path}/switch")
+    page = text_of(client.get(path))
+    assert "기다리는 사진 2장을" in page
+    unsure = client.post(f"{path}/give-up")
+    assert unsure.status_code == 422
+    assert 'id="given_up-error"' in text_of(unsure)
+    found = "SELECT state, error, leased_until, perhaps_there FROM photo_deliveries WHERE "
+    found += "connector_id = ? ORDER BY perhaps_there"
+    assert {row[0] for row in scene.rows(found, connector_id)} == {"waiting", "sent"}
+    assert client.post(f"{path}/give-up", data=sure).status_code == 303
+    dropped = [("dead", "given-up", 0, there) for there in (0, 1)]
+    assert scene.rows(found, connector_id) == dropped
+    assert {row[0] for row in scene.rows(found, other)} == {"waiting"}
+    [told] = [one for one in caplog.records if one.message.endswith("photos given up")]
+    facts = {"connector": connector_id, "by": scene.office.people["administrator"], "photos": 2}
+    assert told.__dict__["facts"] == facts
+    page = text_of(client.get(path))
+    assert "관리자가 보내기를 그만두었습니다" in page
+    assert "기다리는 사진 버리기" not in page
+    client.post(f"{path}/resend")
+    again = [("waiting", None, 0, there) for there in (0, 1)]
+    assert scene.rows(found, connector_id) == again, "under its old key, and 409 may be believed"
+    client.post(f"{path}/give-up", data=sure)
+    assert client.post(f"{path}/remove", data={"sure": "1"}).status_code == 303
+    assert "보내지 못함" in text_of(scene.enter("officer").get(f"/photos/{photo_id}"))
+
+
+def test_a_try_under_way_does_not_undo_the_dropping(scene: Scene) -> None:
+    with scene.app.app_context():
+        connector_id = peers.connect(scene.office, "webdav", URL)
+        peers.ready_photo(scene.office)
+        held = deliver.claim(set())
+        assert held is not None
+        client = scene.enter("administrator")
+        client.post(f"/photos/connectors/{connector_id}/switch")
+        client.post(f"/photos/connectors/{connector_id}/give-up", data={"given_up": "1"})
+        with pytest.raises(deliver.LeaseLostError):
+            deliver._keep(held, {"state": "done"})
+        assert peers.states() == {"dead": 1}
+        assert peers.send(scene.app) == 0
+
+
 def test_a_connector_that_went_does_nothing_more(scene: Scene) -> None:
     connector_id = dead(scene, 1)
     [(delivery_id,)] = scene.rows("SELECT id FROM photo_deliveries")
@@ -472,8 +571,8 @@ def test_a_connector_that_went_does_nothing_more(scene: Scene) -> None:
     assert client.post(f"{path}/remove", data={"sure": "1"}).status_code == 303
     assert client.get(path).status_code == 404
     assert client.get(f"{path}/edit").status_code == 404
-    for act in ("edit", "test", "switch", "secret", "resend", "remove"):
-        given = edit() | {"on": "1", "sure": "1"}
+    for act in ("edit", "test", "switch", "secret", "resend", "give-up", "remove"):
+        given = edit() | {"on": "1", "sure": "1", "given_up": "1"}
         assert client.post(f"{path}/{act}", data=given).status_code == 404, act
     assert client.post(f"/photos/deliveries/{delivery_id}/resend").status_code == 404
     assert scene.rows("SELECT state FROM photo_deliveries") == [("dead",)]

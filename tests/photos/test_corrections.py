@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from app.core.db import transaction
 from app.core.ids import new_id
 from app.photos.queries import evidence as evidence_q
-from app.photos.service import records
+from app.photos.service import hand_over, records
 from tests import factories
 from tests.factories import SentRecord
 from tests.photos import helpers_office as office
+from tests.photos import peers
 from tests.photos.helpers_office import BOARD, Made
 from tests.photos.sender import Sender, read, refusal
 from tests.photos.test_archive import ask, bundle, lines, work
@@ -189,6 +191,24 @@ def test_a_bundle_lists_the_board_that_counts_and_says_so(scene: Scene) -> None:
     assert [bool(one["보드판 고친 때"]) for one in told] == [True, True, False]
     assert "북강둔치-정비" in told[0]["파일"]
     assert {one["기록 번호"] for one in told} == {old.record.id, other.record.id}
+
+
+def test_the_page_says_which_board_the_work_system_gets(scene: Scene) -> None:
+    old, other = put(scene, 1), put(scene, 1)
+    with scene.app.app_context():
+        peers.connect(scene.office, "webdav", "https://work.example.kr/in")
+        for one in (old, other):
+            with transaction():
+                hand_over.add_for_photo(scene.office.organisation_id, one.photo_ids[0])
+    correct(scene, old)
+    client = scene.enter("officer")
+    for language, said in (("ko", "처음 보드판이 나갑니다"), ("en", "gets the first board")):
+        headers = {"Accept-Language": language}
+        pages = [
+            text_of(client.get(f"/photos/{one.photo_ids[0]}", headers=headers))
+            for one in (old, other)
+        ]
+        assert [said in page for page in pages] == [True, False]
 
 
 # --- what can be proved ---

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import rows, value
 from app.photos.models import Photo, PhotoRecord
@@ -16,13 +17,15 @@ from app.photos.models import Photo, PhotoRecord
 _NEWER = PhotoRecord.__table__.alias("newer")
 _OLD = PhotoRecord.__table__.alias("old")
 _OWN = Photo.__table__.alias("own")
-# What makes a row of _NEWER a correction of a row of _OLD. The first two are the index to be used:
-# a series has few records, a person thousands, and a joined text cannot be looked up.
+# What makes a row of _NEWER a correction of a row of _OLD. Which are looked for is said by
+# `replaces`, and only the id leads from there to _OLD: a joined text cannot be looked up. Left the
+# choice, SQLite without statistics reads all records of the organisation.
 _CORRECTS = and_(
-    _NEWER.c.organisation_id == _OLD.c.organisation_id,
-    _NEWER.c.series == _OLD.c.series,
     _NEWER.c.replaces == _OLD.c.id,
-    _NEWER.c.person_id.concat("") == _OLD.c.person_id,
+    *(
+        _NEWER.c[name] == _OLD.c[name].concat("")
+        for name in ("organisation_id", "series", "person_id")
+    ),
     ~exists().where(_OWN.c.record_id == _NEWER.c.id),
 )
 
@@ -40,33 +43,33 @@ class Correction:
     received_at: int
 
 
-_CORRECTION = (
-    select(
-        _NEWER.c.id, _OLD.c.id, _NEWER.c.board, _NEWER.c.site, _NEWER.c.captured_at,
-        _NEWER.c.received_at,
-    )
-    .join_from(_OLD, _NEWER, _CORRECTS)
-    .order_by(_NEWER.c.captured_at, _NEWER.c.id)
-)  # fmt: skip
+_CORRECTION = select(
+    _NEWER.c.id, _OLD.c.id, _NEWER.c.board, _NEWER.c.site, _NEWER.c.captured_at,
+    _NEWER.c.received_at,
+).join_from(_NEWER, _OLD, _CORRECTS)  # fmt: skip
 
 
 def list_corrections(organisation_id: str, record_id: str) -> list[Correction]:
     """All corrections of a record, the one that counts last."""
-    mine = _OLD.c.organisation_id == organisation_id, _OLD.c.id == record_id
-    return [Correction(*row) for row in rows(_CORRECTION.where(*mine))]
+    found = rows(_of(organisation_id, [record_id]).order_by(_NEWER.c.captured_at, _NEWER.c.id))
+    return [Correction(*row) for row in found]
 
 
 def find_newest(organisation_id: str, record_ids: Sequence[str]) -> dict[str, Correction]:
     """`{record: the correction that counts}` of those that were corrected."""
-    mine = _OLD.c.organisation_id == organisation_id, _OLD.c.id.in_(record_ids)
-    found = (Correction(*row) for row in rows(_CORRECTION.where(*mine)))
-    return {one.record_id: one for one in found}
+    found = [Correction(*row) for row in rows(_of(organisation_id, record_ids))]
+    return {one.record_id: one for one in sorted(found, key=lambda one: (one.captured_at, one.id))}
 
 
 def count_corrections(organisation_id: str, record_id: str) -> int:
     """How many corrections a record has."""
-    mine = _OLD.c.organisation_id == organisation_id, _OLD.c.id == record_id
-    return int(value(select(func.count()).select_from(_CORRECTION.where(*mine).subquery())))
+    found = _of(organisation_id, [record_id]).subquery()
+    return int(value(select(func.count()).select_from(found)))
+
+
+def _of(organisation_id: str, record_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    mine = _NEWER.c.organisation_id == organisation_id, _NEWER.c.replaces.in_(record_ids)
+    return _CORRECTION.where(*mine)
 
 
 def ever_said(organisation_id: str, text: str) -> ColumnElement[bool]:

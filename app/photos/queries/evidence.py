@@ -71,21 +71,18 @@ def list_photo_ids(record_id: str) -> list[bytes]:
     return values(query)
 
 
-def list_corrections(
-    record_id: str, series: str, organisation_id: str, person_id: str
-) -> list[Raw]:
+def list_corrections(record_id: str, series: str, organisation_id: str) -> list[Raw]:
     """Rows that are, or were before somebody changed one column, corrections of a record.
 
-    Found by what their columns say, and by what the person signed: a row that no longer says whose
-    correction it is must not vanish in silence.
+    Found by what they say that they replace, and among those of its visit, which are few, by what
+    was signed: a row that no longer says whose correction it is must not vanish in silence.
     """
-    said = and_(
+    signed = and_(
         PhotoRecord.organisation_id == organisation_id,
         PhotoRecord.series == series,
-        PhotoRecord.replaces == record_id,
+        func.instr(PhotoRecord.signed, uuid.UUID(record_id).bytes) > 0,
     )
-    raw = uuid.UUID(record_id).bytes
-    signed = and_(PhotoRecord.person_id == person_id, func.instr(PhotoRecord.signed, raw) > 0)
+    of_it = or_(PhotoRecord.replaces == record_id, signed)
     bare = ~exists().where(Photo.record_id == PhotoRecord.id)
-    found = rows(_RECORD.where(or_(said, signed), bare).order_by(PhotoRecord.captured_at))
+    found = rows(_RECORD.where(of_it, bare).order_by(PhotoRecord.captured_at))
     return [dict(zip(RECORD, row, strict=True)) for row in found]

@@ -59,6 +59,12 @@ class RemoveForm(Door):
     sure: Literal["1"]
 
 
+class GiveUpForm(Door):
+    """Giving up what waits for a connector, said likewise."""
+
+    given_up: Literal["1"]
+
+
 class SwitchForm(Door):
     """Switching on or off."""
 

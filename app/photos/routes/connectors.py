@@ -18,6 +18,7 @@ from app.photos.routes.connector_form import (
     DAYS,
     ChangeForm,
     ConnectorForm,
+    GiveUpForm,
     RemoveForm,
     SecretForm,
     SwitchForm,
@@ -103,6 +104,20 @@ def remove(connector_id: object) -> ResponseReturnValue:
     return redirect("/photos/connectors", 303)
 
 
+@bp.post("/photos/connectors/<uuid:connector_id>/give-up")
+def give_up(connector_id: object) -> ResponseReturnValue:
+    """Give up what waits for a connector that is off."""
+    found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
+    try:
+        GiveUpForm.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        return _one(found.id, field_messages(error), 422)
+    with transaction():
+        count = connectors.give_up(get_viewer(), found.id)
+    flash(gettext("기다리던 사진 %(count)s장을 보내지 않기로 했습니다.", count=count))
+    return redirect(f"/photos/connectors/{found.id}", 303)
+
+
 @bp.post("/photos/connectors/<uuid:connector_id>/test")
 def test(connector_id: object) -> ResponseReturnValue:
     """Let the worker try a connector out."""
@@ -124,7 +139,7 @@ def switch(connector_id: object) -> ResponseReturnValue:
 
 @bp.post("/photos/connectors/<uuid:connector_id>/secret")
 def secret(connector_id: object) -> ResponseReturnValue:
-    """Give a connector another account and secret."""
+    """Give a connector another secret, and account where it has one."""
     found = deliveries_q.get_connector(get_viewer().organisation_id, str(connector_id))
     try:
         form = SecretForm.model_validate(request.form.to_dict())
@@ -134,7 +149,7 @@ def secret(connector_id: object) -> ResponseReturnValue:
         return _one(found.id, field_messages(error), 422)
     except NoSecret as error:
         return _one(found.id, _said(error), 422)
-    flash(gettext("계정과 비밀값을 바꿨습니다. 밀린 사진은 곧 다시 보냅니다."))
+    flash(gettext("바꿨습니다. 밀린 사진은 곧 다시 보냅니다."))
     return redirect(f"/photos/connectors/{found.id}", 303)
 
 

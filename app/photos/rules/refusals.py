@@ -70,6 +70,15 @@ class ConnectorInUse(Refusal):
     detail = _l("먼저 연결을 끄고, 밀린 사진이 없을 때 지워 주세요.")
 
 
+class ConnectorOn(Refusal):
+    """What waits for a connector that is on is sent, and not given up."""
+
+    status = 409
+    code = "connector-on"
+    title = _l("켜져 있는 연결입니다")
+    detail = _l("기다리는 사진을 버리려면 먼저 연결을 꺼 주세요.")
+
+
 class QuotaSpent(Refusal):
     """The person has sent as much as one day allows."""
 

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import insert, update
 
 from app.core import clock, db, http, keys, outbox
+from app.core.errors import StorageUnreachable
 from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.photos.gateways import storage
@@ -22,7 +23,7 @@ from app.photos.models import REMOVED, Connector
 from app.photos.queries import deliveries as deliveries_q
 from app.photos.queries.deliveries import ConnectorRow
 from app.photos.rules import target
-from app.photos.rules.refusals import ConnectorInUse
+from app.photos.rules.refusals import ConnectorInUse, ConnectorOn
 from app.photos.rules.webhook import PREFIX, secret_bytes
 from app.photos.service import hand_over
 
@@ -54,10 +55,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Trial:
-    """How the last test of a connector went; `reason` is "" when it went well."""
+    """How the last test of a connector went; `reason` is "" when it went well. Where the store
+    that keeps it does not answer, nothing is `known`."""
 
     at: int
     reason: str
+    known: bool = True
 
 
 def allowed() -> target.Allowed:
@@ -85,8 +88,8 @@ def add(viewer: Viewer, given: NewConnector) -> Made:
     connector_id = new_id()
     row = {
         "id": connector_id, "organisation_id": viewer.organisation_id, "kind": given.kind,
-        "name": given.name, "url": url, "account": given.account, "enabled": True,
-        "created_at": clock.now(), **_sealed(connector_id, secret),
+        "name": given.name, "url": url, "account": _account(given.kind, given.account),
+        "enabled": True, "created_at": clock.now(), **_sealed(connector_id, secret),
     }  # fmt: skip
     db.run(insert(Connector).values(row))
     count = hand_over.add_recent(viewer.organisation_id, connector_id, given.days)
@@ -148,7 +151,8 @@ def change(viewer: Viewer, connector_id: str, given: NewConnector) -> bool:
         raise SecretWanted("secret-again")
     if given.secret:
         _check_secret(found.kind, given.secret)
-    values = {"name": given.name, "url": url, "account": given.account}
+    account = _account(found.kind, given.account, found.account)
+    values = {"name": given.name, "url": url, "account": account}
     secret = _sealed(connector_id, given.secret) if given.secret else {}
     db.run(update(Connector).where(Connector.id == connector_id).values(**values, **secret))
     if url == found.url:
@@ -176,8 +180,24 @@ def remove(viewer: Viewer, connector_id: str) -> None:
     _note("connector removed", viewer, connector_id)
 
 
+def give_up(viewer: Viewer, connector_id: str) -> int:
+    """Give up the photos that wait for a connector which is off; how many. They can be sent again
+    like others that were given up.
+
+    Raises:
+        NotFound: there is none in this organisation.
+        ConnectorOn: it is on.
+    """
+    if deliveries_q.get_connector(viewer.organisation_id, connector_id).enabled:
+        raise ConnectorOn
+    count = hand_over.give_up(connector_id)
+    _note("connector's waiting photos given up", viewer, connector_id, photos=count)
+    return count
+
+
 def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) -> None:
-    """Give a connector another account and secret, and try what waits at once.
+    """Give a connector another secret, and account where its kind has one, and try what waits at
+    once.
 
     Raises:
         NotFound: there is none in this organisation.
@@ -185,7 +205,8 @@ def change_secret(viewer: Viewer, connector_id: str, account: str, secret: str) 
     """
     found = deliveries_q.get_connector(viewer.organisation_id, connector_id)
     _check_secret(found.kind, secret)
-    change = {"account": account, **_sealed(connector_id, secret)}
+    kept = _account(found.kind, account, found.account)
+    change = {"account": kept, **_sealed(connector_id, secret)}
     db.run(update(Connector).where(Connector.id == connector_id).values(change))
     hand_over.try_now(connector_id)
     _note("connector secret changed", viewer, connector_id)
@@ -234,6 +255,8 @@ def find_trial(connector: ConnectorRow) -> Trial | None:
             found = json.load(file)
     except FileNotFoundError:
         return None
+    except StorageUnreachable:
+        return Trial(0, "", known=False)
     return Trial(found["at"], found["reason"])
 
 
@@ -256,7 +279,12 @@ def _sealed(connector_id: str, secret: str) -> dict[str, bytes | None]:
     return {"wrapped_key": wrapped, "secret": sealed}
 
 
-def _note(what: str, viewer: Viewer, connector_id: str) -> None:
+def _account(kind: str, typed: str, kept: str = "") -> str:
+    """Only a WebDAV folder has an account; what another kind was once given stays as it is."""
+    return typed if kind == "webdav" else kept
+
+
+def _note(what: str, viewer: Viewer, connector_id: str, **more: int) -> None:
     """An administrator may send an organisation's photos anywhere: it stands in the log."""
-    facts = {"connector": connector_id, "by": viewer.person_id}
+    facts = {"connector": connector_id, "by": viewer.person_id, **more}
     LOG.info(what, extra={"facts": facts})

@@ -16,6 +16,8 @@ from app.photos.rules.delivery import DEAD, WAITING
 
 DAY_S = 24 * 3600
 AT_ONCE = 500
+GIVEN_UP = "given-up"  # rules/delivery_words.py says it in words
+_UNDER_WAY = (Delivery.leased_until > 0) | Delivery.perhaps_there.is_(True)
 
 
 def add_for_photo(organisation_id: str, photo_id: str) -> None:
@@ -86,13 +88,22 @@ def start_anew(connector_id: str, same_server: bool) -> None:
         same_server: whether it may have there what it was sent before. At another server a 409 is
             no word of having the photo.
     """
-    under_way = (Delivery.leased_until > 0) | Delivery.perhaps_there.is_(True)
-    there = under_way if same_server else false()
+    there = _UNDER_WAY if same_server else false()
     db.run(
         update(Delivery)
         .where(Delivery.connector_id == connector_id, Delivery.state.in_(deliveries_q.OPEN))
         .values(perhaps_there=there, **_anew())
     )
+
+
+def give_up(connector_id: str) -> int:
+    """Give up whatever waits for a connector that is off, until it is sent again; how many. A try
+    that is under way loses its lease, and may have left its photo at the other side."""
+    open_ = Delivery.connector_id == connector_id, Delivery.state.in_(deliveries_q.OPEN)
+    change = {
+        "state": DEAD, "error": GIVEN_UP, "leased_until": 0, "perhaps_there": _UNDER_WAY,
+    }  # fmt: skip
+    return db.run(update(Delivery).where(*open_).values(change))
 
 
 def _anew() -> dict[str, object]:

@@ -183,9 +183,7 @@ def _stamp(record: Record, owner: Owner) -> tuple[Check, ...]:
 def _corrections(record: Record, owner: Owner) -> tuple[Check, ...]:
     """Whether every board that was written anew is as the same person signed it; nothing is said
     of a record that was never corrected."""
-    rows = evidence_q.list_corrections(
-        record.id, record.series, owner.organisation_id, owner.person_id
-    )
+    rows = evidence_q.list_corrections(record.id, record.series, owner.organisation_id)
     if not rows:
         return ()
     wrong = (name for row in rows for name in _correction_faults(row, record, owner))
