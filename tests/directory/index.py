@@ -6,22 +6,15 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.directory.rules import plan
-from app.directory.rules.plan import Expr, Phrase, Prefix, Words
+from app.directory.rules import fts5, plan
+from app.directory.rules.plan import Expr, Words
 from app.directory.rules.text import squeeze
 from app.directory.rules.tokens import dictionary, stream
 from tests.directory.people import Row
 
-TABLE = """CREATE VIRTUAL TABLE f USING fts5(
-    x, content='', detail=full, columnsize=0, tokenize="ascii tokenchars '#_@^'")"""
-
-
-def _leaf(one: Phrase | Prefix) -> str:
-    return f'"{one.start}"*' if isinstance(one, Prefix) else f'"{" ".join(one.tokens)}"'
-
-
-def _join(word: str, parts: list[str]) -> str:
-    return f"({f' {word} '.join(parts)})"
+TABLE = f"""CREATE VIRTUAL TABLE f USING fts5(
+    x, content='', detail=full, columnsize=0, tokenize="{fts5.TOKENIZER}")"""
+ASK = "SELECT rowid FROM f WHERE f MATCH ?"
 
 
 class Index:
@@ -51,10 +44,7 @@ class Index:
 
     def ask(self, expr: Expr) -> set[int]:
         """The rows of an expression."""
-        text = plan.visit(expr, _leaf, _join)
-        return {
-            found for (found,) in self.base.execute("SELECT rowid FROM f WHERE f MATCH ?", (text,))
-        }
+        return {found for (found,) in self.base.execute(ASK, (fts5.match(expr),))}
 
     def find(self, query: str) -> set[int]:
         """Everything that the first reading of a query finds."""

@@ -88,7 +88,7 @@ class Plan:
 
 def terms_of(query: str) -> tuple[str, ...]:
     """The terms of what somebody typed, at most six, of 40 characters together."""
-    found, room = [], LONGEST
+    found, room = list[str](), LONGEST
     for word in fold(query[: 4 * LONGEST]).split():
         term = _term(word)[:room]
         if term and term not in found and len(found) < MOST_TERMS:
@@ -221,8 +221,8 @@ def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
     same in the head."""
     if all(map(hangul.is_consonant, joined)):
         start = joined[:MOST_INITIALS]
-        duty, head = Prefix(start), Prefix(f"@{start}")
-        return [_all([*where, duty, head]), _all([*where, duty])]
+        first = Prefix(start)
+        return [_all([*where, first, Prefix(f"@{start}")]), _all([*where, first])]
     if any(map(hangul.is_consonant, joined)) or joined.isdecimal():
         return []
     together = [_anywhere(joined, words.pairs)] if len(joined) > 1 else []
