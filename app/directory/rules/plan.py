@@ -1,0 +1,260 @@
+"""The plan of a query: what to look for in some index of the analyzer's tokens.
+
+A row matches when every term is part of one of its segments, spaces aside. A lone consonant stands
+for each syllable that begins with it; one syllable, and initials alone, are looked for at the
+beginnings of words only; digits are a telephone from the beginning of a group, or a number in a
+text. A plan has tiers, the best first: a hit of one is a hit of all that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, TypeVar
+
+from app.directory.rules import hangul
+from app.directory.rules.text import DROPPED, digits, fold, squeeze
+from app.directory.rules.tokens import MOST_INITIALS, pairs
+
+T = TypeVar("T")
+MOST_TERMS: Final = 6
+LONGEST: Final = 40
+MOST_WAYS: Final = 400
+STOP_WORDS: Final = (
+    "담당자", "담당", "담당부서", "담당공무원", "공무원", "부서", "전화번호", "전화", "연락처",
+    "번호", "누구", "누구야", "어디", "직원", "문의", "알려줘",
+)  # fmt: skip
+PARTICLES: Final = (
+    "으로부터", "에서는", "이라는", "에게서", "으로", "에서", "에게", "부터", "까지", "하는",
+    "이나", "은", "는", "이", "가", "을", "를", "에", "의", "로", "와", "과", "도", "만",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens one directly after the other."""
+
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Any token that begins so."""
+
+    start: str
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part is in the row."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Any:
+    """At least one part is in the row."""
+
+    parts: tuple[Expr, ...]
+
+
+Expr = Phrase | Prefix | All | Any
+Pairs = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the plan is made with: pairs that exist by their first character, sorted; the words of
+    organisations' names; and which terms mean the same."""
+
+    pairs: Pairs
+    places: Collection[str]
+    synonyms: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One reading of a query: its terms, and its tiers from the best to everything that matches."""
+
+    terms: tuple[str, ...]
+    tiers: tuple[Expr, ...]
+
+    @property
+    def everything(self) -> Expr:
+        """What every hit has."""
+        return self.tiers[-1]
+
+
+def terms_of(query: str) -> tuple[str, ...]:
+    """The terms of what somebody typed, at most six, of 40 characters together."""
+    found, room = list[str](), LONGEST
+    for word in fold(query[: 4 * LONGEST]).split():
+        term = _term(word)[:room]
+        if term and term not in found and len(found) < MOST_TERMS:
+            found.append(term)
+            room -= len(term)
+    return tuple(found)
+
+
+def _term(word: str) -> str:
+    """A word without signs; a telephone keeps its digits only (055)211-1234."""
+    plain = DROPPED.sub("", word)
+    number = digits(plain)
+    return number if len(number) >= 3 and plain == number else squeeze(plain)
+
+
+def readings(query: str) -> Iterator[tuple[str, ...]]:
+    """Other ways to read a query that found nothing, in the order in which they are tried: the
+    other keyboard (before the case is lost: Rkcl is 까치), without trailing words of asking,
+    without particles."""
+    terms = terms_of(query)
+    other = terms_of(hangul.from_keys(query))
+    if other not in {(), terms} and any(map(hangul.is_syllable, "".join(other))):
+        yield other
+    kept = list(terms)
+    while len(kept) > 1 and kept[-1] in STOP_WORDS:
+        kept.pop()
+    asked = tuple(kept)
+    if len(asked) < len(terms):
+        yield asked
+    bare = tuple(map(without_particle, asked))
+    if bare != asked:
+        yield bare
+
+
+def without_particle(term: str) -> str:
+    """A term without the particle that it ends in, as long as two syllables are left."""
+    ends = (one for one in PARTICLES if term.endswith(one) and len(term) - len(one) >= 2)
+    return term[: -len(next(ends, "")) or None]
+
+
+def plan(terms: Sequence[str], words: Words) -> Plan | None:
+    """The plan of some terms; None for none."""
+    if not terms:
+        return None
+    anywhere = [_with_synonyms(term, words) for term in terms]
+    where = [expr for term, expr in zip(terms, anywhere, strict=True) if _is_place(term, words)]
+    topic = [term for term in terms if not _is_place(term, words)] or list(terms)
+    where = [] if topic == list(terms) else where
+    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere)]
+    return Plan(tuple(terms), (*tiers, _all(anywhere)))
+
+
+def composing(terms: Sequence[str], words: Words) -> Plan | None:
+    """The plan in which the last syllable of the last term is still being typed; None when it is
+    whole in every way."""
+    last = terms[-1] if terms else ""
+    if len(last) < 2 or not any(map(hangul.is_syllable, last)):
+        return None
+    ways = list(islice(_grown(last, words.pairs), MOST_WAYS))
+    if not ways:
+        return None
+    grown = Any(tuple(Phrase(tuple(pairs(way))) for way in ways))
+    rest = [_with_synonyms(term, words) for term in terms[:-1]]
+    return Plan(tuple(terms), (_all([*rest, grown]),))
+
+
+def _grown(term: str, known: Pairs) -> Iterator[str]:
+    """The term with its last syllable grown: 창우 → 창원, 상숟 → 상수도."""
+    head, last = term[:-1], term[-1]
+    for first, end in hangul.still_composing(last):
+        yield from (head + char for char in _following(head[-1], first, end, known))
+    moved = hangul.moved_final(last)
+    if moved is None:
+        return
+    rest, ranges = moved
+    if head[-1] + rest in known.get(head[-1], ()):
+        for first, end in ranges:
+            yield from (head + rest + char for char in _following(rest, first, end, known))
+
+
+def _following(before: str, first: str, end: str, known: Pairs) -> Iterator[str]:
+    """Characters of a range that follow another somewhere."""
+    return (pair[1] for pair in known.get(before, ()) if first <= pair[1] <= end)
+
+
+def _is_place(term: str, words: Words) -> bool:
+    return term in words.places
+
+
+def _with_synonyms(term: str, words: Words) -> Expr:
+    same = [_anywhere(other, words.pairs) for other in words.synonyms.get(term, ())]
+    return _any([_anywhere(term, words.pairs), *same])
+
+
+def _anywhere(term: str, known: Pairs) -> Expr:
+    """Where a term may stand in a row."""
+    if len(term) == 1 or all(map(hangul.is_consonant, term)):
+        start = term[:MOST_INITIALS]
+        marks = ("", "@") if hangul.is_consonant(term[0]) else ("^", "@")
+        return _any([Prefix(mark + start) for mark in marks])
+    if term.isdecimal() and len(term) >= 3:
+        return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
+    if any(map(hangul.is_consonant, term)):
+        ways = list(islice(_filled(term, known), MOST_WAYS))
+        # Nothing that exists fits: then the letters themselves are looked for, and found nowhere.
+        return _any([Phrase(tuple(pairs(way))) for way in ways or [term]])
+    return Phrase(tuple(pairs(term)))
+
+
+def _filled(term: str, known: Pairs, done: str = "") -> Iterator[str]:
+    """The term with each lone consonant replaced by syllables that exist at its place."""
+    if len(done) == len(term):
+        yield done
+        return
+    for char in _candidates(term[len(done)], done[-1:], known):
+        yield from _filled(term, known, done + char)
+
+
+def _candidates(char: str, before: str, known: Pairs) -> Iterator[str]:
+    if not hangul.is_consonant(char):
+        return iter((char,) if not before or before + char in known.get(before, ()) else ())
+    [(first, end)] = hangul.still_composing(char)
+    if before:
+        return _following(before, first, end, known)
+    return (one for one in known if first <= one <= end)
+
+
+def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
+    """The two tiers in which all terms stand together at a duty's word; the better one has the
+    same in the head."""
+    if all(map(hangul.is_consonant, joined)):
+        start = joined[:MOST_INITIALS]
+        first = Prefix(start)
+        return [_all([*where, first, Prefix(f"@{start}")]), _all([*where, first])]
+    if any(map(hangul.is_consonant, joined)) or joined.isdecimal():
+        return []
+    together = [_anywhere(joined, words.pairs)] if len(joined) > 1 else []
+    duty, head = _begins("^", joined), _begins("@", joined)
+    return [_all([*where, *together, duty, head]), _all([*where, *together, duty])]
+
+
+def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
+    """The tier in which each term begins a word anywhere; a single one does so in the head."""
+    if any(hangul.is_consonant(char) for term in terms for char in term):
+        return []
+    marks = ("@",) if len(terms) == 1 else ("^", "@")
+    starts = [_any([_begins(mark, term) for mark in marks]) for term in terms]
+    return [_all([*anywhere, *starts])]
+
+
+def _begins(mark: str, term: str) -> Expr:
+    """A word that begins as the term does: by its first two characters."""
+    return Prefix(mark + term) if len(term) == 1 else Phrase((mark + term[:2],))
+
+
+def _all(parts: Sequence[Expr]) -> Expr:
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _any(parts: Sequence[Expr]) -> Expr:
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def visit(expr: Expr, leaf: Callable[[Phrase | Prefix], T], join: Callable[[str, list[T]], T]) -> T:
+    """Fold a plan from its leaves: how a gateway writes it in its index's own language."""
+    if isinstance(expr, Phrase | Prefix):
+        return leaf(expr)
+    word = "AND" if isinstance(expr, All) else "OR"
+    return join(word, [visit(part, leaf, join) for part in expr.parts])

@@ -1,0 +1,126 @@
+"""The analyzer: one entry becomes one stream of tokens, the same for every index.
+
+| token | what | answers |
+| --- | --- | --- |
+| `XY` | each pair of neighbours of a segment, in order | two syllables and more, as a phrase |
+| `^XY`, `^X_` | two characters from each word's beginning, of the duty | ranking; one syllable |
+| `@XY`, `@X_` | the same of name, bureau, department and team (the head) | ranking |
+| `ㅊㄴㅊㅇ`, `@ㅊㄴ` | up to six initials from each word's beginning | initials, as a prefix |
+| `#0552111234`, `#1234` … | a telephone from each of its groups | telephone, as a prefix |
+
+Pairs of one segment stand side by side, and no pair of the next one follows at once: a phrase of
+pairs never runs across a comma. `VERSION` goes up when the stream of any entry changes: an index
+without its own text can forget a row only by the very tokens that it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from app.directory.rules import hangul
+from app.directory.rules.text import Segment, digits, fold, segments, unmasked
+
+VERSION: Final = 1
+MOST_INITIALS: Final = 6
+GAP: Final = "_"
+PHONES: Final = re.compile(r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The fields of an entry that can be searched; all as published, any may be empty."""
+
+    name: str
+    bureau: str
+    department: str
+    team: str
+    position: str
+    duty: str
+    phone: str
+    organisation: str
+    aliases: tuple[str, ...] = ()
+    area_code: str = ""
+
+
+def stream(entry: Text) -> list[str]:
+    """All tokens of an entry, in order."""
+    return list(_stream(entry))
+
+
+def _stream(entry: Text) -> Iterator[str]:
+    for field in (unmasked(entry.name), entry.bureau, entry.department, entry.team):
+        yield from _head(field)
+    for segment in segments(entry.duty):
+        yield from _marked(segment, "^")
+    for field in (entry.position, entry.organisation, *entry.aliases):
+        yield from _plain(field)
+    yield from phone_tokens(entry.phone, entry.area_code)
+
+
+@lru_cache(maxsize=4096)
+def _head(field: str) -> tuple[str, ...]:
+    """A field of the head; colleagues share most of it."""
+    return tuple(token for segment in segments(field) for token in _marked(segment, "@"))
+
+
+@lru_cache(maxsize=1024)
+def _plain(field: str) -> tuple[str, ...]:
+    return tuple(token for segment in segments(field) for token in (*pairs(segment.text), GAP))
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters."""
+    return list(map("".join, pairwise(text)))
+
+
+def _marked(segment: Segment, mark: str) -> list[str]:
+    """Pairs of a segment, then its words' beginnings, then their initials."""
+    text = segment.text
+    found = pairs(text)
+    found += [mark + (text[start : start + 2] + GAP)[:2] for start in segment.starts]
+    before, all_initials = ("@" if mark == "@" else ""), hangul.initials(text)
+    found += [
+        before + all_initials[start : start + MOST_INITIALS]
+        for start in segment.starts
+        if all_initials[start] in hangul.INITIALS
+    ]
+    return found
+
+
+def phone_tokens(phone: str, area_code: str) -> list[str]:
+    """A token for each group from which a number may be typed.
+
+    Args:
+        phone: as published: 055)211-1234, 211-1234, 1234, several with commas.
+        area_code: of the organisation; put before a number that has none.
+    """
+    parts = PHONES.split(fold(phone))
+    found = (f"#{token}" for part in parts for token in _groups(digits(part), area_code))
+    return list(dict.fromkeys(found))
+
+
+def _groups(number: str, area_code: str) -> list[str]:
+    """The number from its beginning, from its exchange, and its last four digits."""
+    if len(number) < 3:
+        return []
+    area = next((code for code in (area_code, "02") if code and number.startswith(code)), "")
+    if not area and number.startswith("0"):
+        area = number[:3]
+    local = number[len(area) :]
+    whole = [number if area else area_code + number] if len(local) > 4 else []
+    middle = [local] if len(local) > 4 else []
+    return [*whole, *middle, local[-4:]]
+
+
+def dictionary(tokens: Iterable[str]) -> set[str]:
+    """The pairs among some tokens: what a half-composed syllable is looked up in."""
+    return {
+        token
+        for token in tokens
+        if len(token) == 2 and token[0] not in "#_@^" and token[0] not in hangul.INITIALS
+    }

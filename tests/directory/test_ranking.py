@@ -1,0 +1,66 @@
+"""What comes first, and which letters are marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.directory.rules import ranking
+from app.directory.rules.ranking import Span, score
+from app.directory.rules.tokens import Text
+
+NOBODY = Text("", "", "", "", "주무관", "", "", "경상남도")
+
+
+def duty(text: str, **more: Any) -> Text:
+    """An entry with a duty."""
+    return replace(NOBODY, duty=text, **more)
+
+
+@pytest.mark.parametrize(
+    ("query", "better", "worse"),
+    [
+        ("청년", duty("청년 정책 총괄"), duty("중장년청년 지원")),
+        ("문화재", duty("문화재 보수"), duty("문화재단 지원")),
+        ("청년", duty("청년 정책"), duty("보조금 정산, 일반 서무, 청년 정책")),
+        ("청년 창업", duty("청년 창업 지원"), duty("청년 정책, 여성 창업")),
+        ("청년", duty("청년 정책", department="청년과"), duty("청년 정책", department="경제과")),
+        ("김민수", duty("청년", name="김민수"), duty("김민수 기념관 청년", name="")),
+        ("ㅊㄴ", duty("청년 정책"), duty("중장년청년")),
+        ("수도", duty("수도 요금"), duty("가수 도우미")),
+    ],
+)
+def test_the_better_comes_first(query: str, better: Text, worse: Text) -> None:
+    terms = query.split()
+    assert score(better, terms) > score(worse, terms) >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "marked"),
+    [
+        ("청년 창업 지원", ["청년창업"], ["청년 창업"]),
+        ("청년·창업 지원", ["청년", "창업"], ["청년", "창업"]),
+        ("CCTV 설치", ["cctv"], ["CCTV"]),
+        ("상수도 요금", ["ㅅㅅㄷ"], ["상수도"]),
+        ("문화재단, 문화재", ["문화재"], ["문화재", "문화재"]),
+        ("055-211-1234", ["0552111234"], ["055-211-1234"]),
+        ("①㎡ 관리", ["1m2"], ["①㎡"]),
+        ("없음", ["청년"], []), ("", ["청년"], []), ("청년", [], []),
+    ],
+)  # fmt: skip
+def test_the_letters_that_say_why(text: str, terms: list[str], marked: list[str]) -> None:
+    found = ranking.spans(text, terms)
+    assert [text[span.start : span.end] for span in found] == marked
+
+
+@given(st.text(max_size=200), st.lists(st.text("청년창업ㅊ1a", min_size=1, max_size=4), max_size=3))
+def test_spans_lie_in_the_text_one_after_the_other(text: str, terms: list[str]) -> None:
+    end = -1
+    for span in ranking.spans(text, terms):
+        assert isinstance(span, Span)
+        assert end < span.start < span.end <= len(text)
+        end = span.end
