@@ -158,6 +158,24 @@ def test_the_inbox_groups_and_finds_by_the_board_that_counts(scene: Scene) -> No
     assert len(re.findall(r'data-part="corrected">', page)) == 1
 
 
+def test_a_board_that_was_emptied_leaves_the_place_as_the_name(scene: Scene) -> None:
+    old = Sender(scene, factories.picture(1))
+    assert old.send().status_code == 200
+    assert post(scene, correction(scene, old.sent, board={})).status_code == 200
+    ((place,),) = scene.rows("SELECT site FROM photo_records WHERE replaces IS NOT NULL")
+    assert place == (old.sent.record.place or "")
+    visit = put(scene, 1)
+    correct(scene, visit, board={})
+    client = scene.enter("officer")
+    assert "남강둔치 정비" not in headings(client, "?group=site")
+    page = text_of(client.get(f"/photos/{visit.photo_ids[0]}"))
+    (board,) = re.findall(r'<figcaption id="board">(.*?)</figcaption>', page, re.DOTALL)
+    assert "고친 기록" in board
+    assert "남강둔치 정비" not in board
+    (every,) = re.findall(r'<section[^>]* id="boards".*?</section>', page, re.DOTALL)
+    assert "남강둔치 정비" in every, "as the first board"
+
+
 def test_a_foreign_or_odd_row_is_no_correction(scene: Scene) -> None:
     old = put(scene, 1)
     stranger = scene.new_phone("auditor")

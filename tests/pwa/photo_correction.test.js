@@ -175,12 +175,41 @@ test('a log-out counts it, keeps it, sends it, and leaves nothing', async () => 
   assert.deepEqual(await db.countPhotos('p1'), { unsent: 1, kept: 2 });
   await db.set('identity', identity);
   await db.removePerson('p1');
-  assert.deepEqual(idb.rows('records').map(({ id, orphan }) => [id, orphan]), [[made.id, true]]);
+  assert.deepEqual(new Map(idb.rows('records').map(({ id, orphan }) => [id, orphan])), new Map([[old.id, true], [made.id, true]]));
+  assert.deepEqual(idb.rows('shots').map(({ thumb }) => thumb), [null]);
   await go();
   await go();
   assert.equal(office.records.get(made.id), made.sha256);
-  assert.deepEqual([idb.rows('records'), await db.countPhotos()], [[], { unsent: 0, kept: 0 }]);
+  assert.deepEqual([idb.rows('records'), idb.rows('shots'), await db.countPhotos()], [[], [], { unsent: 0, kept: 0 }]);
 });
+
+for (const when of ['before', 'after']) {
+  test(`one that is refused ${when} a log-out is found with its visit by the person who comes back, and can be dropped or sent`, async () => {
+    const old = await visit(2);
+    const other = await visit(1);
+    let refuses = false;
+    const { office, go } = setUp(({ path }) => (refuses && path.endsWith('/records') ? problem(422, 'bad-record') : null));
+    await go();
+    const made = await queue.correct(old.id, RIGHT);
+    refuses = true;
+    if (when === 'before') await go();
+    await db.removePerson('p1');
+    await go();
+    await go();
+    assert.equal(rowOf(made.id).state, 'quarantined');
+    assert.equal(rowOf(other.id), undefined, 'another visit is gone');
+    const [found, ...more] = (await store.listRecords({ personId: 'p1' })).filter(({ shots }) => shots.length);
+    assert.deepEqual([found.id, more, found.sent, found.corrections.map(({ id }) => id)], [old.id, [], 2, [made.id]]);
+    assert.deepEqual(found.shots.map(({ thumb, unsent }) => [thumb, unsent]), [[null, null], [null, null]]);
+    refuses = false;
+    if (when === 'before') await store.discardCorrection(made.id);
+    else await queue.retry(made.id, { now: () => now, fetch: office.fetch });
+    await go();
+    await go();
+    assert.equal(office.records.has(made.id), when === 'after');
+    assert.deepEqual([idb.rows('records'), idb.rows('shots'), await db.countPhotos('p1')], [[], [], { unsent: 0, kept: 0 }]);
+  });
+}
 
 test('a server that was set back is asked again, then it is set aside and can be given up', async () => {
   const old = await visit();
@@ -212,5 +241,6 @@ test("a board keeps its own fields and its day, as the office's template knows t
   const seconds = Date.parse('2026-11-26T03:00:00Z') / 1000;
   const said = corrected(fields, { 옛칸: ' 새 값 ', 공종: '석축', 비고: '' }, board, seconds);
   assert.deepEqual(said, [['옛칸', '새 값'], ['공종', '석축'], ['날짜', '2026-11-24'], ['비고', '']]);
-  assert.deepEqual(corrected([{ name: '날짜', kind: 'date' }], {}, {}, seconds), [['날짜', '2026-11-26']]);
+  assert.deepEqual(corrected([{ name: '공종', kind: 'text' }, { name: '날짜', kind: 'date' }], { 공종: '석축' }, {}, seconds), [['공종', '석축'], ['날짜', '2026-11-26']]);
+  assert.deepEqual(corrected([{ name: '날짜', kind: 'date' }], {}, {}, seconds), [], 'a day alone is no board');
 });

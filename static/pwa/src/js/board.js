@@ -79,6 +79,12 @@ export const boardOf = (fields, values, seconds) => Object.fromEntries(pairsOf(f
 /** What the person wrote, without what fills itself in. @param {Field[]} fields @param {Values} values */
 export const isBlank = (fields, values) => fields.every((field) => isDate(field) || !written(values, field.name).trim());
 
+/**
+ * What is signed of a board: where nothing is written, the date that fills itself in is not signed either; it would be the
+ * site's name. @param {Field[]} fields @param {Values} values @param {number} seconds of the photo @returns {[string, string][]}
+ */
+export const plateOf = (fields, values, seconds) => (isBlank(fields, values) ? [] : pairsOf(fields, values, seconds));
+
 /** @param {Values | [string, string][]} board @returns {[string, string][]} */
 const inOrder = (board) => (Array.isArray(board) ? board : Object.entries(board));
 
@@ -113,11 +119,11 @@ export function fieldsOf(template, board) {
 }
 
 /**
- * That board as it was written anew; its day stays.
+ * That board as it was written anew; its day stays, with what a person wrote and not alone.
  * @param {Field[]} fields @param {Values} values @param {Values} board @param {number} seconds of the visit @returns {[string, string][]}
  */
 export const corrected = (fields, values, board, seconds) =>
-  pairsOf(fields, values, seconds).map(([name, value], place) => [name, (isDate(fields[place]) && written(board, name)) || value]);
+  plateOf(fields, values, seconds).map(([name, value], place) => [name, (isDate(fields[place]) && written(board, name)) || value]);
 
 /** @param {Field} field @param {number} index @param {Values} values @param {string} [day] today @returns {HTMLElement} label and input */
 function fieldRow(field, index, values, day = dayOf(Date.now() / 1000)) {

@@ -1,6 +1,6 @@
 /** The camera page: shutter, board, finish. A shot is spoken of as saved only when it is on the disk. */
 import { state } from './boot.js';
-import { BoardSheet, drawPlate, freshSettings, isBlank, isSame, knownSettings, pairsOf, remember, remembered, withVisit } from './board.js';
+import { BoardSheet, drawPlate, freshSettings, isBlank, isSame, knownSettings, plateOf, remember, remembered, withVisit } from './board.js';
 import { blankOf } from './darkroom.js';
 import { corrector } from './correcting.js';
 import { withLock } from './db.js';
@@ -45,8 +45,7 @@ function readiness() {
 
 const chosenPhase = () => document.querySelector('[name=phase]:checked').value;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
-/** Of a board on which nothing is written, the date that fills itself in is not signed either: it would be the site's name. */
-const plateNow = (seconds = nowSeconds()) => (isBlank(self.settings.board, self.memory.board) ? [] : pairsOf(self.settings.board, self.memory.board, seconds));
+const plateNow = (seconds = nowSeconds()) => plateOf(self.settings.board, self.memory.board, seconds);
 
 /** @param {string} words into the page's live line; said once */
 function say(words) {
@@ -240,7 +239,7 @@ async function send() {
 function boardWords() {
   const blank = isBlank(self.settings.board, self.memory.board);
   byId('open-board').setAttribute('aria-label', t(blank ? 'board.fill' : 'board.edit'));
-  drawPlate(byId('plate'), blank ? [] : plateNow());
+  drawPlate(byId('plate'), plateNow());
 }
 
 /** @param {import('./board.js').Values} values @param {string} chosen series, "": a new one */

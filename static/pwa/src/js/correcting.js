@@ -1,5 +1,5 @@
 /** Writing the board of a visit anew that was finished: the sheet with its values, and the record that goes out. */
-import { corrected, fieldsOf } from './board.js';
+import { corrected, fieldsOf, isSame } from './board.js';
 import { correct, drain } from './photo_queue.js';
 import { boardNow } from './photo_store.js';
 import { t } from './photo_words.js';
@@ -16,6 +16,10 @@ export const corrector = (sheet, template, learned) => (visit) => {
   const board = Object.fromEntries(boardNow(visit));
   const fields = fieldsOf(template(), boardNow(visit));
   sheet.correct(fields, board, async (values) => {
+    if (isSame(fields, board, values)) {
+      toast(t('board.same')); // neither a day nor an empty field that is new would be a correction
+      return;
+    }
     try {
       const made = await correct(visit.id, corrected(fields, values, board, visit.capturedAt));
       toast(t(made ? 'board.corrected' : 'board.same'));

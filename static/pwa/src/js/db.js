@@ -289,7 +289,8 @@ const owed = ({ correction, state }) => correction && state !== 'received';
 
 /**
  * Log-out on a phone that others may use: what was received and the identity go; what is unsent stays,
- * without coordinates and small pictures, and still drains. The device key and its chain stay for the next login.
+ * without coordinates and small pictures, and still drains; with a corrected board its visit. The device key and its
+ * chain stay for the next login.
  * @param {string} personId @returns {Promise<void>}
  */
 export const removePerson = (personId) =>
@@ -307,11 +308,15 @@ export const removePerson = (personId) =>
     const visits = records.index('personId').getAll(personId);
     const pictures = shots.index('personId').getAll(personId);
     after(pictures, () => {
-      const left = pictures.result.filter(({ unsent }) => unsent);
-      for (const { id, unsent } of pictures.result) if (!unsent) shots.delete(id);
-      for (const shot of left) shots.put({ ...shot, thumb: null });
+      // a corrected board that is refused later is seen beside its visit only
+      const left = new Set(visits.result.filter(owed).flatMap(({ id, replaces }) => [id, replaces]));
+      for (const shot of pictures.result) {
+        if (shot.unsent || left.has(shot.recordId)) shots.put({ ...shot, thumb: null });
+        else shots.delete(shot.id);
+      }
+      for (const { unsent, recordId } of pictures.result) if (unsent) left.add(recordId);
       for (const visit of visits.result) {
-        if (left.some(({ recordId }) => recordId === visit.id) || owed(visit)) records.put({ ...visit, orphan: true });
+        if (left.has(visit.id)) records.put({ ...visit, orphan: true });
         else records.delete(visit.id);
       }
     });

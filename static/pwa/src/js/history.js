@@ -5,7 +5,7 @@ import { onChange } from './queue.js';
 import { localRows, merge, serverRows, summaryOf } from './records.js';
 import { stampRow } from './rows.js';
 import { byId, copy, dayOf, longDay, longMonth, make, show } from './screen.js';
-import { t } from './words.js';
+import { t } from './history_words.js';
 
 const thisMonth = () => dayOf(Date.now() / 1000).slice(0, 7);
 const asked = new URL(location.href).searchParams.get('month') ?? '';

@@ -5,7 +5,7 @@ import { countPhotos, removePerson } from './db.js';
 import { getIdentity } from './identity.js';
 import { drain, summary } from './queue.js';
 import { byId, show } from './screen.js';
-import { t } from './words.js';
+import { t } from './leave_words.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-logout]'));
 const dialog = /** @type {HTMLDialogElement} */ (byId('leave'));

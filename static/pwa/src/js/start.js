@@ -4,7 +4,7 @@ import { installation, state } from './boot.js';
 import { withLock } from './db.js';
 import { enrol, getDevice, getIdentity, refreshState, standing } from './identity.js';
 import { byId, make, show } from './screen.js';
-import { t } from './words.js';
+import { t } from './start_words.js';
 
 const PROMPT_MS = 8000;
 const place = /** @type {HTMLSelectElement | null} */ (byId('place'));

@@ -1,4 +1,4 @@
-/** Every sentence that a script says, in Korean and English. What stands on a page as it comes is in the templates. */
+/** What the first view and the scripts of several pages say, in Korean and English; what one other page says: its …_words.js. */
 
 /** @type {Record<string, [string, string]>} Korean, English; {name} is filled in */
 export const WORDS = {
@@ -91,42 +91,9 @@ export const WORDS = {
   'age.days': ['{n}일 전', '{n} days ago'],
   'unsent': ['보낼 것 {count}건', '{count} to be sent'],
 
-  'history.both': ['이 기기와 서버의 기록이에요.', 'Stamps on this device and on the server.'],
-  'history.local': ['지금은 서버에 닿지 않아 이 기기의 기록만 보여요.', 'The server cannot be reached. Showing only stamps on this device.'],
-  'history.session': ['로그인이 끝나 이 기기의 기록만 보여요. 다시 로그인하면 모두 보여요.', 'You are signed out. Showing only stamps on this device. Sign in again to see all.'],
-  'history.trip': ['출장 {trip}', 'Trip {trip}'],
-
-  'step.todo': ['할 일', 'To do'],
-  'step.done': ['완료', 'Done'],
-  'step.denied': ['막힘', 'Blocked'],
-  'step.optional': ['나중에', 'Later'],
-  'start.again': ['이어서 준비하기', 'Continue'],
-  'start.register': ['이 기기 다시 등록', 'Register this device again'],
-  'start.agree-again': ['다시 동의하고 시작하기', 'Agree again and start'],
-  'start.done': ['연습까지 마쳤어요. 이제 오늘 화면에서 찍으면 돼요.', 'You have practised. You can now stamp on the Today page.'],
-  'start.working': ['준비하고 있어요…', 'Setting up…'],
-  'start.ready': ['준비를 마쳤어요. 이제 연습 도장을 찍어 보세요.', 'All set. Now try a practice stamp.'],
-  'start.denied': ['위치가 막혀 있어요. 브라우저의 사이트 설정에서 위치를 허용으로 바꾸면 돼요. 연습 도장은 지금도 찍을 수 있어요.', 'Location is blocked. Allow it in your browser’s site settings. You can still make a practice stamp.'],
-  'start.no-position': ['허용했지만 지금은 위치가 잡히지 않아요. 출장지에서는 잡힐 거예요.', 'Allowed, but your location was not found yet. It should be found outdoors.'],
-  'start.failed': ['준비하지 못했어요: {reason}', 'Set-up did not finish: {reason}'],
-  'start.network': ['서버에 닿지 않아요. 통신을 확인하고 다시 눌러 주세요.', 'The server cannot be reached. Check your connection and try again.'],
-  'start.installed': ['이미 홈 화면에서 쓰고 있어요.', 'You are already using it from your home screen.'],
-
   'update.ready': ['새 버전이 있어요.', 'A new version is ready.'],
   'update.now': ['지금 바꾸기', 'Update now'],
   'update.waiting': ['찍기와 보내기가 끝나면 바꿔요.', 'Updates when stamping and sending are finished.'],
-  'leave.line': ['보내지 못한 도장·사진이 {count}건 있습니다.', 'Stamps and photos not sent yet: {count}'],
-  'leave.unknown-title': ['보내지 못한 것이 있는지 알 수 없습니다', 'It is not known whether everything was sent'],
-  'leave.unknown': [
-    '이 기기의 저장 공간을 읽지 못해 확인할 수 없습니다. 앱을 닫았다가 다시 열어 확인해 주세요.',
-    'The storage of this device could not be read. Close the app, open it again and check.',
-  ],
-  'leave.sent': ['모두 보냈습니다. 로그아웃합니다.', 'Everything has been sent. Signing out.'],
-  'leave.failed': [
-    '아직 로그아웃되지 않았어요. 이 기기에 있는 것은 그대로예요. 통신을 확인하고 다시 눌러 주세요. 급하면 다른 기기의 내 정보에 있는 ‘로그인한 곳’에서 이 기기를 로그아웃해 주세요.',
-    'You are not signed out yet. Everything on this device is as it was. Check your connection and try again. If it is urgent, sign this device out on another one, under “Where you are signed in” of Account.',
-  ],
-  'leave.not-sent': ['아직 보내지 못했습니다. 통신을 확인해 주세요.', 'Not sent yet. Check your connection.'],
   'sheet.key-revoked': ['이 기기의 열쇠가 폐기된 뒤에 찍은 도장이에요. 준비 화면에서 이 기기를 다시 등록해 주세요.', 'This stamp was made after the key of this device was revoked. Register this device again on the set-up page.'],
   'problem.other': ['다시 눌러 주세요. 계속되면 기관 관리자에게 알려 주세요. ({code})', 'Try again. If it keeps happening, tell your administrator. ({code})'],
 };
