@@ -72,7 +72,7 @@ KNOWN = {
     "photo_drill_doubled": Goal("photos", "=", 0),
     "photo_drill_corrupt": Goal("photos", "=", 0),
     "photo_resent_chunks": Goal("pieces/kill", "≤", 1),
-    "photo_resent_most": Goal("pieces", "≤", 1),
+    "photo_resent_most": Goal("chunks", "≤", 1),
     "saved_is_true": Goal("of 20", "=", 20),
     "photo_inbox_s": Goal("s", "≤", 5),
     "photo_burst_s": Goal("s", "≤", 10),

@@ -24,10 +24,10 @@ def test_each_piece_that_goes_again_is_blamed_on_one_kill() -> None:
     kills += 1  # nothing was under way
     for path in ("/b", "/a"):  # both only now: one piece for each kill
         meter.feed(piece(path, 10, 10))
-    assert (tally.again, tally.most) == (2, 1)
+    assert (tally.again, tally.most) == (2, 0.6)  # six of its ten bytes had passed
     meter.feed(piece("/a", 20, 10))
     meter.feed(piece("/a", 30, 10))
-    assert (tally.again, tally.most) == (2, 1)
+    assert (tally.again, tally.most) == (2, 0.6)
 
 
 def test_two_pieces_again_after_one_kill_are_told() -> None:
@@ -41,3 +41,15 @@ def test_two_pieces_again_after_one_kill_are_told() -> None:
     for at in (0, 10):
         meter.feed(piece("/a", at, 10))
     assert (tally.again, tally.most) == (2, 2)
+
+
+def test_one_large_piece_that_goes_again_in_small_ones_is_one() -> None:
+    tally = Tally()
+    kills = 0
+    tally.happened = lambda: kills
+    meter = Meter(tally)
+    meter.feed(piece("/a", 0, 40))
+    kills += 1
+    for at in (0, 10, 20, 30):
+        meter.feed(piece("/a", at, 10))
+    assert (tally.again, tally.blamed[0], tally.most) == (4, 4, 1)

@@ -27,8 +27,10 @@ class Tally:
 
     `happened` tells how many kills and drops there were so far. A piece that goes again is the
     fault of the first one after its bytes were begun before: `begun` holds from where to where each
-    piece of an upload went and how many there were then; `blamed`, how many pieces went again by
-    that number.
+    piece of an upload went, how large the whole piece was, and how many there were then. By that
+    number: `blamed`, how many pieces went again; `bytes_again`, how many bytes; and `lost`, the
+    largest piece of those whose bytes they were. A phone sends smaller pieces after a failure, so
+    one large piece that was lost may go again in several.
     """
 
     furthest: dict[str, int] = field(default_factory=dict)
@@ -42,8 +44,10 @@ class Tally:
     pieces: int = 0
     cut: int = 0
     happened: Callable[[], int] = lambda: 0
-    begun: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    begun: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
     blamed: Counter[int] = field(default_factory=Counter)
+    bytes_again: Counter[int] = field(default_factory=Counter)
+    lost: dict[int, int] = field(default_factory=dict)
 
     def note(self, path: str, begin: int, end: int) -> int:
         """Bytes of an upload passed; how many of them had passed before."""
@@ -53,15 +57,17 @@ class Tally:
         self.sent += end - begin
         return double
 
-    def remember(self, path: str, begin: int, end: int, when: int) -> None:
-        """Another stretch of a piece passed that was begun when so many had happened."""
-        self.begun.setdefault(path, []).append((begin, end, when))
+    def remember(self, path: str, begin: int, end: int, when: int, size: int) -> None:
+        """Another stretch of a piece of a size passed that was begun when so many had happened."""
+        self.begun.setdefault(path, []).append((begin, end, when, size))
 
-    def blame(self, path: str, begin: int, end: int) -> None:
-        """A piece goes again, here its first bytes: what made it so."""
-        for start, stop, when in reversed(self.begun[path]):
+    def blame(self, path: str, begin: int, end: int, first: bool) -> None:
+        """Bytes that passed before go again, the first of their piece or not: what made it so."""
+        for start, stop, when, size in reversed(self.begun[path]):
             if start < end and begin < stop:
-                self.blamed[when] += 1
+                self.blamed[when] += first
+                self.bytes_again[when] += end - begin
+                self.lost[when] = max(size, self.lost.get(when, 0))
                 return
 
     def double(self, number: int, first: bool) -> None:
@@ -74,9 +80,10 @@ class Tally:
             self.again_bytes += number
 
     @property
-    def most(self) -> int:
-        """The most pieces that one kill or drop made go again."""
-        return max(self.blamed.values(), default=0)
+    def most(self) -> float:
+        """The most that one kill or drop made go again, in pieces of the size that was lost."""
+        shares = (number / self.lost[when] for when, number in self.bytes_again.items())
+        return max(shares, default=0.0)
 
 
 class Meter:
@@ -88,7 +95,7 @@ class Meter:
         self.head = b""
         self.left = 0
         self.path, self.at, self.piece, self.doubled = "", 0, False, False
-        self.begun = 0
+        self.begun = self.size = 0
 
     def feed(self, data: bytes) -> bool:
         """Take what passed; whether a request began in it."""
@@ -110,7 +117,7 @@ class Meter:
         first, *lines = head.split("\r\n")
         fields = {name.lower(): text.strip() for name, _, text in (x.partition(":") for x in lines)}
         self.path = first.split(" ")[1] if first.count(" ") > 1 else ""
-        self.left = int(fields.get("content-length", 0))
+        self.size = self.left = int(fields.get("content-length", 0))
         self.piece = fields.get("content-type") == PIECE
         self.at, self.doubled = int(fields.get("upload-offset", 0)), False
         self.tally.pieces += self.piece
@@ -123,11 +130,11 @@ class Meter:
         begin, self.at = self.at, self.at + number
         double = self.tally.note(self.path, begin, self.at)
         if double:
-            if not self.doubled and not self.tally.spell:
-                self.tally.blame(self.path, begin, self.at)
+            if not self.tally.spell:
+                self.tally.blame(self.path, begin, begin + double, not self.doubled)
             self.tally.double(double, not self.doubled)
             self.doubled = True
-        self.tally.remember(self.path, begin, self.at, self.begun)
+        self.tally.remember(self.path, begin, self.at, self.begun, self.size)
 
 
 class Listening(asyncio.StreamReader):
