@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.directory.rules.text import segments, unmasked
 from app.directory.rules.tokens import Text, phone_tokens
@@ -38,6 +39,11 @@ class Row:
 
     id: int
     text: Text
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """All its segments, without spaces."""
+        return tuple(squeezed(self.text))
 
 
 def people(count: int, seed: int = 1) -> list[Row]:
@@ -80,11 +86,11 @@ def squeezed(entry: Text) -> list[str]:
 
 def truth(rows: Sequence[Row], terms: Sequence[str]) -> set[int]:
     """Which rows have every term in one of their segments, or at a telephone's group."""
-    return {row.id for row in rows if all(_has(row.text, term) for term in terms)}
+    return {row.id for row in rows if all(_has(row, term) for term in terms)}
 
 
-def _has(entry: Text, term: str) -> bool:
-    if any(term in text for text in squeezed(entry)):
+def _has(row: Row, term: str) -> bool:
+    if any(term in text for text in row.pieces):
         return True
-    phones = phone_tokens(entry.phone, entry.area_code)
+    phones = phone_tokens(row.text.phone, row.text.area_code)
     return term.isdecimal() and len(term) >= 3 and any(one[1:].startswith(term) for one in phones)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.directory.rules import hangul, plan
 from tests.directory.index import Index
-from tests.directory.people import Row, people, squeezed, truth
+from tests.directory.people import Row, people, truth
 
 ROWS = people(1_500)
 
@@ -26,7 +26,7 @@ def index() -> Iterator[Index]:
 
 def part(chance: random.Random, row: Row, size: int) -> str:
     """A piece of one of the row's texts."""
-    long = [text for text in squeezed(row.text) if len(text) >= size]
+    long = [text for text in row.pieces if len(text) >= size]
     text = chance.choice(long)
     start = chance.randrange(len(text) - size + 1)
     return text[start : start + size]
@@ -75,14 +75,14 @@ def test_a_number_inside_a_group_is_not_found(index: Index) -> None:
     [("ㅊㄴㅊㅇ", "청년창업"), ("ㅅㅅㄷ", "상수도"), ("ㅁㅎㅈ", "문화재"), ("ㅁㄱㄹ", "물관리")],
 )
 def test_initials_find_words_from_their_beginning(index: Index, query: str, text: str) -> None:
-    wanted = {row.id for row in ROWS if any(piece.startswith(text) for piece in squeezed(row.text))}
+    wanted = {row.id for row in ROWS if any(piece.startswith(text) for piece in row.pieces)}
     assert index.find(query) >= wanted != set()
 
 
 @pytest.mark.parametrize("query", ["ㅊ년", "청ㄴ", "청ㄴ창업", "ㅊ년ㅊ업", "상ㅅ도"])
 def test_a_lone_consonant_stands_for_any_syllable_with_it(index: Index, query: str) -> None:
     pattern = query
-    wanted = {row.id for row in ROWS if any(fits(pattern, piece) for piece in squeezed(row.text))}
+    wanted = {row.id for row in ROWS if any(fits(pattern, piece) for piece in row.pieces)}
     assert index.find(query) == wanted != set()
 
 
@@ -166,7 +166,7 @@ def test_what_stands_together_at_a_words_beginning_is_best(index: Index) -> None
     assert best
     for row in best.values():
         assert "창원시" in row.text.organisation
-        assert any("청년창업" in piece for piece in squeezed(row.text))
+        assert any("청년창업" in piece for piece in row.pieces)
 
 
 def test_terms_that_mean_the_same(index: Index) -> None:
