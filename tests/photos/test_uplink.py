@@ -53,3 +53,13 @@ def test_one_large_piece_that_goes_again_in_small_ones_is_one() -> None:
     for at in (0, 10, 20, 30):
         meter.feed(piece("/a", at, 10))
     assert (tally.again, tally.blamed[0], tally.most) == (4, 4, 1)
+
+
+def test_what_a_bad_spell_refused_is_no_kills_fault() -> None:
+    tally = Tally()
+    meter = Meter(tally)
+    tally.spell = True
+    meter.feed(piece("/a", 0, 10))
+    tally.spell = False
+    meter.feed(piece("/a", 0, 10))
+    assert (tally.again, tally.most) == (1, 0)

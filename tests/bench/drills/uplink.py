@@ -44,7 +44,7 @@ class Tally:
     pieces: int = 0
     cut: int = 0
     happened: Callable[[], int] = lambda: 0
-    begun: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
+    begun: dict[str, list[tuple[int, int, int, int, bool]]] = field(default_factory=dict)
     blamed: Counter[int] = field(default_factory=Counter)
     bytes_again: Counter[int] = field(default_factory=Counter)
     lost: dict[int, int] = field(default_factory=dict)
@@ -59,12 +59,14 @@ class Tally:
 
     def remember(self, path: str, begin: int, end: int, when: int, size: int) -> None:
         """Another stretch of a piece of a size passed that was begun when so many had happened."""
-        self.begun.setdefault(path, []).append((begin, end, when, size))
+        self.begun.setdefault(path, []).append((begin, end, when, size, self.spell))
 
     def blame(self, path: str, begin: int, end: int, first: bool) -> None:
         """Bytes that passed before go again, the first of their piece or not: what made it so."""
-        for start, stop, when, size in reversed(self.begun[path]):
+        for start, stop, when, size, in_spell in reversed(self.begun[path]):
             if start < end and begin < stop:
+                if in_spell:  # a full disk or a locked database refused it: no kill's fault
+                    return
                 self.blamed[when] += first
                 self.bytes_again[when] += end - begin
                 self.lost[when] = max(size, self.lost.get(when, 0))
