@@ -12,6 +12,7 @@ from app.accounts import jobs as accounts_jobs
 from app.admin import jobs as admin_jobs
 from app.core import jobs, lanes
 from app.core.config import Config, ConfigError
+from app.directory import jobs as directory_jobs
 from app.factory import create_app
 from app.photos import jobs as photos_jobs
 from app.trips import jobs as trips_jobs
@@ -30,8 +31,8 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
-LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES,)
-AT_START: tuple[lanes.Lane, ...] = (*photos_jobs.AT_START,)
+LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES, *directory_jobs.LANES)
+AT_START: tuple[lanes.Lane, ...] = (*photos_jobs.AT_START, *directory_jobs.AT_START)
 
 
 def main() -> None:

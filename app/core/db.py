@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -97,6 +97,18 @@ def run(statement: Executable, given: Mapping[str, Any] | None = None) -> int:
     if not _writing.get():
         raise RuntimeError("a write outside a transaction")
     return _connection().execute(statement, given).rowcount
+
+
+def run_many(statement: Executable, given: Sequence[Mapping[str, Any]]) -> None:
+    """Run one write for each of many sets of values; nothing for none.
+
+    Raises:
+        RuntimeError: outside `transaction()`.
+    """
+    if not _writing.get():
+        raise RuntimeError("a write outside a transaction")
+    if given:
+        _connection().execute(statement, given)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The world outside the directory: files of tables, staff pages."""

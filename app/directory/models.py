@@ -1,0 +1,282 @@
+"""Tables of the directory: organisations, entries, where they come from, and what changed.
+
+The directory is one for the whole installation: offices publish it for everybody. What a person
+does with it (follows, favourites, reports) belongs to that person and their organisation.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+ID = String(36)
+
+
+class Office(Base):
+    """An organisation of the directory: one of 17 시·도, 226 시·군·구, or one that was added."""
+
+    __tablename__ = "directory_offices"
+    __table_args__ = (CheckConstraint("kind IN ('sido', 'sigungu', 'other')", name="kind"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    sido: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(8))
+    aliases: Mapped[str] = mapped_column(String(200))
+    area_code: Mapped[str] = mapped_column(String(4))
+    source_id: Mapped[str | None] = mapped_column(ID)
+    seen_at: Mapped[int | None]
+    entries: Mapped[int] = mapped_column(default=0)
+
+
+class Entry(Base):
+    """One line of a staff page. `id` is the office's number and a number inside it (<< 16), which
+    is what the index knows; `uid` is what is shown outside and stays with the person and duty."""
+
+    __tablename__ = "directory_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    uid: Mapped[str] = mapped_column(ID, unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    bureau: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str] = mapped_column(String(80))
+    team: Mapped[str] = mapped_column(String(80))
+    position: Mapped[str] = mapped_column(String(60))
+    duty: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(String(120))
+    fax: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(300))
+    added_run: Mapped[str] = mapped_column(ForeignKey("directory_runs.id"))
+
+
+class Source(Base):
+    """Where an office's entries come from: a file, staff pages, an open-data API, the demo."""
+
+    __tablename__ = "directory_sources"
+    __table_args__ = (
+        CheckConstraint("kind IN ('file', 'pages', 'api', 'demo')", name="kind"),
+        CheckConstraint("state IN ('off', 'on')", name="state"),
+        Index("ix_directory_sources_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    label: Mapped[str] = mapped_column(String(120))
+    url: Mapped[str] = mapped_column(String(500))
+    definition: Mapped[str | None] = mapped_column(Text)
+    shipped: Mapped[str | None] = mapped_column(String(60), unique=True)
+    state: Mapped[str] = mapped_column(String(4))
+    tried_at: Mapped[int | None]
+    next_at: Mapped[int | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    alarm: Mapped[str | None] = mapped_column(String(200))
+    alarm_at: Mapped[int | None]
+
+
+class Import(Base):
+    """A file that an administrator brought, from its upload to its end or its undoing."""
+
+    __tablename__ = "directory_imports"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('new', 'checking', 'checked', 'waiting', 'running', 'done', 'undoing',"
+            " 'undone', 'failed')",
+            name="state",
+        ),
+        Index("ix_directory_imports_organisation_id_created_at", "organisation_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    filename: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int]
+    mapping: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8))
+    rows: Mapped[int] = mapped_column(default=0)
+    rows_done: Mapped[int] = mapped_column(default=0)
+    report: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[int]
+    ended_at: Mapped[int | None]
+
+
+class Problem(Base):
+    """What was wrong with one row of an import."""
+
+    __tablename__ = "directory_problems"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[str] = mapped_column(ForeignKey("directory_imports.id"), index=True)
+    row: Mapped[int]
+    code: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(String(200))
+
+
+class Run(Base):
+    """One replacement of one office's entries, which can be undone."""
+
+    __tablename__ = "directory_runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('done', 'refused', 'undone')", name="state"),
+        Index("ix_directory_runs_office_at", "office", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
+    source_id: Mapped[str] = mapped_column(ForeignKey("directory_sources.id"))
+    import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"), index=True)
+    at: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8))
+    added: Mapped[int]
+    changed: Mapped[int]
+    removed: Mapped[int]
+    same: Mapped[int]
+    before_source_id: Mapped[str | None] = mapped_column(ForeignKey("directory_sources.id"))
+    before_seen_at: Mapped[int | None]
+
+
+class Change(Base):
+    """What a run did to one entry; `before` and `after` are the entry's fields as JSON. The rows of
+    an office's first run are in no change: their `added_run` says it."""
+
+    __tablename__ = "directory_changes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('added', 'changed', 'handover', 'removed')", name="kind"),
+        Index("ix_directory_changes_uid_at", "uid", "at"),
+        Index("ix_directory_changes_office_at", "office", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("directory_runs.id"), index=True)
+    office: Mapped[int]
+    uid: Mapped[str] = mapped_column(ID)
+    kind: Mapped[str] = mapped_column(String(8))
+    at: Mapped[int]
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+
+
+class Removal(Base):
+    """Somebody asked not to be listed. `mark` is a keyed hash of what is hidden (rules/removal.py),
+    so that the request outlives every import without keeping what it hides."""
+
+    __tablename__ = "directory_removals"
+    __table_args__ = (
+        CheckConstraint("what IN ('name', 'phone', 'entry')", name="what"),
+        Unique("office", "what", "mark"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
+    what: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[int]
+
+
+class Follow(Base):
+    """A person wants to be told of changes: of one entry, a department, or a duty by its words."""
+
+    __tablename__ = "directory_follows"
+    __table_args__ = (
+        CheckConstraint("what IN ('entry', 'department', 'duty')", name="what"),
+        Unique("person_id", "what", "office", "target"),
+        Index("ix_directory_follows_office_what", "office", "what"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    what: Mapped[str] = mapped_column(String(12))
+    office: Mapped[int | None] = mapped_column(ForeignKey("directory_offices.number"))
+    target: Mapped[str] = mapped_column(String(120))
+    label: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[int]
+
+
+class Favourite(Base):
+    """An entry that a person keeps at hand."""
+
+    __tablename__ = "directory_favourites"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    uid: Mapped[str] = mapped_column(ID, primary_key=True)
+    created_at: Mapped[int]
+
+
+class Report(Base):
+    """Somebody says that an entry is wrong ("틀렸어요")."""
+
+    __tablename__ = "directory_reports"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'done', 'declined')", name="state"),
+        Index("ix_directory_reports_organisation_id_state", "organisation_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    uid: Mapped[str] = mapped_column(ID)
+    reason: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[int]
+    ended_at: Mapped[int | None]
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class Synonym(Base):
+    """A group of terms that mean the same, separated by commas."""
+
+    __tablename__ = "directory_synonyms"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    words: Mapped[str] = mapped_column(String(400), unique=True)
+    changed_by: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
+    changed_at: Mapped[int]
+
+
+class Pair(Base):
+    """A pair of neighbouring characters that stands somewhere: what a half-composed syllable is
+    looked up in."""
+
+    __tablename__ = "directory_pairs"
+
+    pair: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+
+class State(Base):
+    """Facts about the index: `version` goes up with every change, `analyzer` is what it was built
+    by, `rebuild` is how far a rebuilding has come."""
+
+    __tablename__ = "directory_state"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[int]
+
+
+class Asked(Base):
+    """How often something was asked on a day, and how often nothing was found; never by whom, and
+    never the words."""
+
+    __tablename__ = "directory_asked"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    found: Mapped[int] = mapped_column(default=0)
+    empty: Mapped[int] = mapped_column(default=0)
+
+
+class Count(Base):
+    """How many rows of each office hold a common pair, at a version of the index: 243 numbers would
+    take 40 ms to count anew. `counts` holds pairs of office and number, four bytes each, big end
+    first."""
+
+    __tablename__ = "directory_counts"
+
+    token: Mapped[str] = mapped_column(String(2), primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)

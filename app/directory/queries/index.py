@@ -1,0 +1,37 @@
+"""Reads about the index: its version, its dictionary, the synonyms."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from app.core import db
+from app.directory.models import Count, Pair, State, Synonym
+
+_STATE = select(State.value).where(State.name == bindparam("name"))
+_COUNTS = select(Count.counts).where(Count.token == bindparam("token"))
+
+
+def find_state(name: str) -> int | None:
+    """A fact about the index, or None when nothing was indexed yet."""
+    found: int | None = db.value(_STATE, {"name": name})
+    return found
+
+
+def list_pairs() -> list[str]:
+    """The dictionary: every pair of neighbours that stands somewhere, sorted."""
+    return db.values(select(Pair.pair).order_by(Pair.pair))
+
+
+def list_synonyms() -> list[tuple[str, ...]]:
+    """The groups of terms that mean the same."""
+    groups = db.values(select(Synonym.words).order_by(Synonym.words))
+    return [tuple(part.strip() for part in words.split(",") if part.strip()) for words in groups]
+
+
+def find_counts(token: str) -> dict[int, int] | None:
+    """The kept counts of a common pair by office; None when they are not kept."""
+    blob: bytes | None = db.value(_COUNTS, {"token": token})
+    if blob is None:
+        return None
+    numbers = [int.from_bytes(blob[at : at + 4]) for at in range(0, len(blob), 4)]
+    return dict(zip(numbers[::2], numbers[1::2], strict=True))

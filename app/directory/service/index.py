@@ -1,0 +1,125 @@
+"""Writing the index, in SQLite's FTS5.
+
+The danger removed here: an index without its own text forgets a row only by the very tokens that
+it was given, and a wrong delete is silent: the row stays findable. So what goes is always the
+stored row, through the same analyzer; the analyzer's version is kept, and another one builds the
+index anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, text
+from sqlalchemy.dialects.sqlite import insert
+
+from app.core import db
+from app.core.outbox import NotYet
+from app.directory.models import Count, Pair, State
+from app.directory.queries import entries as entries_q
+from app.directory.queries import index as index_q
+from app.directory.queries.entries import EntryRow, OfficeRow
+from app.directory.rules import tokens
+
+_ADD = text("INSERT INTO directory_index(rowid, tokens) VALUES (:id, :tokens)")
+_FORGET = text(
+    "INSERT INTO directory_index(directory_index, rowid, tokens) VALUES ('delete', :id, :tokens)"
+)
+_CLEAR = text("INSERT INTO directory_index(directory_index) VALUES ('delete-all')")
+_OPTIMIZE = text("INSERT INTO directory_index(directory_index) VALUES ('optimize')")
+_PAIR = insert(Pair).on_conflict_do_nothing()
+
+
+def text_of(row: EntryRow, office: OfficeRow) -> tokens.Text:
+    """What of an entry can be searched."""
+    return tokens.Text(
+        row.name, row.bureau, row.department, row.team, row.position, row.duty, row.phone,
+        office.name, office.aliases, office.area_code,
+    )  # fmt: skip
+
+
+def analyse(rows: Iterable[EntryRow], office: OfficeRow) -> dict[int, str]:
+    """The tokens of some rows by their id: slow work, to be done before a transaction."""
+    return {row.id: " ".join(tokens.stream(text_of(row, office))) for row in rows}
+
+
+def change(added: dict[int, str], gone: dict[int, str]) -> None:
+    """Take up and forget rows, in the open transaction.
+
+    Args:
+        added: tokens by id, from `analyse`.
+        gone: the same, of the rows as they are stored now.
+
+    Raises:
+        NotYet: the index is still to be built anew.
+    """
+    if index_q.find_state("analyzer") != tokens.VERSION:
+        raise NotYet  # another analyzer's tokens cannot be forgotten by this one's
+    if added or gone:
+        _write(added, gone)
+
+
+def _write(added: dict[int, str], gone: dict[int, str]) -> None:
+    db.run_many(_FORGET, [{"id": one, "tokens": words} for one, words in gone.items()])
+    db.run_many(_ADD, [{"id": one, "tokens": words} for one, words in added.items()])
+    pairs = {pair for words in added.values() for pair in tokens.dictionary(words.split(" "))}
+    db.run_many(_PAIR, [{"pair": pair} for pair in sorted(pairs)])
+    moved()
+
+
+def begin() -> None:
+    """Note, in the open transaction, that the empty index is this analyzer's."""
+    _set("analyzer", tokens.VERSION)
+    moved()
+
+
+def moved() -> None:
+    """Whoever keeps answers of the index must ask anew: its version goes up."""
+    one_more = State.__table__.c.value + 1
+    written = insert(State).values(name="version", value=1)
+    db.run(written.on_conflict_do_update(index_elements=["name"], set_={"value": one_more}))
+
+
+def _set(name: str, value: int) -> None:
+    written = insert(State).values(name=name, value=value)
+    db.run(written.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def optimize() -> None:
+    """Merge the index into one piece, after much of it has changed; seconds for a whole country."""
+    with db.transaction():
+        db.run(_OPTIMIZE)
+
+
+def rebuild_when_needed() -> int:
+    """Build the index anew when another analyzer built it, office by office, each in a transaction
+    of its own with how far it has come; how many offices were done.
+
+    While it runs, offices not yet taken up are not found.
+    """
+    if index_q.find_state("analyzer") == tokens.VERSION:
+        return 0
+    if index_q.find_state("rebuilding") != tokens.VERSION:
+        with db.transaction():
+            db.run(_CLEAR)
+            db.run(delete(Pair))
+            db.run(delete(Count))
+            _set("rebuilding", tokens.VERSION)
+            _set("rebuilt", -1)
+            moved()
+    done = 0
+    for office in _left(entries_q.list_offices()):
+        added = analyse(entries_q.list_entries_of(office.number), office)
+        with db.transaction():
+            _write(added, {})
+            _set("rebuilt", office.number)
+        done += 1
+    with db.transaction():
+        _set("analyzer", tokens.VERSION)
+        db.run(_OPTIMIZE)
+    return done
+
+
+def _left(offices: Sequence[OfficeRow]) -> list[OfficeRow]:
+    reached = index_q.find_state("rebuilt")
+    return [one for one in offices if reached is None or one.number > reached]
