@@ -104,10 +104,11 @@ def _patch(record_id: str, upload_id: str) -> Response:
     tus.check_type(request.headers.get("Content-Type"))
     at = tus.read_number(request.headers.get("Upload-Offset"), "offset")
     checksum = tus.read_checksum(request.headers.get("Upload-Checksum"))
-    piece = _piece()  # before the first look into the database: a slow phone holds up nobody
-    upload = uploads.get_upload(record_id, upload_id)
-    response = _about(upload, 204)
-    response.headers["Upload-Offset"] = str(uploads.append(upload, at, piece, checksum))
+    with uploads.coming().announce(upload_id):
+        piece = _piece()  # before the first look into the database: a slow phone holds up nobody
+        upload = uploads.get_upload(record_id, upload_id)
+        response = _about(upload, 204)
+        response.headers["Upload-Offset"] = str(uploads.append(upload, at, piece, checksum))
     return response
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.core import clock, db, http
 from app.core.errors import NotFound
 from app.core.ids import new_id
+from app.photos.gateways.coming import Coming
 from app.photos.gateways.spool import Held, Spool
 from app.photos.models import Upload
 from app.photos.queries import photos as photos_q
@@ -30,6 +31,8 @@ from app.photos.service import settings
 
 LASTS_S = 7 * 24 * 3600
 MOST_OPEN = 200
+# A piece of 1 MB comes out of a slow network's buffers in this time.
+SETTLES_S = 4.0
 
 
 def spool() -> Spool:
@@ -123,8 +126,14 @@ def get_upload(record_id: str, upload_id: str) -> UploadRow:
     return upload
 
 
+def coming() -> Coming:
+    """The pieces that are on their way into this installation."""
+    return Coming(http.config().instance_dir / "coming.lock")
+
+
 def offset(upload: UploadRow) -> int:
-    """How many bytes of it have arrived."""
+    """How many bytes of it have arrived; a piece that comes just now is waited for, for a while."""
+    coming().wait(upload.id, SETTLES_S)
     return spool().size(upload.id)
 
 

@@ -85,8 +85,8 @@ class Killable:
         """SIGKILL to the whole group, now; may be called from another thread."""
         process = self.process
         if process is not None and process.poll() is None:
-            self.kills += 1
             kill_group(process)
+            self.kills += 1
 
     def kill_in(self, seconds: float) -> threading.Timer:
         """SIGKILL after some seconds, whatever happens then."""

@@ -106,6 +106,7 @@ class Drill:
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)
     server_kills: int = 0
+    closings: int = 0
     spells: list[str] = field(default_factory=list)
     trouble: BaseException | None = None
     over: threading.Event = field(default_factory=threading.Event)
@@ -165,6 +166,10 @@ class Drill:
         """Kills and drops so far."""
         return self.phone.kills + self.server_kills + sum(self.line.dropped.values())
 
+    def interrupted(self) -> int:
+        """What may have cut a piece off so far: kills, drops, and pages closed by this drill."""
+        return self.happened() + self.closings
+
     def done(self) -> bool:
         """Whether every photo is taken and every kill and spell has taken place."""
         world = self.server_kills >= self.size.server and len(self.spells) == 2
@@ -182,8 +187,8 @@ class Drill:
                     self.spell("database locked", spells.lock)
                 elif (self.server_kills + 0.5) / self.size.server <= share:
                     self.over.wait(self.chance.uniform(0, 3))
-                    self.server_kills += 1
                     self.server.kill()
+                    self.server_kills += 1
                     self.over.wait(self.chance.uniform(0, 3))
                     self.server.start()
         except BaseException as error:  # told by the thread that waits for the page
@@ -213,6 +218,7 @@ def drain(drill: Drill) -> None:
                 if all(one["state"] == "received" for one in drill.kept.values()):
                     return
                 officer.page.wait_for_timeout(500)
+            drill.closings += 1
             officer.page.goto("about:blank")
 
 
@@ -304,7 +310,7 @@ def run(report: Report, size: Size = Size()) -> None:
         server = Server(settings(home, behind, PUBLIC_URL=url, FRONT="source")).start()
         chance = random.Random(SEED)  # noqa: S311  repeatable on purpose
         drill = Drill(size, home, server, line, Killable(play, folder(), url), chance)
-        line.tally.happened = drill.happened
+        line.tally.happened = drill.interrupted
         before = known(home)
         world = threading.Thread(target=drill.world)
         try:
