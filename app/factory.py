@@ -17,6 +17,8 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.directory.routes import search as directory_search
+from app.directory.routes import synonyms as directory_synonyms
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
@@ -56,12 +58,15 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
+    (directory_search.bp, "", guard.signed_in),  # /directory
+    (directory_synonyms.bp, "", guard.role("administrator")),  # /directory/synonyms
 )
 
 NAV = (
     NavItem("/today", _l("오늘"), "stamp"),
     NavItem("/photos/camera", _l("카메라"), "photos"),
     NavItem("/photos", _l("사진함"), "album"),
+    NavItem("/directory", _l("누고?"), "directory"),
     NavItem("/history", _l("기록"), "history"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
@@ -107,7 +112,11 @@ SERVICES = (
         "/photos/camera",
     ),
     Service(
-        "directory", _l("누고?"), _l("낱말 하나로 전국의 담당자를 한 화면에서 찾습니다."), False, ""
+        "directory",
+        _l("누고?"),
+        _l("낱말 하나로 전국의 담당자를 한 화면에서 찾습니다."),
+        True,
+        "/directory",
     ),
     Service("cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), False, ""),
     Service(

@@ -260,23 +260,20 @@ class State(Base):
     value: Mapped[int]
 
 
-class Asked(Base):
-    """How often something was asked on a day, and how often nothing was found; never by whom, and
-    never the words."""
+class Near(Base):
+    """Which province a person sees first; without a row that of their organisation."""
 
-    __tablename__ = "directory_asked"
+    __tablename__ = "directory_nears"
 
-    day: Mapped[str] = mapped_column(String(10), primary_key=True)
-    found: Mapped[int] = mapped_column(default=0)
-    empty: Mapped[int] = mapped_column(default=0)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    sido: Mapped[str] = mapped_column(String(20))
 
 
 class Count(Base):
-    """How many rows of each office hold a common pair, at a version of the index: 243 numbers would
-    take 40 ms to count anew. `counts` holds pairs of office and number, four bytes each, big end
-    first."""
+    """How many hits a common term has in each office. `counts` holds pairs of office and number, of
+    four bytes each, big end first; nothing while they are still to be counted."""
 
     __tablename__ = "directory_counts"
 
-    token: Mapped[str] = mapped_column(String(2), primary_key=True)
+    token: Mapped[str] = mapped_column(String(3), primary_key=True)
     counts: Mapped[bytes] = mapped_column(LargeBinary)

@@ -15,14 +15,8 @@ INDEX = """CREATE VIRTUAL TABLE directory_index USING fts5(
 
 def upgrade() -> None:
     """Bring the change in."""
-    op.create_table('directory_asked',
-    sa.Column('day', sa.String(length=10), nullable=False),
-    sa.Column('found', sa.Integer(), nullable=False),
-    sa.Column('empty', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('day', name=op.f('pk_directory_asked'))
-    )
     op.create_table('directory_counts',
-    sa.Column('token', sa.String(length=2), nullable=False),
+    sa.Column('token', sa.String(length=3), nullable=False),
     sa.Column('counts', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('token', name=op.f('pk_directory_counts'))
     )
@@ -72,6 +66,12 @@ def upgrade() -> None:
     op.create_index('ix_directory_sources_office', 'directory_sources', ['office'])
     op.create_index('ix_directory_sources_state_next_at', 'directory_sources', ['state', 'next_at'])
 
+    op.create_table('directory_nears',
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('sido', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_nears_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_directory_nears'))
+    )
     op.create_table('directory_favourites',
     sa.Column('person_id', sa.String(length=36), nullable=False),
     sa.Column('uid', sa.String(length=36), nullable=False),
@@ -265,4 +265,4 @@ def downgrade() -> None:
     op.drop_table('directory_pairs')
     op.drop_table('directory_offices')
     op.drop_table('directory_counts')
-    op.drop_table('directory_asked')
+    op.drop_table('directory_nears')

@@ -84,7 +84,11 @@ def test_a_lane_does_a_task_soon_and_rests_while_there_is_none(app: Flask) -> No
         assert value(select(Task.id)) is None
 
 
+# Nobody waits for these: they only make what is right already quicker.
+UNHURRIED = {"directory-index", "directory-counts"}
+
+
 def test_the_workers_lanes_have_names_of_their_own() -> None:
     names = [lane.name for lane in LANES]
     assert len(names) == len(set(names)) >= 2
-    assert all(lane.pause_s <= 1.0 for lane in LANES)
+    assert all(lane.pause_s <= 1.0 for lane in LANES if lane.name not in UNHURRIED)

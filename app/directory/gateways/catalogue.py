@@ -7,7 +7,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-OFFICES = Path(__file__).parents[1] / "data" / "offices.csv"
+DATA = Path(__file__).parents[1] / "data"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Shipped:
 
 def read_offices() -> list[Shipped]:
     """The whole list, provinces before their cities and counties."""
-    with OFFICES.open(encoding="utf-8", newline="") as file:
+    with (DATA / "offices.csv").open(encoding="utf-8", newline="") as file:
         return [
             Shipped(
                 int(row["number"]), row["name"], row["sido"], row["kind"],
@@ -32,3 +32,8 @@ def read_offices() -> list[Shipped]:
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip
+
+
+def read_synonyms() -> list[str]:
+    """The shipped groups of terms that mean the same, each with commas."""
+    return (DATA / "synonyms.txt").read_text(encoding="utf-8").splitlines()

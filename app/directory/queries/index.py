@@ -31,7 +31,23 @@ def list_synonyms() -> list[tuple[str, ...]]:
 def find_counts(token: str) -> dict[int, int] | None:
     """The kept counts of a common pair by office; None when they are not kept."""
     blob: bytes | None = db.value(_COUNTS, {"token": token})
-    if blob is None:
+    if not blob:
         return None
     numbers = [int.from_bytes(blob[at : at + 4]) for at in range(0, len(blob), 4)]
     return dict(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def list_counted() -> list[str]:
+    """The terms whose counts are kept."""
+    return db.values(select(Count.token).where(Count.counts != b""))
+
+
+def list_uncounted(most: int) -> list[str]:
+    """Terms whose counts are to be kept and are not counted yet."""
+    return db.values(select(Count.token).where(Count.counts == b"").limit(most))
+
+
+def list_synonym_groups() -> list[tuple[str, str]]:
+    """The groups with their ids, by their words."""
+    found = db.rows(select(Synonym.id, Synonym.words).order_by(Synonym.words))
+    return [(str(one), str(words)) for one, words in found]

@@ -32,10 +32,12 @@ def list_ids(match: str, most: int) -> list[int]:
     return db.values(_FIRST, {"match": match, "most": most})
 
 
-def list_ids_in(match: str, office: int, most: int) -> list[int]:
-    """The same inside one office."""
-    low = office << OFFICE_BITS
-    given = {"match": match, "low": low, "high": low | 0xFFFF, "most": most}
+def list_ids_in(match: str, low: int, high: int, most: int = -1) -> list[int]:
+    """The same in the offices from number `low` to `high`; all of them unless told how many."""
+    given = {
+        "match": match, "low": low << OFFICE_BITS, "high": high << OFFICE_BITS | 0xFFFF,
+        "most": most,
+    }  # fmt: skip
     return db.values(_WITHIN, given)
 
 

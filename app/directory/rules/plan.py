@@ -137,7 +137,7 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
     where = [expr for term, expr in zip(terms, anywhere, strict=True) if _is_place(term, words)]
     topic = [term for term in terms if not _is_place(term, words)] or list(terms)
     where = [] if topic == list(terms) else where
-    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere)]
+    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere, words)]
     return Plan(tuple(terms), (*tiers, _all(anywhere)))
 
 
@@ -186,9 +186,7 @@ def _with_synonyms(term: str, words: Words) -> Expr:
 def _anywhere(term: str, known: Pairs) -> Expr:
     """Where a term may stand in a row."""
     if len(term) == 1 or all(map(hangul.is_consonant, term)):
-        start = term[:MOST_INITIALS]
-        marks = ("", "@") if hangul.is_consonant(term[0]) else ("^", "@")
-        return _any([Prefix(mark + start) for mark in marks])
+        return _any([_begins(mark, term, known) for mark in ("^", "@")])
     if term.isdecimal() and len(term) >= 3:
         return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
     if any(map(hangul.is_consonant, term)):
@@ -220,28 +218,36 @@ def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
     """The two tiers in which all terms stand together at a duty's word; the better one has the
     same in the head."""
     if all(map(hangul.is_consonant, joined)):
-        start = joined[:MOST_INITIALS]
-        first = Prefix(start)
-        return [_all([*where, first, Prefix(f"@{start}")]), _all([*where, first])]
+        duty, head = (_begins(mark, joined, words.pairs) for mark in ("^", "@"))
+        return [_all([*where, duty, head]), _all([*where, duty])]
     if any(map(hangul.is_consonant, joined)) or joined.isdecimal():
         return []
     together = [_anywhere(joined, words.pairs)] if len(joined) > 1 else []
-    duty, head = _begins("^", joined), _begins("@", joined)
+    duty, head = (_begins(mark, joined, words.pairs) for mark in ("^", "@"))
     return [_all([*where, *together, duty, head]), _all([*where, *together, duty])]
 
 
-def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
+def _at_word_starts(terms: Sequence[str], anywhere: list[Expr], words: Words) -> list[Expr]:
     """The tier in which each term begins a word anywhere; a single one does so in the head."""
     if any(hangul.is_consonant(char) for term in terms for char in term):
         return []
     marks = ("@",) if len(terms) == 1 else ("^", "@")
-    starts = [_any([_begins(mark, term) for mark in marks]) for term in terms]
+    starts = [_any([_begins(mark, term, words.pairs) for mark in marks]) for term in terms]
     return [_all([*anywhere, *starts])]
 
 
-def _begins(mark: str, term: str) -> Expr:
-    """A word that begins as the term does: by its first two characters."""
-    return Prefix(mark + term) if len(term) == 1 else Phrase((mark + term[:2],))
+def _begins(mark: str, term: str, known: Pairs) -> Expr:
+    """A word of the duty (^) or the head (@) that begins as the term does: by its first two
+    characters; initials by up to six. A lone consonant is each syllable that exists."""
+    if not hangul.is_consonant(term[0]):
+        return Phrase((mark + term[:2],))
+    if len(term) == 1:
+        [(first, end)] = hangul.still_composing(term)
+        syllables = [one for one in known if first <= one <= end]
+        return _any([Phrase((mark + one,)) for one in syllables or [term]])
+    before = "@" if mark == "@" else ""
+    start = before + term[:MOST_INITIALS]
+    return Phrase((start,)) if len(term) == 2 else Prefix(start)
 
 
 def _all(parts: Sequence[Expr]) -> Expr:
@@ -258,3 +264,10 @@ def visit(expr: Expr, leaf: Callable[[Phrase | Prefix], T], join: Callable[[str,
         return leaf(expr)
     word = "AND" if isinstance(expr, All) else "OR"
     return join(word, [visit(part, leaf, join) for part in expr.parts])
+
+
+def has_prefix(expr: Expr) -> bool:
+    """Whether an index must merge the lists of many tokens for it."""
+    if isinstance(expr, Phrase | Prefix):
+        return isinstance(expr, Prefix)
+    return any(map(has_prefix, expr.parts))

@@ -6,17 +6,20 @@ candidates of an organisation are scored on their text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from app.directory.rules import hangul
-from app.directory.rules.text import DROPPED, fold, segments, squeeze, unmasked
+from app.directory.rules.text import DROPPED, Segment, fold, segments, squeeze, unmasked
 from app.directory.rules.tokens import Text
 
 AT_WORD: Final = 30.0
 AT_WORD_WHOLE: Final = 6.0  # the word ends where the term does: 문화재 보수, not 문화재단
 IN_HEAD: Final = 10.0
+ANYWHERE: Final = 0.1
 SAME_NAME: Final = 100.0
 PER_CHARACTER: Final = 0.1
 
@@ -36,62 +39,68 @@ def score(entry: Text, terms: Sequence[str]) -> float:
     department or the name adds to it; later in the text is worth less.
     """
     joined = "".join(terms)
-    together = _in_duty(entry.duty, joined) * 2 if len(terms) > 1 else 0.0
+    duty = segments(entry.duty)
+    name = unmasked(entry.name)
+    head = [*_segments(name), *_segments(entry.department), *_segments(entry.team)]
+    together = _in_duty(duty, joined) * 2 if len(terms) > 1 else 0.0
     return (
         together
-        + sum(_in_duty(entry.duty, term) for term in terms)
-        + sum(IN_HEAD for term in terms if _in_head(entry, term))
-        + (SAME_NAME if squeeze(unmasked(entry.name)) == joined else 0.0)
+        + sum(_in_duty(duty, term) for term in terms)
+        + sum(IN_HEAD for term in terms if any(_begins(one, term) for one in head))
+        + (SAME_NAME if squeeze(name) == joined else 0.0)
     )
 
 
-def _in_duty(duty: str, term: str) -> float:
+@lru_cache(maxsize=4096)
+def _segments(field: str) -> tuple[Segment, ...]:
+    """The segments of a field that colleagues share."""
+    return tuple(segments(field))
+
+
+def _in_duty(duty: Sequence[Segment], term: str) -> float:
     """The worth of a term's first place at a word's beginning, or else anywhere."""
-    before, best = 0, 0.0
-    for segment in segments(duty):
-        text = segment.text
-        for start in segment.starts:
-            if _fits(text, start, term):
-                whole = start + len(term) in (*segment.starts, len(text))
-                found = AT_WORD + AT_WORD_WHOLE * whole - PER_CHARACTER * (before + start)
-                best = max(best, found, 0.1)
-        if not best and any(_fits(text, at, term) for at in range(len(text))):
-            best = 0.1
+    before, best, there = 0, 0.0, _pattern(term)
+    for text, starts in ((segment.text, segment.starts) for segment in duty):
+        if there.search(text):
+            best = max(best, ANYWHERE)
+            for start in starts:
+                if there.match(text, start):
+                    whole = start + len(term) in (*starts, len(text))
+                    place = PER_CHARACTER * (before + start)
+                    best = max(best, AT_WORD + AT_WORD_WHOLE * whole - place)
         before += len(text)
     return best
 
 
-def _in_head(entry: Text, term: str) -> bool:
-    fields = (unmasked(entry.name), entry.department, entry.team)
-    return any(
-        _fits(segment.text, start, term)
-        for field in fields
-        for segment in segments(field)
-        for start in segment.starts
-    )
+def _begins(segment: Segment, term: str) -> bool:
+    there = _pattern(term)
+    return any(there.match(segment.text, start) for start in segment.starts)
 
 
-def _fits(text: str, start: int, term: str) -> bool:
-    """Whether a term stands at a place; a lone consonant fits each syllable with that initial."""
-    part = text[start : start + len(term)]
-    return len(part) == len(term) and all(map(_same, part, term))
+@lru_cache(maxsize=1024)
+def _pattern(term: str) -> re.Pattern[str]:
+    """A term; a lone consonant in it fits each syllable with that initial."""
+    return re.compile("".join(map(_one, term)))
 
 
-def _same(char: str, wanted: str) -> bool:
-    return char == wanted or (hangul.is_consonant(wanted) and hangul.initial(char) == wanted)
+def _one(char: str) -> str:
+    if not hangul.is_consonant(char):
+        return re.escape(char)
+    [(first, last)] = hangul.still_composing(char)
+    return f"[{char}{first}-{last}]"
 
 
 def spans(text: str, terms: Sequence[str]) -> list[Span]:
-    """Where the terms stand in a text as it is shown, spaces and signs inside them included; the
-    longest terms first, none in another."""
+    """Where the terms stand in a text as it is shown, spaces and signs inside them included."""
     letters = list(_letters(text))
     plain = "".join(char for char, _ in letters)
     taken = [False] * len(text)
-    for term in sorted(terms, key=len, reverse=True):
-        for at in range(len(plain) - len(term) + 1):
-            if _fits(plain, at, term):
-                first, last = letters[at][1], letters[at + len(term) - 1][1]
-                taken[first : last + 1] = [True] * (last + 1 - first)
+    for there in map(_pattern, filter(None, terms)):
+        found = there.search(plain)
+        while found:
+            first, last = letters[found.start()][1], letters[found.end() - 1][1]
+            taken[first : last + 1] = [True] * (last + 1 - first)
+            found = there.search(plain, found.start() + 1)
     return list(_runs(taken))
 
 

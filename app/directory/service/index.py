@@ -9,6 +9,7 @@ index anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.sqlite import insert
@@ -20,6 +21,7 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import index as index_q
 from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.rules import tokens
+from app.directory.service import counts
 
 _ADD = text("INSERT INTO directory_index(rowid, tokens) VALUES (:id, :tokens)")
 _FORGET = text(
@@ -62,8 +64,9 @@ def change(added: dict[int, str], gone: dict[int, str]) -> None:
 def _write(added: dict[int, str], gone: dict[int, str]) -> None:
     db.run_many(_FORGET, [{"id": one, "tokens": words} for one, words in gone.items()])
     db.run_many(_ADD, [{"id": one, "tokens": words} for one, words in added.items()])
-    pairs = {pair for words in added.values() for pair in tokens.dictionary(words.split(" "))}
+    pairs = tokens.dictionary(set(chain.from_iterable(map(str.split, added.values()))))
     db.run_many(_PAIR, [{"pair": pair} for pair in sorted(pairs)])
+    counts.note(added, gone)
     moved()
 
 

@@ -10,7 +10,7 @@ from app.core import db
 from app.directory.gateways import catalogue
 from app.directory.models import Office
 from app.directory.queries import entries as entries_q
-from app.directory.service import index
+from app.directory.service import index, synonyms
 
 FIRST_ADDED = 1001
 
@@ -33,6 +33,7 @@ def seed() -> int:
         )  # fmt: skip
         if not known:
             index.begin()
+            synonyms.seed()
         elif new:
             index.moved()
     return len(new)

@@ -1,0 +1,99 @@
+"""누고?: one box, one list. The same page with and without JavaScript."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from app.core import guard, pages
+from app.core.db import transaction
+from app.core.guard import get_viewer
+from app.directory.rules import marks
+from app.directory.rules.dial import dial
+from app.directory.service import near, search, table_book
+from app.directory.service.search import Where
+
+bp = Blueprint("directory_search", __name__, template_folder="../templates")
+LONGEST = 100
+
+
+def _query() -> str:
+    return request.args.get("q", "")[:LONGEST]
+
+
+def _where() -> Where:
+    viewer = get_viewer()
+    return Where(
+        sido=request.args.get("sido", "")[:20],
+        office=request.args.get("office", 0, type=int),
+        near=near.sido_of(viewer.person_id, viewer.organisation_name),
+    )
+
+
+def _facts() -> dict[str, Any]:
+    query, where = _query(), _where()
+    answer = search.ask(query, where, pages.page_number())
+
+    def link(**changes: object) -> str:
+        """The address of this search with something changed."""
+        chosen = {"q": query, "sido": where.sido, "office": where.office or "", **changes}
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+    return {
+        "answer": answer,
+        "query": query,
+        "where": where,
+        "marks": marks,
+        "link": link,
+        "dial": dial,
+    }
+
+
+@bp.get("/directory")
+def show() -> ResponseReturnValue:
+    """The box and what it finds."""
+    return render_template("directory/search.html", facts=near.facts(), **_facts())
+
+
+@bp.get("/directory/found")
+@guard.limit(900, by=guard.asking_person)
+def found() -> ResponseReturnValue:
+    """The list alone, for a page that is open already."""
+    return render_template("directory/found.html", **_facts())
+
+
+@bp.get("/directory/table")
+@guard.limit(60, by=guard.asking_person)
+def table() -> ResponseReturnValue:
+    """One row an office: who does something in each of them; for the screen and for paper."""
+    query, where = _query(), _where()
+    terms, rows = search.one_each(query, where)
+    facts = {"query": query, "where": where, "rows": rows, "terms": terms, "facts": near.facts()}
+    return render_template("directory/table.html", marks=marks, dial=dial, **facts)
+
+
+@bp.get("/directory/table.xlsx")
+@guard.limit(20, by=guard.asking_person)
+def workbook() -> ResponseReturnValue:
+    """The same as a workbook."""
+    query = _query()
+    content = table_book.make(query, search.one_each(query, _where())[1])
+    return send_file(
+        io.BytesIO(content),
+        mimetype=table_book.TYPE,
+        as_attachment=True,
+        download_name=f"{query.strip() or 'directory'}.xlsx",
+    )
+
+
+@bp.post("/directory/near")
+def set_near() -> ResponseReturnValue:
+    """Which province comes first."""
+    with transaction():
+        near.set_sido(get_viewer().person_id, request.form.get("sido", ""))
+    back = urlencode({"q": request.form.get("q", "")[:LONGEST]})
+    return redirect(f"/directory?{back}", 303)

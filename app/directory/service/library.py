@@ -1,0 +1,91 @@
+"""What a process keeps of the directory in memory: the offices, and the words a plan needs.
+
+Another process may change the index at any moment; its version, asked with each search, says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, TypeVar
+
+from flask import current_app
+
+from app.core import clock
+from app.directory.queries import entries as entries_q
+from app.directory.queries import index as index_q
+from app.directory.queries.entries import OfficeRow
+from app.directory.rules.plan import Words
+from app.directory.rules.text import squeeze
+
+T = TypeVar("T")
+KEPT_S = 60
+MOST_ANSWERS = 256
+
+
+@dataclass
+class Library:
+    """Offices by number and words of one version of the index, and answers given from it."""
+
+    version: int | None
+    read_at: int
+    offices: Mapping[int, OfficeRow]
+    words: Words
+    answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, key: Any, make: Callable[[], T]) -> T:
+        """The answer of a question, made once."""
+        with self.lock:
+            if key in self.answers:
+                self.answers.move_to_end(key)
+                found: T = self.answers[key]
+                return found
+        made = make()
+        with self.lock:
+            self.answers[key] = made
+            if len(self.answers) > MOST_ANSWERS:
+                self.answers.popitem(last=False)
+        return made
+
+
+def get() -> Library:
+    """The library as the index is now. Where and when offices were seen may be a minute old."""
+    version = index_q.find_state("version")
+    found: Library | None = current_app.extensions.get("directory_library")
+    if found is None or found.version != version or clock.now() - found.read_at > KEPT_S:
+        found = _read(version, found)
+        current_app.extensions["directory_library"] = found
+    return found
+
+
+def _read(version: int | None, before: Library | None) -> Library:
+    offices = {office.number: office for office in entries_q.list_offices()}
+    if before is not None and before.version == version:
+        return Library(version, clock.now(), offices, before.words)
+    return Library(version, clock.now(), offices, Words(pairs(), _places(offices), _synonyms()))
+
+
+def pairs() -> dict[str, list[str]]:
+    """The dictionary: pairs that exist, by their first character, sorted."""
+    listed = index_q.list_pairs()
+    return {first: list(run) for first, run in groupby(listed, lambda one: one[0])}
+
+
+def _places(offices: Mapping[int, OfficeRow]) -> frozenset[str]:
+    words = (word for one in offices.values() for word in (*one.name.split(), *one.aliases))
+    return frozenset(map(squeeze, words))
+
+
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """Each term of a group with the others of it; spaces do not count."""
+    found = dict[str, tuple[str, ...]]()
+    for group in index_q.list_synonyms():
+        terms = tuple(dict.fromkeys(filter(None, map(squeeze, group))))
+        for term in terms:
+            others = (*found.get(term, ()), *(one for one in terms if one != term))
+            found[term] = tuple(dict.fromkeys(others))
+    return found

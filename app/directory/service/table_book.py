@@ -1,0 +1,36 @@
+"""The table "one row an office" as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from app.directory.gateways import table_process
+from app.directory.service.search import Group
+
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def make(query: str, rows: Sequence[Group]) -> bytes:
+    """The workbook's bytes: each office with its best entry, or none."""
+    heads = [
+        _("시·도"),
+        _("기관"),
+        _("부서"),
+        _("이름"),
+        _("직위"),
+        _("업무"),
+        _("전화"),
+        _("모두"),
+    ]
+    return table_process.write(query, heads, [_line(one) for one in rows])
+
+
+def _line(group: Group) -> list[str]:
+    office = [group.office.sido, group.office.name]
+    if not group.hits:
+        return [*office, "", "", "", "", "", "0"]
+    one = group.hits[0]
+    department = " ".join(filter(None, (one.department, one.team)))
+    return [*office, department, one.name, one.position, one.duty, one.phone, str(group.count)]
