@@ -96,11 +96,12 @@ def office_rows(office: Shipped, count: int, seed: int = SEED) -> Iterator[Row]:
     """The people of one office, team by team; the first ones are the same for any count."""
     chance = random.Random(f"{seed} {office.number}")  # noqa: S311
     habits, place, turn = _habits(chance, office), 0, 0
+    order = chance.sample(domains(), len(domains()))
     while place < count:
-        domain = domains()[turn % len(domains())]
+        domain = order[turn % len(order)]
         department = chance.choice(domain.departments)
-        if turn >= len(domains()):
-            department = department.replace("과", f"{turn // len(domains()) + 1}과", 1)
+        if turn >= len(order):
+            department = department.replace("과", f"{turn // len(order) + 1}과", 1)
         for row in _department(chance, habits, domain, department):
             if place >= count:
                 return
