@@ -22,6 +22,8 @@ from app.accounts.service import consents, devices, people, sign_in
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.ids import b64u, new_id
+from app.directory.queries import index
+from app.directory.service import synonyms
 from app.photos.queries.inbox import Scope
 from app.photos.rules.record import Promised, Record, payload_of
 from app.photos.service import archive, links, receipts, records, uploads
@@ -270,6 +272,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
     with transaction():
         sign_in_id = sign_in.open_sign_in(officer, "시험")
         inquiry.ask(finding, "이 도장이 맞나요?", "", "192.0.2.1")
+        synonyms.add(officer, "아동수당, 양육지원")
     question = inquiry.list_ids(office.organisation_id)[0]
     delivery = peers.dead_delivery(office)
     return {
@@ -281,6 +284,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         **foreign_photo_ids(office),
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
+        "group_id": index.list_synonym_groups()[0][0],
     }
 
 

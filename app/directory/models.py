@@ -185,8 +185,8 @@ class Change(Base):
 
 
 class Removal(Base):
-    """Somebody asked not to be listed. `mark` is a keyed hash of what is hidden (rules/removal.py),
-    so that the request outlives every import without keeping what it hides."""
+    """Somebody asked not to be listed. `mark` is a keyed hash of what is hidden (rules/removal.py):
+    the request outlives every import without keeping it."""
 
     __tablename__ = "directory_removals"
     __table_args__ = (

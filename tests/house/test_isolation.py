@@ -43,9 +43,12 @@ PUBLIC = {
     "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
+    "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
+    "/directory/synonyms/<uuid:group_id>/remove",
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
+    "/directory/synonyms/<uuid:group_id>": {"words": "가, 나"},
     "/people/<uuid:person_id>": {"name": "홍길동", "department": "감사관실", "role": "officer"},
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
     "/photos/<uuid:photo_id>/original": {"reason": "audit"},

@@ -22,7 +22,8 @@ LONGEST = 100
 
 
 def _query() -> str:
-    return request.args.get("q", "")[:LONGEST]
+    """What was typed, without what no page may hold."""
+    return pages.UNSEEN.sub(" ", request.args.get("q", "")[:LONGEST])
 
 
 def _where() -> Where:

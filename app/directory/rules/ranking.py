@@ -6,6 +6,7 @@ candidates of an organisation are scored on their text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,16 +61,22 @@ def _segments(field: str) -> tuple[Segment, ...]:
 def _in_duty(duty: Sequence[Segment], term: str) -> float:
     """The worth of a term's first place at a word's beginning, or else anywhere."""
     before, best, there = 0, 0.0, _pattern(term)
-    for text, starts in ((segment.text, segment.starts) for segment in duty):
-        if there.search(text):
-            best = max(best, ANYWHERE)
-            for start in starts:
-                if there.match(text, start):
-                    whole = start + len(term) in (*starts, len(text))
-                    place = PER_CHARACTER * (before + start)
-                    best = max(best, AT_WORD + AT_WORD_WHOLE * whole - place)
-        before += len(text)
+    for segment in duty:
+        if there.search(segment.text):
+            worth = AT_WORD - PER_CHARACTER * before
+            best = max(best, ANYWHERE, worth + _in_segment(segment, there, len(term)))
+        before += len(segment.text)
     return best
+
+
+def _in_segment(segment: Segment, there: re.Pattern[str], length: int) -> float:
+    """What is added for a term's first place at a word's beginning of a segment that has it."""
+    text, starts = segment.text, segment.starts
+    start = next((one for one in starts if there.match(text, one)), None)
+    if start is None:
+        return -math.inf
+    whole = start + length in (*starts, len(text))
+    return AT_WORD_WHOLE * whole - PER_CHARACTER * start
 
 
 def _begins(segment: Segment, term: str) -> bool:

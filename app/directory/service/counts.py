@@ -117,7 +117,7 @@ def _choose() -> int:
         for one in set(terms_of((term,))):
             often[one] += count
     common = [term for term, count in often.items() if count >= LEAST]
-    terms = [term for term in common if plan.terms_of(term) == (term,)]
+    terms = [term for term in common if is_kept(term) and plan.terms_of(term) == (term,)]
     with db.transaction():
         rows = [{"token": term, "counts": b""} for term in terms]
         db.run_many(insert(Count).on_conflict_do_nothing(), rows)

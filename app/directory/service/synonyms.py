@@ -35,15 +35,16 @@ def change(person_id: str, group_id: str, words: str) -> None:
     """Change a group in the open transaction.
 
     Raises:
-        BadGroup: as in `add`. NotFound: it is gone. SameGroup: there is one of these terms.
+        NotFound: it is gone. BadGroup: as in `add`. SameGroup: there is one of these terms.
     """
+    if db.value(select(Synonym.id).where(Synonym.id == group_id)) is None:
+        raise NotFound
     group = synonyms_r.read(words)
     same = select(Synonym.id).where(Synonym.words == group, Synonym.id != group_id)
     if db.value(same) is not None:
         raise synonyms_r.SameGroup
     values = {"words": group, "changed_by": person_id, "changed_at": clock.now()}
-    if not db.run(update(Synonym).where(Synonym.id == group_id).values(values)):
-        raise NotFound
+    db.run(update(Synonym).where(Synonym.id == group_id).values(values))
     index.moved()
 
 

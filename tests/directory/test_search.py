@@ -1,0 +1,265 @@
+"""Asking the directory: counts, order, other readings, another process's changes."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from app.core import clock, db
+from app.core.db import transaction
+from app.core.ids import new_id
+from app.directory.models import Entry, Office, Run
+from app.directory.queries import entries as entries_q
+from app.directory.queries import index as index_q
+from app.directory.queries import matches
+from app.directory.queries.entries import EntryRow
+from app.directory.rules import fts5, plan
+from app.directory.service import counts, index, library, offices, search, synonyms
+from app.directory.service.replace import replace
+from app.directory.service.search import Answer, Where
+from tests.bench import officials
+from tests.directory import people
+from tests.directory.desk import CHANGWON, JONGNO, Desk, line, lines
+from tests.directory.people import Row
+from tests.factories import make_office
+from tests.scene import Scene
+
+SIZE = 4_000
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """An empty office to write in."""
+    with app.app_context():
+        yield Desk()
+
+
+@pytest.fixture(scope="module")
+def nation(shared: Scene) -> Iterator[list[Row]]:
+    """Some thousands of officials of all offices, and what the analyzer sees of each."""
+    with shared.app.app_context():
+        fill(SIZE)
+        kept = library.get()
+        yield [
+            Row(one.id, index.text_of(one, office))
+            for office in kept.offices.values()
+            for one in entries_q.list_entries_of(office.number)
+        ]
+
+
+def fill(count: int) -> None:
+    """Officials for every office, in one transaction: a test does not wait for 243."""
+    desk = Desk()
+    replace(desk.number, desk.source, [])
+    run = db.value(select(Run.id))
+    of_office = defaultdict[int, list[EntryRow]](list)
+    for number, row in officials.rows(count):
+        entry_id = number << 16 | len(of_office[number])
+        of_office[number].append(EntryRow(entry_id, new_id(), **asdict(row)))
+    with transaction():
+        for office in entries_q.list_offices():
+            rows = of_office[office.number]
+            db.run_many(insert(Entry), [{**asdict(one), "added_run": run} for one in rows])
+            index.change(index.analyse(rows, office), {})
+            many = {"entries": len(rows), "source_id": desk.source}
+            db.run(update(Office).where(Office.number == office.number).values(many))
+
+
+def queries(rows: Sequence[Row], count: int) -> list[str]:
+    """What somebody may type: words and pieces of what is there, together and apart."""
+    chance = random.Random(7)  # noqa: S311  repeatable on purpose
+    asked = []
+    for _ in range(count):
+        piece = chance.choice([one for one in chance.choice(rows).pieces if len(one) > 1])
+        start = chance.randrange(len(piece) - 1)
+        term = piece[start : start + chance.randint(2, 5)]
+        other = chance.choice(chance.choice(rows).pieces)[:3]
+        asked.append(chance.choice((term, term, f"{term} {other}", f"{other} {term}")))
+    return asked
+
+
+def test_every_hit_is_found_and_nothing_else(nation: list[Row]) -> None:
+    asked = queries(nation, 60)
+    assert len(set(asked)) > 40
+    for query in asked:
+        wanted = people.truth(nation, plan.terms_of(query))
+        reading = search.read(query, library.get())
+        found = set(matches.list_ids(fts5.match(reading.everything), -1))
+        assert found >= wanted, query
+        assert found == wanted or reading.grown, query
+        assert search.ask(query).total == len(found), query
+
+
+def test_the_pages_of_an_office_show_each_of_its_hits_once(nation: list[Row]) -> None:
+    number = Counter(one >> 16 for one in people.truth(nation, ("업무",))).most_common(1)[0][0]
+    wanted = {one for one in people.truth(nation, ("업무",)) if one >> 16 == number}
+    where = Where(office=number)
+    pages = search.ask("업무", where).pages
+    assert pages == -(-len(wanted) // search.OF_ONE_OFFICE)
+    shown = [
+        one.id
+        for page in range(1, pages + 1)
+        for one in search.ask("업무", where, page).groups[0].hits
+    ]
+    assert len(shown) == len(wanted)
+    assert set(shown) == wanted
+    assert search.ask("업무", where, pages + 1).groups[0].hits == ()
+
+
+def test_groups_are_the_offices_and_their_counts_the_truth(nation: list[Row]) -> None:
+    wanted = Counter(one >> 16 for one in people.truth(nation, ("관리",)))
+    assert len(wanted) > 200
+    shown = list[int]()
+    for page in range(1, search.ask("관리").pages + 1):
+        for group in search.ask("관리", page=page).groups:
+            shown.append(group.office.number)
+            assert group.count == wanted[group.office.number]
+            assert 0 < len(group.hits) <= min(5, group.count)
+    assert sorted(shown) == sorted(wanted)
+    answer = search.ask("관리")
+    assert sum(answer.sidos.values()) == answer.total == sum(wanted.values())
+
+
+def test_own_province_comes_first_and_a_filter_keeps_the_rest_out(nation: list[Row]) -> None:
+    near = search.ask("관리", Where(near="제주특별자치도"))
+    assert near.groups[0].office.sido == "제주특별자치도"
+    assert near.total == search.ask("관리").total
+    inside = search.ask("관리", Where(sido="경상남도"))
+    assert {group.office.sido for group in inside.groups} == {"경상남도"}
+    assert inside.total == inside.sidos["경상남도"] < near.total
+    assert search.ask("관리", Where(office=9999)).groups == ()
+
+
+def test_one_row_for_each_office_also_for_those_without(nation: list[Row]) -> None:
+    terms, rows = search.one_each("관리", Where(near="경상남도"))
+    assert terms == ("관리",)
+    assert rows[0].office.sido == "경상남도"
+    filled = [one for one in library.get().offices.values() if one.entries]
+    assert len(rows) == len(filled)
+    assert all(bool(one.hits) == bool(one.count) for one in rows)
+    assert {one.count for one in search.one_each("없는말이다")[1]} == {0}
+
+
+def test_what_is_kept_stays_the_truth_as_entries_change(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LEAST", 8)
+    other = entries_q.find_office_named(JONGNO)
+    assert other is not None
+    for number in (desk.number, other.number):
+        replace(number, desk.source, lines(40))
+    while counts.count_when_needed():
+        pass
+    kept = index_q.list_counted()
+    assert {"업무", "ㅇㅁ", "ㅊㄴㅈ", "업ㅁ", "업"} <= set(kept)
+    changed = [
+        *lines(30),
+        line(duty="업무 지원", name="박수", department="업체지원과"),
+        line(name=""),
+    ]
+    replace(desk.number, desk.source, changed)
+    assert set(index_q.list_counted()) == set(kept)
+    words = library.get().words
+    for term in kept:
+        made = plan.plan((term,), words)
+        assert made is not None
+        live = matches.count_by_office(fts5.match(made.everything))
+        assert index_q.find_counts(term) == live, term
+
+
+def test_a_large_change_throws_away_what_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LEAST", 8)
+    replace(desk.number, desk.source, lines(40))
+    while counts.count_when_needed():
+        pass
+    assert index_q.find_counts("업무") == {desk.number: 40}
+    monkeypatch.setattr(counts, "BULK", 5)
+    replace(desk.number, desk.source, lines(50))
+    assert index_q.list_counted() == []
+    assert search.ask("업무").total == 50
+    while counts.count_when_needed():
+        pass
+    assert index_q.find_counts("업무") == {desk.number: 50}
+
+
+@pytest.mark.parametrize(
+    ("query", "duty", "other"),
+    [
+        ("청년창업", "청년 창업 지원", False),
+        ("tkdtneh", "상수도 요금", True),
+        ("상수도를", "상수도 요금", True),
+        ("상수도 담당자", "상수도 요금", True),
+        ("상수도", "상수도 요금", False),
+        ("ㅅㅅㄷ", "상수도 요금", False),
+        ("상수ㄷ", "상수도 요금", False),
+        ("상숟", "상수도 요금", False),
+        ("창우", "청년 창업 지원", False),
+        ("창원 상수도", "상수도 요금", False),
+        ("양육지원", "아동수당 지급", False),
+        ("2111235", "상수도 요금", False),
+    ],
+)
+def test_what_somebody_types_is_read_as_it_was_meant(
+    desk: Desk, query: str, duty: str, other: bool
+) -> None:
+    rows = [
+        line(),
+        line(duty="상수도 요금", team="요금팀", department="수도과", phone="055-211-1235"),
+        line(duty="아동수당 지급", team="", department="아동과", phone="055-211-1236"),
+    ]
+    replace(desk.number, desk.source, rows)
+    answer = search.ask(query)
+    assert answer.groups[0].hits[0].duty == duty
+    assert answer.reading.other is other
+
+
+def test_a_changed_index_is_seen_at_once_and_a_fresh_date_within_a_minute(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(desk.number, desk.source, [line()])
+    assert search.ask("청년").total == 1
+    replace(desk.number, desk.source, [line(), line(name="이새벽", duty="청년 정책")])
+    assert search.ask("청년").total == 2
+    later = clock.now() + 100
+    monkeypatch.setattr(clock, "now", lambda: later)
+    replace(desk.number, desk.source, [line(), line(name="이새벽", duty="청년 정책")])
+    assert search.ask("청년").groups[0].office.seen_at == later
+
+
+def test_synonyms_work_from_the_moment_they_are_made(desk: Desk) -> None:
+    replace(desk.number, desk.source, [line(duty="가로수 정비", team="", department="녹지과")])
+    assert search.ask("나무 심기").total == 0
+    person = make_office().people["administrator"]
+    with transaction():
+        synonyms.add(person, "나무 심기, 가로수")
+    assert search.ask("나무심기").total == 1
+    assert search.ask("가로수").total == 1
+
+
+def test_answers_are_kept_for_as_long_as_the_index_is_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(desk.number, desk.source, [line()])
+    first = search.ask("청년")
+    assert search.ask("청년") is first
+    monkeypatch.setattr(library, "MOST_ANSWERS", 3)
+    answers: list[Answer] = [search.ask(f"청년 {at}") for at in range(5)]
+    assert search.ask("청년") is not first
+    assert search.ask("청년 4") is answers[-1]
+
+
+def test_an_empty_directory_answers_too(app: Flask) -> None:
+    with app.app_context():
+        assert search.ask("청년").groups == ()
+        assert search.top("청년") == []
+        offices.seed()
+        assert search.ask("경상남도").groups == ()
+        assert CHANGWON in {one.name for one in library.get().offices.values()}
