@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from app.core import guard, pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.directory.rules import marks
 from app.directory.rules.dial import dial
-from app.directory.service import near, search, table_book
+from app.directory.service import library, near, search, table_book
 from app.directory.service.search import Where
 
 bp = Blueprint("directory_search", __name__, template_folder="../templates")
@@ -35,36 +38,53 @@ def _where() -> Where:
     )
 
 
-def _facts() -> dict[str, Any]:
-    query, where = _query(), _where()
-    answer = search.ask(query, where, pages.page_number())
+def _words(terms: Sequence[str]) -> dict[str, Any]:
+    """What writes a text with the terms marked."""
+    return {
+        "marked": lambda text: _html(marks.marked(text, terms)),
+        "excerpt": lambda text: _html(marks.excerpt(text, terms)),
+        "dial": dial,
+    }
+
+
+def _html(parts: marks.Parts) -> str:
+    """Parts of a text, the marked ones as HTML's <mark>."""
+    if not any(marked for _, marked in parts):
+        return "".join(text for text, _ in parts)
+    written = (f"<mark>{escape(text)}</mark>" if one else escape(text) for text, one in parts)
+    return Markup("".join(written))  # noqa: S704  each part is escaped
+
+
+def _list() -> dict[str, Any]:
+    """The list's HTML, which is the same for all who ask the same, and what is around it."""
+    query, where, page = _query(), _where(), pages.page_number()
+    answer = search.ask(query, where, page)
 
     def link(**changes: object) -> str:
         """The address of this search with something changed."""
         chosen = {"q": query, "sido": where.sido, "office": where.office or "", **changes}
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
-    return {
-        "answer": answer,
-        "query": query,
-        "where": where,
-        "marks": marks,
-        "link": link,
-        "dial": dial,
-    }
+    facts = {"answer": answer, "query": query, "where": where, "link": link}
+    write = partial(
+        render_template, "directory/_found.html", **facts, **_words(answer.reading.terms)
+    )  # fmt: skip
+    key = ("list", query, where, page, pages.locale())
+    html = library.get().answer(key, write)
+    return {**facts, "list": Markup(html)}  # noqa: S704  written by Jinja, which escapes
 
 
 @bp.get("/directory")
 def show() -> ResponseReturnValue:
     """The box and what it finds."""
-    return render_template("directory/search.html", facts=near.facts(), **_facts())
+    return render_template("directory/search.html", facts=near.facts(), **_list())
 
 
 @bp.get("/directory/found")
 @guard.limit(900, by=guard.asking_person)
 def found() -> ResponseReturnValue:
     """The list alone, for a page that is open already."""
-    return render_template("directory/found.html", **_facts())
+    return render_template("directory/found.html", **_list())
 
 
 @bp.get("/directory/table")
@@ -73,8 +93,8 @@ def table() -> ResponseReturnValue:
     """One row an office: who does something in each of them; for the screen and for paper."""
     query, where = _query(), _where()
     terms, rows = search.one_each(query, where)
-    facts = {"query": query, "where": where, "rows": rows, "terms": terms, "facts": near.facts()}
-    return render_template("directory/table.html", marks=marks, dial=dial, **facts)
+    facts = {"query": query, "where": where, "rows": rows, "facts": near.facts()}
+    return render_template("directory/table.html", **facts, **_words(terms))
 
 
 @bp.get("/directory/table.xlsx")

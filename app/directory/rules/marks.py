@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.directory.rules.ranking import spans
+from app.directory.rules.ranking import Span, spans
 
 LONGEST: Final = 140
 BEFORE: Final = 30
@@ -14,8 +14,12 @@ Parts = tuple[tuple[str, bool], ...]
 
 def marked(text: str, terms: Sequence[str]) -> Parts:
     """A text in parts, each with whether it is marked."""
+    return _cut(text, spans(text, terms))
+
+
+def _cut(text: str, found: Sequence[Span]) -> Parts:
     parts, end = list[tuple[str, bool]](), 0
-    for span in spans(text, terms):
+    for span in found:
         parts += [(text[end : span.start], False), (text[span.start : span.end], True)]
         end = span.end
     return tuple((part, one) for part, one in (*parts, (text[end:], False)) if part)
@@ -25,9 +29,10 @@ def excerpt(text: str, terms: Sequence[str]) -> Parts:
     """The part of a long text that says why it was found: at most 140 characters around the first
     mark, line breaks and bullets as commas."""
     plain = " · ".join(filter(None, (line.strip(" -·○●□■▶•\t") for line in text.splitlines())))
+    found = spans(plain, terms)
     if len(plain) <= LONGEST:
-        return marked(plain, terms)
-    first = next((span.start for span in spans(plain, terms)), 0)
+        return _cut(plain, found)
+    first = found[0].start if found else 0
     start = 0 if first < LONGEST - BEFORE else plain.rfind(" ", 0, first - BEFORE) + 1
     cut = plain[start : start + LONGEST]
     before, after = "…" if start else "", "…" if start + LONGEST < len(plain) else ""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.directory.rules import hangul
-from app.directory.rules.text import DROPPED, Segment, fold, segments, squeeze, unmasked
+from app.directory.rules.text import DROPPED, PLAIN, Segment, fold, segments, squeeze, unmasked
 from app.directory.rules.tokens import Text
 
 AT_WORD: Final = 30.0
@@ -99,31 +99,41 @@ def _one(char: str) -> str:
 
 def spans(text: str, terms: Sequence[str]) -> list[Span]:
     """Where the terms stand in a text as it is shown, spaces and signs inside them included."""
-    letters = list(_letters(text))
+    if PLAIN.fullmatch(text):
+        found = sorted(one.span() for term in terms if term for one in _loose(term).finditer(text))
+    else:
+        found = sorted(_folded(text, terms))
+    return list(_joined(found))
+
+
+@lru_cache(maxsize=1024)
+def _loose(term: str) -> re.Pattern[str]:
+    """A term in a text of plain characters as it is shown: with spaces and signs between."""
+    return re.compile(r"[\W_]*".join(map(_one, term)), re.IGNORECASE)
+
+
+def _folded(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The same in a text with characters that are compared as others, letter by letter."""
+    letters = [
+        (folded, place)
+        for place, char in enumerate(text)
+        for folded in DROPPED.sub("", fold(char))
+        if not folded.isspace()
+    ]
     plain = "".join(char for char, _ in letters)
-    taken = [False] * len(text)
-    for there in map(_pattern, filter(None, terms)):
-        found = there.search(plain)
-        while found:
-            first, last = letters[found.start()][1], letters[found.end() - 1][1]
-            taken[first : last + 1] = [True] * (last + 1 - first)
-            found = there.search(plain, found.start() + 1)
-    return list(_runs(taken))
+    for term in filter(None, terms):
+        for one in _pattern(term).finditer(plain):
+            yield letters[one.start()][1], letters[one.end() - 1][1] + 1
 
 
-def _letters(text: str) -> Iterator[tuple[str, int]]:
-    """Each letter as it is compared, and its place in the text."""
-    for place, char in enumerate(text):
-        for folded in DROPPED.sub("", fold(char)):
-            if not folded.isspace():
-                yield folded, place
-
-
-def _runs(taken: Sequence[bool]) -> Iterator[Span]:
-    start = None
-    for place, one in enumerate([*taken, False]):
-        if one and start is None:
-            start = place
-        elif not one and start is not None:
-            yield Span(start, place)
-            start = None
+def _joined(found: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Places that touch or lie in one another are one."""
+    start = end = -1
+    for first, last in found:
+        if first > end:
+            if end > 0:
+                yield Span(start, end)
+            start = first
+        end = max(end, last)
+    if end > 0:
+        yield Span(start, end)
