@@ -17,6 +17,8 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.notices import routes as notices
+from app.notices import service as notices_service
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
@@ -47,6 +49,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (sign_in.bp, "", guard.public),  # /login /logout /trial
     (first_run.bp, "", guard.public),  # /first-run
     (me.bp, "", guard.signed_in),  # /me
+    (notices.bp, "", guard.signed_in),  # /notices /api/notices/live
     (device_api.bp, "", guard.signed_in),  # /api/consent /api/devices
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
@@ -147,6 +150,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["nav"] = NAV
     app.extensions["services"] = SERVICES
     app.extensions["shells"] = SHELLS
+    app.extensions["bell"] = notices_service.count_unread  # the number in the head of each page
     app.extensions["guards"] = {door[0].name: door[2] for door in DOORS}
     app.url_map.converters["hex8"] = Hex8
     app.template_folder = "core/templates"
