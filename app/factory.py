@@ -19,6 +19,10 @@ from app.core.config import Config
 from app.core.pages import NavItem
 from app.notices import routes as notices
 from app.notices import service as notices_service
+from app.directory.routes import entry as directory_entry
+from app.directory.routes import follows as directory_follows
+from app.directory.routes import mine as directory_mine
+from app.directory.routes import reports as directory_reports
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
@@ -54,6 +58,11 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
     (people.bp, "", guard.role("administrator")),  # /people
+    (directory_entry.bp, "", guard.signed_in),  # /directory/entry /directory/favourites
+    (directory_follows.bp, "", guard.signed_in),  # /directory/follows
+    (directory_mine.bp, "", guard.public),  # /directory/mine
+    (directory_mine.api, "", guard.signed_in),  # /api/directory/mine
+    (directory_reports.bp, "", guard.role("administrator")),  # /directory/reports
     (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
     (files.bp, "", guard.signed_in),  # /photos/file
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
@@ -80,6 +89,7 @@ SHELLS = {
     "/start": "trips/start.html",
     "/offline": "core/offline.html",
     "/photos/camera": "photos/camera.html",
+    "/directory/mine": "directory/mine.html",
 }
 
 

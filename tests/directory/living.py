@@ -10,16 +10,23 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
 from app.core import clock, db, outbox
 from app.core.db import transaction
+from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.directory.models import Change, Entry, Office, Run, Source
 from app.directory.queries.entries import EntryRow, get_office
-from app.directory.service import index, offices, tell
+from app.directory.queries.follows import list_follows, list_reports
+from app.directory.service import follows, index, mine, offices, tell
+from app.directory.service.follows import Wish
+from app.notices.queries import list_page
+
+if TYPE_CHECKING:  # the factories stand on this module
+    from tests.factories import Office as Organisation
 
 CHANGWON, SEOUL = "경상남도 창원시", "서울특별시"
 _numbers = itertools.count(1)
@@ -97,9 +104,7 @@ def _write(
             _apply(one, run_id)
         index.change(new, old)
         db.run(
-            update(Office)
-            .where(Office.number == office)
-            .values(source_id=source_id, seen_at=now)
+            update(Office).where(Office.number == office).values(source_id=source_id, seen_at=now)
         )
         if not first:
             db.run_many(insert(Change), [_change(one, run_id, office, now) for one in steps])
@@ -132,3 +137,29 @@ def undo(run_id: str, *steps: Step) -> None:
             _apply(Step(one.kind, one.after, one.before), run_id)
         db.run(update(Run).where(Run.id == run_id).values(state="undone"))
         outbox.add(tell.KIND, f"{run_id}:undone", run_id=run_id)
+
+
+def viewer_of(organisation: Organisation, role: str) -> Viewer:
+    """The organisation's person of a role, signed in nowhere."""
+    person_id = organisation.people[role]
+    number = organisation.staff_numbers[role]
+    return Viewer(
+        "", person_id, organisation.organisation_id, organisation.code, "시험시", "홍길동", number,
+        "관광정책실", role,
+    )  # fmt: skip
+
+
+def foreign_ids(organisation: Organisation) -> dict[str, Any]:
+    """A follow, a notice and a report of the organisation's officer."""
+    viewer = viewer_of(organisation, "officer")
+    office = office_number()
+    one = entry(office)
+    put(office, one)
+    with transaction():
+        follows.follow(viewer, Wish("entry", one.uid))
+        mine.report(viewer, one.uid, "phone", "번호가 바뀌었어요")
+    tell.tell_followers(change(office, handover(one, "이○○", "055-000-0000")))
+    notices, _ = list_page(viewer.person_id, 1)
+    reports, _ = list_reports(organisation.organisation_id, 1)
+    follow_id = list_follows(viewer.person_id)[0].id
+    return {"notice_id": notices[0].id, "follow_id": follow_id, "report_id": reports[0].id}

@@ -234,7 +234,8 @@ def test_a_telling_that_is_killed_goes_on_where_it_was(
         living.put(office, *rows)
         follow(scene, "officer", Wish("duty", "창업"))
         run_id = living.change(
-            office, *(living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows))
+            office,
+            *(living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows)),
         )
         before, count = tell.notices.tell_many, [0]
 

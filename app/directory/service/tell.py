@@ -144,9 +144,7 @@ def _correct(run_id: str) -> int:
     return steps
 
 
-def _corrections(
-    changes: Sequence[Happened], readers: Mapping[str, list[Reader]]
-) -> list[Telling]:
+def _corrections(changes: Sequence[Happened], readers: Mapping[str, list[Reader]]) -> list[Telling]:
     newest = history_q.list_newest({one.uid for one in changes})
     reached = [
         one

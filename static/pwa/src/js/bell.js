@@ -1,16 +1,15 @@
 /**
  * The number beside the bell: asked for once a minute with the tag of what is known, not while the page is
- * hidden, at once when it is looked at again. A server that says who is asking is nobody ends it.
+ * hidden, at once when it is looked at again. A server that says who is asking is nobody ends it. Nothing is
+ * imported here: what is shared with a module that comes later would be cut out of the first view's one file.
  */
-import { byId } from './screen.js';
-
 const EVERY_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 const SLOWEST = 10; // times slower while the server does not answer
 
 /** @param {number} count notices not read */
 export function draw(count) {
-  const bell = byId('bell');
+  const bell = document.getElementById('bell');
   const [badge, words] = [bell.querySelector('.count'), bell.querySelector('.sr')];
   badge.textContent = String(count);
   badge.hidden = count === 0;
