@@ -17,12 +17,12 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.notices import routes as notices
-from app.notices import service as notices_service
 from app.directory.routes import entry as directory_entry
 from app.directory.routes import follows as directory_follows
 from app.directory.routes import mine as directory_mine
 from app.directory.routes import reports as directory_reports
+from app.notices import routes as notices
+from app.notices import service as notices_service
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 
@@ -55,7 +56,7 @@ _PAGE = (
 )
 
 
-def _row(found: tuple[str, str, str, str, str, int, int | None]) -> NoticeRow:
+def _row(found: tuple[Any, ...]) -> NoticeRow:
     notice_id, kind, title, body, url, created_at, read_at = found
     told = json.loads(body)
     lines = tuple(Line(**one) for one in told["lines"])
@@ -66,7 +67,7 @@ def list_page(person_id: str, page: int) -> tuple[list[NoticeRow], int]:
     """A page (from 1) of a person's notices, those not read first, each part newest first; and how
     many there are in all."""
     given = {"person_id": person_id, "most": PAGE, "after": (page - 1) * PAGE}
-    found = [_row(row) for row in db.rows(_PAGE, given)]  # type: ignore[arg-type]
+    found = [_row(row) for row in db.rows(_PAGE, given)]
     return found, db.value(_ALL, {"person_id": person_id})
 
 
@@ -102,10 +103,10 @@ def get_notice(person_id: str, notice_id: str) -> NoticeRow:
     row = db.first(_NOTICE.where(_MINE, Notice.id == notice_id), {"person_id": person_id})
     if row is None:
         raise NotFound
-    return _row(row)  # type: ignore[arg-type]
+    return _row(row)
 
 
 def list_told(keys: Iterable[str]) -> list[tuple[str, str, str]]:
     """Who has the notices of some keys: (key, person, organisation)."""
     told = select(Notice.key, Notice.person_id, Notice.organisation_id)
-    return [tuple(row) for row in db.rows(told.where(Notice.key.in_(list(keys))))]  # type: ignore[misc]
+    return [tuple(row) for row in db.rows(told.where(Notice.key.in_(list(keys))))]

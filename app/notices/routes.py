@@ -20,16 +20,15 @@ def show() -> ResponseReturnValue:
     """The person's notices, those not read first."""
     person_id, page = get_viewer().person_id, pages.page_number()
     notices, total = queries.list_page(person_id, page)
+    seen = {"unread": queries.count_unread(person_id), "newest": queries.find_newest(person_id)}
     return render_template(
         "notices/list.html",
         notices=notices,
-        total=total,
-        unread=queries.count_unread(person_id),
-        newest=queries.find_newest(person_id),
         page=page,
         pages=max(1, -(-total // queries.PAGE)),
         undo=session.pop(UNDO, None),
         translated=gettext,
+        **seen,
     )
 
 

@@ -187,7 +187,7 @@ def test_a_run_that_is_undone_is_corrected_for_whoever_was_told(scene: Scene) ->
         living.undo(run_id, *steps)
         work()
         work()
-    [(title, body, url)] = [one for one in notices(scene, "officer") if "취소" in one[0]]
+    [(_, body, url)] = [one for one in notices(scene, "officer") if "취소" in one[0]]
     assert url == f"/directory/entry/{one.uid}"
     assert body["lines"][0]["before"] == "이○○ 055-000-1235"
     assert body["lines"][0]["after"] == "김○○ 055-000-1234"

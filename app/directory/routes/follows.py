@@ -82,7 +82,7 @@ def restore() -> ResponseReturnValue:
     session.pop(UNDO, None)
     if kept is not None:
         own = {"person_id": viewer.person_id, "organisation_id": viewer.organisation_id}
-        row = FollowRow(**own, **kept)
+        row = FollowRow(**(own | kept))
         with transaction():
             follows.put_back(viewer, row)
         flash(gettext("되돌렸습니다."))
@@ -97,8 +97,8 @@ def _undoable() -> dict[str, Any] | None:
 
 def _words(reason: str) -> str:
     if reason == "too-short":
-        return gettext("두 글자가 넘는 낱말을 적어 주세요. 예: 청년 창업")
-    return gettext("고를 수 있는 값이 아닙니다.")
+        return str(gettext("두 글자가 넘는 낱말을 적어 주세요. 예: 청년 창업"))
+    return str(gettext("고를 수 있는 값이 아닙니다."))
 
 
 def _page(asked: dict[str, str], error: str, status: int) -> ResponseReturnValue:

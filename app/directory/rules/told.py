@@ -20,7 +20,6 @@ TITLES: Final[dict[str, Any]] = {
 UNDONE: Final = _l("앞의 알림을 바로잡습니다: 이 변경은 취소되었습니다")
 DUTY: Final = _l("담당 업무")
 DEPARTMENT: Final = _l("부서")
-NOW: Final = _l("지금")
 LONGEST_TITLE, LONGEST_DUTY = 60, 200
 
 
@@ -91,7 +90,7 @@ def lines(before: Facts | None, after: Facts | None) -> tuple[Said, ...]:
 
 
 def _moved(before: Facts, after: Facts) -> tuple[Said, ...]:
-    found = ()
+    found: tuple[Said, ...] = ()
     if squeeze(before.duty) != squeeze(after.duty):
         found = (Said(DUTY, "", before.duty[:LONGEST_DUTY], after.duty[:LONGEST_DUTY]),)
     if squeeze(unit(before)) != squeeze(unit(after)):

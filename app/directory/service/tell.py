@@ -154,7 +154,7 @@ def _corrections(changes: Sequence[Happened], readers: Mapping[str, list[Reader]
     stands = entries_q.list_entries(history_q.list_ids({one.uid for one in reached}))
     now = {one.uid: told.facts_of(vars(one)) for one in stands.values()}
     offices = {one.number: one for one in entries_q.list_offices()} if reached else {}
-    made = []
+    made: list[Telling] = []
     for one in reached:
         correction = _correction(one, offices[one.office], now.get(one.uid))
         if correction is not None:
