@@ -150,6 +150,12 @@ def forget() -> int:
     return db.run(delete(Notice).where(old))
 
 
+def forget_urls(urls: Iterable[str]) -> None:
+    """Delete everybody's notices that lead to some pages, in the open transaction: what they say
+    is not to be shown any more."""
+    db.run(delete(Notice).where(Notice.url.in_(list(urls))))
+
+
 def erase_organisation(organisation_id: str) -> None:
     """Delete every notice of an organisation's people (open transaction)."""
     db.run(delete(Notice).where(Notice.organisation_id == organisation_id))

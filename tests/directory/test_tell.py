@@ -15,9 +15,12 @@ from app.core import clock, outbox
 from app.core.db import transaction
 from app.directory import jobs
 from app.directory.rules import follows as follows_r
-from app.directory.service import follows, tell
+from app.directory.service import follows, removals, tell, undo
 from app.directory.service.follows import Wish
+from app.directory.service.replace import replace as replace_office
 from tests.directory import living
+from tests.directory.desk import Desk
+from tests.directory.desk import line as desk_line
 from tests.directory.living import Step
 from tests.factories import sign_in_of
 from tests.scene import Scene
@@ -257,6 +260,29 @@ def test_a_telling_that_is_killed_goes_on_where_it_was(
         tell.tell_followers(run_id)
     urls = [url for _, _, url in notices(scene, "officer")]
     assert sorted(urls) == sorted(tell.url_of(one.uid) for one in rows)
+
+
+def test_what_the_product_replaces_undoes_and_hides_is_told(scene: Scene) -> None:
+    """The whole way: replaced by service/replace.py, undone by service/undo.py, hidden."""
+    with scene.app.app_context():
+        desk = Desk()
+        one, other = desk_line(name="박구름", phone="055-000-1234"), desk_line(duty="가축 방역")
+        replace_office(desk.number, desk.source, [one, other])
+        uid = next(row.uid for row in desk.entries if row.name == "박구름")
+        follow(scene, "officer", Wish("entry", uid))
+        now = replace(one, name="최나무", phone="055-000-1235")
+        outcome = replace_office(desk.number, desk.source, [now, other])
+        work()
+        [(_, body, _)] = notices(scene, "officer")
+        assert body["lines"][0]["before"] == "박구름 055-000-1234"
+        assert body["lines"][0]["after"] == "최나무 055-000-1235"
+        undo.undo(outcome.run_id)
+        work()
+        assert len(notices(scene, "officer")) == 2
+        with transaction():
+            removals.hide(scene.office.people["administrator"], uid, "name", "본인 요청")
+    assert notices(scene, "officer") == []
+    assert "박구름" not in json.dumps(scene.rows("SELECT * FROM directory_follows"))
 
 
 def test_a_run_nobody_knows_tells_nobody(scene: Scene) -> None:

@@ -56,8 +56,8 @@ def _described(wish: Wish) -> tuple[str, str, int, str]:
     if wish.what == follows_r.ENTRY:
         entry = entries_q.get_entry(wish.target)
         facts = told.facts_of(vars(entry))
-        label = " ".join(filter(None, (told.unit(facts), entry.name or entry.position)))
-        return entry.uid, f"{label}: {told.topic(facts)}", 0, ""
+        post = " ".join(filter(None, (told.unit(facts), facts.position)))
+        return entry.uid, f"{post}: {told.topic(facts)}", 0, ""  # no name: they come and go
     office = entries_q.get_office(wish.office) if wish.office else None
     if wish.what == follows_r.DEPARTMENT and office is not None:
         name = wish.target.strip()

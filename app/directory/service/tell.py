@@ -23,10 +23,11 @@ from app.directory.queries.history import Happened
 from app.directory.rules import follows as follows_r
 from app.directory.rules import told
 from app.directory.rules.told import Facts
+from app.directory.service.replace import TELL
 from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
-KIND = "directory-tell"  # of the task; its key is the run's id, what is given the run_id
+KIND = TELL  # of the task; its key is the run's id, what is given the run_id
 STEP = 25
 Telling = tuple[Sequence[Reader], Told]
 
@@ -76,6 +77,12 @@ def key_of(change_id: int) -> str:
 def url_of(uid: str) -> str:
     """The page of an entry."""
     return f"/directory/entry/{uid}"
+
+
+def forget(uids: Iterable[str]) -> None:
+    """Forget what people were told of some entries, in the open transaction: somebody asked not to
+    be shown."""
+    notices.forget_urls(map(url_of, uids))
 
 
 Read = tuple[Happened, tuple[Facts | None, Facts | None]]
