@@ -31,6 +31,7 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("forget-notices", notices_jobs.forget_notices, jobs.daily(hour=3, minute=30)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
+    jobs.Entry("renew-demo-directory", admin_jobs.renew_demo_directory, jobs.daily(4, 20)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
 LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES, *directory_jobs.LANES)

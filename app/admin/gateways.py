@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 STORY = Path(__file__).parent / "data" / "demo.json"
+OFFICIALS = STORY.parent / "demo_directory.json"
 PICTURES = STORY.parent / "photos"
 KEPT_IN = "demo-password"
 
@@ -50,6 +51,29 @@ class Story:
     sites: tuple[Site, ...]
     inquiries: tuple[tuple[str, str], ...]
     visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Officials:
+    """The words that the invented officials are made of; `departments` are (bureau, department,
+    teams, topics)."""
+
+    offices: tuple[str, ...]
+    surnames: str
+    given: str
+    positions: tuple[str, ...]
+    actions: tuple[str, ...]
+    departments: tuple[tuple[str, str, list[str], list[str]], ...]
+    heirs: tuple[str, ...]
+
+
+@cache
+def read_officials() -> Officials:
+    """The shipped words."""
+    found = json.loads(OFFICIALS.read_text(encoding="utf-8"))
+    return Officials(
+        **{name: tuple(one) if isinstance(one, list) else one for name, one in found.items()}
+    )
 
 
 @cache

@@ -184,3 +184,8 @@ def list_ids_of_role(organisation_id: str, role: str) -> list[str]:
         Person.organisation_id == organisation_id, Person.role == role, Person.left_at.is_(None)
     )
     return values(query.order_by(Person.id))
+
+
+def list_all_ids(organisation_id: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation."""
+    return values(select(Person.id).where(Person.organisation_id == organisation_id))

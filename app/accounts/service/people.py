@@ -285,3 +285,8 @@ def list_here(person_ids: Collection[str]) -> set[str]:
 def list_administrators(organisation_id: str) -> list[str]:
     """The ids of the organisation's administrators."""
     return people_q.list_ids_of_role(organisation_id, "administrator")
+
+
+def list_all_ids(organisation_id: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation."""
+    return people_q.list_all_ids(organisation_id)

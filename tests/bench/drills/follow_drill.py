@@ -43,7 +43,7 @@ SEED = 20_261_126
 TOPICS = ("청년 창업", "상수도 요금", "아동 수당", "문화재 보수", "도로 점용", "가축 방역")
 ACTIONS = ("지원", "지도", "추진", "총괄", "홍보", "실태 조사")
 UNITS = ("청년정책과", "상하수도 사업소", "복지정책과", "문화재과", "도로과", "축산과")
-WITHIN_S = 240.0
+WITHIN_S = 900.0
 LEFT = "SELECT count(*) FROM tasks WHERE kind = 'directory-tell'"
 BEGUN = "SELECT coalesce(sum(tries), 0) FROM tasks WHERE kind = 'directory-tell'"
 TOLD = "SELECT coalesce(sum(told), 0) FROM directory_runs"
