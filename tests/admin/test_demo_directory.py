@@ -20,10 +20,10 @@ DAY = 86_400
 
 
 @pytest.fixture
-def demo(loaded: Path, make_app: MakeApp, tmp_path: Path) -> Demo:
+def demo(loaded: Path, make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
     """A copy of the loaded demonstration."""
     import_tree(loaded, tmp_path / "instance")
-    return Demo(make_app())
+    return Demo(make_app(), monkeypatch)
 
 
 def test_there_are_three_thousand_labelled_people_in_twenty_offices(demo: Demo) -> None:
@@ -57,7 +57,7 @@ def test_the_officer_is_told_of_who_came_today(demo: Demo) -> None:
     assert opened is not None
     entry = text_of(officer.get(officer.post(opened[1]).location))
     assert '<span class="badge warn">연습</span>' in entry
-    assert entry.count("<time") >= 3, "seen first, moved once or not, and today"
+    assert entry.count("<time") >= 2, "seen first, and today"
     assert len(officer.get("/api/directory/mine").json["favourites"]) == 5  # type: ignore[index]
     assert "전기차 보조금" in text_of(officer.get("/directory/follows"))
     assert "다른 부서로 연결됩니다" in text_of(
