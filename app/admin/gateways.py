@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 STORY = Path(__file__).parent / "data" / "demo.json"
 OFFICIALS = STORY.parent / "demo_directory.json"
@@ -58,22 +59,20 @@ class Officials:
     """The words that the invented officials are made of; `departments` are (bureau, department,
     teams, topics)."""
 
-    offices: tuple[str, ...]
+    offices: list[str]
     surnames: str
     given: str
-    positions: tuple[str, ...]
-    actions: tuple[str, ...]
-    departments: tuple[tuple[str, str, list[str], list[str]], ...]
-    heirs: tuple[str, ...]
+    positions: list[str]
+    actions: list[str]
+    departments: list[tuple[str, str, list[str], list[str]]]
+    heirs: list[str]
 
 
 @cache
 def read_officials() -> Officials:
     """The shipped words."""
-    found = json.loads(OFFICIALS.read_text(encoding="utf-8"))
-    return Officials(
-        **{name: tuple(one) if isinstance(one, list) else one for name, one in found.items()}
-    )
+    found: dict[str, Any] = json.loads(OFFICIALS.read_text(encoding="utf-8"))
+    return Officials(**found)
 
 
 @cache
