@@ -19,6 +19,12 @@ from app.core.config import Config
 from app.core.pages import NavItem
 from app.directory.routes import search as directory_search
 from app.directory.routes import synonyms as directory_synonyms
+from app.directory.routes import entry as directory_entry
+from app.directory.routes import follows as directory_follows
+from app.directory.routes import mine as directory_mine
+from app.directory.routes import reports as directory_reports
+from app.notices import routes as notices
+from app.notices import service as notices_service
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
@@ -49,10 +55,16 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (sign_in.bp, "", guard.public),  # /login /logout /trial
     (first_run.bp, "", guard.public),  # /first-run
     (me.bp, "", guard.signed_in),  # /me
+    (notices.bp, "", guard.signed_in),  # /notices /api/notices/live
     (device_api.bp, "", guard.signed_in),  # /api/consent /api/devices
     (my_api.bp, "", guard.signed_in),  # /api/stamps (own)
     (desk.bp, "", guard.role("auditor")),  # /audit
     (people.bp, "", guard.role("administrator")),  # /people
+    (directory_entry.bp, "", guard.signed_in),  # /directory/entry /directory/favourites
+    (directory_follows.bp, "", guard.signed_in),  # /directory/follows
+    (directory_mine.bp, "", guard.public),  # /directory/mine
+    (directory_mine.api, "", guard.signed_in),  # /api/directory/mine
+    (directory_reports.bp, "", guard.role("administrator")),  # /directory/reports
     (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
     (files.bp, "", guard.signed_in),  # /photos/file
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
@@ -82,6 +94,7 @@ SHELLS = {
     "/start": "trips/start.html",
     "/offline": "core/offline.html",
     "/photos/camera": "photos/camera.html",
+    "/directory/mine": "directory/mine.html",
 }
 
 
@@ -156,6 +169,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["nav"] = NAV
     app.extensions["services"] = SERVICES
     app.extensions["shells"] = SHELLS
+    app.extensions["bell"] = notices_service.count_unread  # the number in the head of each page
     app.extensions["guards"] = {door[0].name: door[2] for door in DOORS}
     app.url_map.converters["hex8"] = Hex8
     app.template_folder = "core/templates"

@@ -14,6 +14,7 @@ from app.core import jobs, lanes
 from app.core.config import Config, ConfigError
 from app.directory import jobs as directory_jobs
 from app.factory import create_app
+from app.notices import jobs as notices_jobs
 from app.photos import jobs as photos_jobs
 from app.trips import jobs as trips_jobs
 
@@ -27,8 +28,10 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("revive-photos", photos_jobs.revive_photos, jobs.hourly(minute=37)),
     jobs.Entry("seal-older-copies", photos_jobs.seal_older_copies, jobs.hourly(minute=47)),
     jobs.Entry("check-kept-files", photos_jobs.check_kept_files, jobs.hourly(minute=52)),
+    jobs.Entry("forget-notices", notices_jobs.forget_notices, jobs.daily(hour=3, minute=30)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
+    jobs.Entry("renew-demo-directory", admin_jobs.renew_demo_directory, jobs.daily(4, 20)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
 LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES, *directory_jobs.LANES)

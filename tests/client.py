@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from tests.house import markup
 
 # The same for everyone, so they may be kept.
-SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera")
+SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUIRED = {"type": str, "title": str, "status": int, "detail": str, "code": str, "request_id": str}
 

@@ -31,6 +31,7 @@ from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.directory import living
 from tests.photos import helpers_office, peers
 
 PASSWORD = "a long test password"
@@ -282,6 +283,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
         **foreign_photo_ids(office),
+        **living.foreign_ids(office),
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
         "group_id": index.list_synonym_groups()[0][0],

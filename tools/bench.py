@@ -95,6 +95,8 @@ KNOWN = {
     "hostile_accepted": Goal("files", "=", 0),
     "delivery_lost": Goal("deliveries", "=", 0),
     "delivery_doubled": Goal("deliveries", "=", 0),
+    "follow_missed": Goal("notices", "=", 0),
+    "follow_doubled": Goal("notices", "=", 0),
     "isolation_routes": Goal("routes", "≥", 1),
     "isolation_leaks": Goal("leaks", "=", 0),
     "photo_sheet_s": Goal("s", "≤", 60),

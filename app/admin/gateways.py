@@ -7,8 +7,10 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 STORY = Path(__file__).parent / "data" / "demo.json"
+OFFICIALS = STORY.parent / "demo_directory.json"
 PICTURES = STORY.parent / "photos"
 KEPT_IN = "demo-password"
 
@@ -50,6 +52,27 @@ class Story:
     sites: tuple[Site, ...]
     inquiries: tuple[tuple[str, str], ...]
     visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Officials:
+    """The words that the invented officials are made of; `departments` are (bureau, department,
+    teams, topics)."""
+
+    offices: list[str]
+    surnames: str
+    given: str
+    positions: list[str]
+    actions: list[str]
+    departments: list[tuple[str, str, list[str], list[str]]]
+    heirs: list[str]
+
+
+@cache
+def read_officials() -> Officials:
+    """The shipped words."""
+    found: dict[str, Any] = json.loads(OFFICIALS.read_text(encoding="utf-8"))
+    return Officials(**found)
 
 
 @cache

@@ -13,3 +13,8 @@ def refresh_demo() -> bool:
 def renew_demo_sheets() -> int:
     """Keep a photo sheet in the demonstration's inbox."""
     return demo_sheets.renew()
+
+
+def renew_demo_directory() -> int:
+    """Keep the demonstration's directory whole, and let somebody new come in it every day."""
+    return demo.renew_directory()

@@ -245,6 +245,7 @@ def _context() -> dict[str, Any]:
             if is_shell or not item.roles or (viewer is not None and viewer.role in item.roles)
         ],
         "lang_url": lang_url,
+        "bell": current_app.extensions["bell"],
     }
 
 

@@ -1,12 +1,15 @@
-"""Jobs of the directory."""
+"""Jobs of the directory: what the schedule calls, and the lanes in which the worker does what is
+due."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from app.core import outbox
 from app.core.lanes import Lane
-from app.directory.service import bulk, bulk_make, counts, importing, imports, index, offices
+from app.directory.service import bulk, bulk_make, counts, importing, imports, index, offices, tell
 
 
 def forget_import_files() -> int:
@@ -19,10 +22,15 @@ def forget_bulk_files() -> int:
     return bulk.forget()
 
 
+def _tell(given: Mapping[str, Any]) -> int:
+    return tell.tell_followers(str(given["run_id"]))
+
+
 LANES: tuple[Lane, ...] = (
     Lane("directory-index", index.rebuild_when_needed, pause_s=30),
     Lane("directory-counts", counts.count_when_needed, pause_s=30),
     Lane("directory-import", partial(outbox.work_off, importing.VERBS)),
     Lane("directory-bulk", partial(outbox.work_off, bulk_make.VERBS)),
+    Lane("directory-tell", partial(outbox.work_off, {tell.KIND: _tell})),
 )
 AT_START: tuple[Lane, ...] = (Lane("seed-offices", offices.seed),)

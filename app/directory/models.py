@@ -140,7 +140,8 @@ class Bulk(Base):
 
 
 class Run(Base):
-    """One replacement of one office's entries, which can be undone."""
+    """One replacement of one office's entries, which can be undone. `told` is the last of its
+    changes whose followers know of it."""
 
     __tablename__ = "directory_runs"
     __table_args__ = (
@@ -161,6 +162,7 @@ class Run(Base):
     same: Mapped[int]
     before_source_id: Mapped[str | None] = mapped_column(ForeignKey("directory_sources.id"))
     before_seen_at: Mapped[int | None]
+    told: Mapped[int] = mapped_column(default=0)
 
 
 class Change(Base):
@@ -204,19 +206,22 @@ class Removal(Base):
 
 
 class Follow(Base):
-    """A person wants to be told of changes: of one entry, a department, or a duty by its words."""
+    """A person wants to be told of changes: of one entry (`target` is its uid), a department of an
+    office (its squeezed name), or a duty (its terms). `office` 0 and `sido` "" are everywhere."""
 
     __tablename__ = "directory_follows"
     __table_args__ = (
         CheckConstraint("what IN ('entry', 'department', 'duty')", name="what"),
-        Unique("person_id", "what", "office", "target"),
-        Index("ix_directory_follows_office_what", "office", "what"),
+        Unique("person_id", "what", "office", "sido", "target"),
+        Index("ix_directory_follows_what_office_target", "what", "office", "target"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     what: Mapped[str] = mapped_column(String(12))
-    office: Mapped[int | None] = mapped_column(ForeignKey("directory_offices.number"))
+    office: Mapped[int]
+    sido: Mapped[str] = mapped_column(String(20))
     target: Mapped[str] = mapped_column(String(120))
     label: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[int]
@@ -229,6 +234,7 @@ class Favourite(Base):
 
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     uid: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     created_at: Mapped[int]
 
 

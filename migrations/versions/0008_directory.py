@@ -75,25 +75,31 @@ def upgrade() -> None:
     op.create_table('directory_favourites',
     sa.Column('person_id', sa.String(length=36), nullable=False),
     sa.Column('uid', sa.String(length=36), nullable=False),
+    sa.Column('organisation_id', sa.String(length=36), nullable=False),
     sa.Column('created_at', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_favourites_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_favourites_person_id')),
     sa.PrimaryKeyConstraint('person_id', 'uid', name=op.f('pk_directory_favourites'))
     )
+    op.create_index('ix_directory_favourites_organisation_id', 'directory_favourites', ['organisation_id'])
     op.create_table('directory_follows',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('organisation_id', sa.String(length=36), nullable=False),
     sa.Column('what', sa.String(length=12), nullable=False),
-    sa.Column('office', sa.Integer(), nullable=True),
+    sa.Column('office', sa.Integer(), nullable=False),
+    sa.Column('sido', sa.String(length=20), nullable=False),
     sa.Column('target', sa.String(length=120), nullable=False),
     sa.Column('label', sa.String(length=200), nullable=False),
     sa.Column('created_at', sa.Integer(), nullable=False),
     sa.CheckConstraint("what IN ('entry', 'department', 'duty')", name=op.f('ck_directory_follows_what')),
-    sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_follows_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_follows_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_follows_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_follows')),
-    sa.UniqueConstraint('person_id', 'what', 'office', 'target', name=op.f('uq_directory_follows_person_id_what_office_target'))
+    sa.UniqueConstraint('person_id', 'what', 'office', 'sido', 'target', name=op.f('uq_directory_follows_person_id_what_office_sido_target'))
     )
-    op.create_index('ix_directory_follows_office_what', 'directory_follows', ['office', 'what'])
+    op.create_index('ix_directory_follows_organisation_id', 'directory_follows', ['organisation_id'])
+    op.create_index('ix_directory_follows_what_office_target', 'directory_follows', ['what', 'office', 'target'])
 
     op.create_table('directory_imports',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -202,6 +208,7 @@ def upgrade() -> None:
     sa.Column('same', sa.Integer(), nullable=False),
     sa.Column('before_source_id', sa.String(length=36), nullable=True),
     sa.Column('before_seen_at', sa.Integer(), nullable=True),
+    sa.Column('told', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('done', 'refused', 'undone')", name=op.f('ck_directory_runs_state')),
     sa.ForeignKeyConstraint(['before_source_id'], ['directory_sources.id'], name=op.f('fk_directory_runs_before_source_id')),
     sa.ForeignKeyConstraint(['import_id'], ['directory_imports.id'], name=op.f('fk_directory_runs_import_id')),
@@ -274,9 +281,11 @@ def downgrade() -> None:
     op.drop_index('ix_directory_imports_organisation_id_created_at', 'directory_imports')
 
     op.drop_table('directory_imports')
-    op.drop_index('ix_directory_follows_office_what', 'directory_follows')
+    op.drop_index('ix_directory_follows_what_office_target', 'directory_follows')
+    op.drop_index('ix_directory_follows_organisation_id', 'directory_follows')
 
     op.drop_table('directory_follows')
+    op.drop_index('ix_directory_favourites_organisation_id', 'directory_favourites')
     op.drop_table('directory_favourites')
     op.drop_index('ix_directory_sources_state_next_at', 'directory_sources')
     op.drop_index('ix_directory_sources_office', 'directory_sources')

@@ -17,6 +17,7 @@ OPEN = {
     "health",
     "home",
     "camera",
+    "directory_mine",
     "verdict",
     "photo_check",
     "public_api",

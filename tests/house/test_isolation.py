@@ -45,6 +45,7 @@ PUBLIC = {
     "/api/outlines/<code>",  # outlines of municipalities
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
+    "/directory/entry/<uuid:uid>",  # what offices publish: the same for everyone who is signed in
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {
@@ -52,6 +53,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/people/<uuid:person_id>": {"name": "홍길동", "department": "감사관실", "role": "officer"},
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
     "/photos/<uuid:photo_id>/original": {"reason": "audit"},
+    "/directory/reports/<uuid:report_id>": {"state": "done"},
 }
 CLOSED = {302, 401, 403}
 # Routes without a session: whoever asks shows a ticket of their own organisation's record.

@@ -24,7 +24,13 @@ HANGUL = re.compile(r"[\uac00-\ud7a3]")
 HOLES = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 SCRIPTS = ROOT / "static/pwa/src/js"
 WORDS = SCRIPTS / "words.js"
-PAGES = ("photo_words.js", "start_words.js", "history_words.js", "leave_words.js")
+PAGES = (
+    "photo_words.js",
+    "start_words.js",
+    "history_words.js",
+    "leave_words.js",
+    "directory_words.js",
+)
 LATER = (*PAGES, "clock_note.js")  # words of what is loaded later
 DUMP = "import(process.argv[1]).then((m) => console.log(JSON.stringify(m)))"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,3 +170,22 @@ def list_by_ids(organisation_id: str, person_ids: set[str]) -> dict[str, Colleag
     """People of the organisation by id."""
     query = _colleague().where(Person.organisation_id == organisation_id, Person.id.in_(person_ids))
     return {row[0]: Colleague(*row) for row in rows(query)}
+
+
+def list_here(person_ids: Collection[str]) -> set[str]:
+    """Those of some people who have not left, of whatever organisation."""
+    here = select(Person.id).where(Person.id.in_(person_ids), Person.left_at.is_(None))
+    return set(values(here))
+
+
+def list_ids_of_role(organisation_id: str, role: str) -> list[str]:
+    """The ids of the organisation's people of a role who have not left."""
+    query = select(Person.id).where(
+        Person.organisation_id == organisation_id, Person.role == role, Person.left_at.is_(None)
+    )
+    return values(query.order_by(Person.id))
+
+
+def list_all_ids(organisation_id: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation."""
+    return values(select(Person.id).where(Person.organisation_id == organisation_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Update, insert, select, update
@@ -274,3 +275,18 @@ def list_offices() -> list[Office]:
 def hash_password(password: str) -> str:
     """The argon2id hash of a password; takes its time, so it belongs before a transaction."""
     return gateways.hash_password(password)
+
+
+def list_here(person_ids: Collection[str]) -> set[str]:
+    """Those of some people who have not left, of whatever organisation."""
+    return people_q.list_here(person_ids)
+
+
+def list_administrators(organisation_id: str) -> list[str]:
+    """The ids of the organisation's administrators."""
+    return people_q.list_ids_of_role(organisation_id, "administrator")
+
+
+def list_all_ids(organisation_id: str) -> list[str]:
+    """The ids of everybody who is or was in the organisation."""
+    return people_q.list_all_ids(organisation_id)

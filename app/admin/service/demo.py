@@ -6,12 +6,14 @@ import random
 
 from app.accounts.service import consents, erase, people
 from app.admin import gateways
-from app.admin.service import demo_sheets
+from app.admin.service import demo_directory, demo_sheets
 from app.admin.service.demo_month import Month, Traveller, play_month
 from app.admin.service.demo_photos import play_visits
 from app.core import clock, http
 from app.core.db import transaction
 from app.core.errors import Refusal
+from app.directory.service import erase as erase_directory
+from app.directory.service import practice
 from app.photos.service import erase as erase_photos
 from app.trips.service import erase as erase_trips
 from app.trips.service import mint, state
@@ -36,6 +38,7 @@ def load() -> bool:
         RealOffice: invented people have no place beside real ones.
     """
     if people.find_office(code=gateways.read_story().code) is not None:
+        demo_directory.load()
         return False
     if not people.needs_set_up():
         raise RealOffice
@@ -62,6 +65,7 @@ def _fill() -> None:
     with transaction():
         _populate(story, hashed)
     gateways.keep_password(http.config().instance_dir, password)
+    demo_directory.load()
 
 
 def _populate(story: gateways.Story, hashed: str) -> None:
@@ -90,7 +94,9 @@ def remove() -> None:
     office = people.find_office(code=gateways.read_story().code)
     if office is None:
         return
+    practice.remove()
     with transaction():
+        erase_directory.erase_organisation(office.id, people.list_all_ids(office.id))
         erase_photos.erase_organisation(office.id)
         erase_trips.erase_organisation(office.id)
         erase.erase_organisation(office.id)
@@ -106,3 +112,10 @@ def refresh() -> bool:
         return False
     reset()
     return True
+
+
+def renew_directory() -> int:
+    """Fill what is missing of the demonstration's directory, with today's change; how many offices
+    were filled."""
+    there = people.find_office(code=gateways.read_story().code) is not None
+    return demo_directory.load() if http.config().demo and there else 0

@@ -16,7 +16,7 @@ from app.directory.queries import runs as runs_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow
 from app.directory.rules import removal
 from app.directory.rules.refusals import NothingToHide
-from app.directory.service import index
+from app.directory.service import index, tell
 from app.directory.service.replace import as_json, drop_entries, set_entries
 from app.directory.service.replacement import Hide, hiding_entries, row_of, tag
 
@@ -77,18 +77,20 @@ def _apply(office: int) -> None:
     index.change(index.analyse(kept, row), index.analyse([one for one, _ in pairs], row))
     drop_entries(one for one, made in pairs if made is None)
     set_entries(kept)
-    db.run_many(_TEXT, list(_history(office, hide)))
+    history = list(_history(office, hide))
+    db.run_many(_TEXT, [text for _, text in history])
+    tell.forget({*(uid for uid, _ in history), *(one.uid for one, _ in pairs)})
     low = office << OFFICE_BITS
     count = select(func.count()).where(Entry.id.between(low, low | 0xFFFF)).scalar_subquery()
     db.run(update(Office).where(Office.number == office).values(entries=count))
 
 
-def _history(office: int, hide: Hide) -> Iterator[dict[str, object]]:
-    """Changes of an office whose text shows what is to be hidden, without it."""
+def _history(office: int, hide: Hide) -> Iterator[tuple[str, dict[str, object]]]:
+    """Changes of an office whose text shows what is to be hidden, without it; with their entry."""
     for change in runs_q.list_changes_of_office(office):
         was, became = _without(change.before, hide), _without(change.after, hide)
         if (was, became) != (change.before, change.after):
-            yield {"change": change.id, "was": was, "became": became}
+            yield change.uid, {"change": change.id, "was": was, "became": became}
 
 
 def _without(kept: str | None, hide: Hide) -> str | None:

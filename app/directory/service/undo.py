@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, update
 
-from app.core import db
+from app.core import db, outbox
 from app.directory.models import Entry, Office, Run
 from app.directory.queries import entries as entries_q
 from app.directory.queries import runs as runs_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow
 from app.directory.queries.runs import ChangeRow, RunRow
 from app.directory.service import index
-from app.directory.service.replace import add_entries, drop_entries, set_entries
+from app.directory.service.replace import TELL, add_entries, drop_entries, set_entries
 from app.directory.service.replacement import Hide, entry_of, free_ids, hiding_entries, row_of
 
 
@@ -101,6 +101,7 @@ def _carry_out(run: RunRow, steps: _Steps, now: dict[str, EntryRow]) -> None:
     set_entries(steps.back)
     add_entries(again)
     db.run(update(Run).where(Run.id == run.id).values(state="undone"))
+    outbox.add(TELL, f"{run.id}:undone", run_id=run.id)
     _restore_freshness(run)
 
 

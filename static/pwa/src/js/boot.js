@@ -176,6 +176,10 @@ start();
 const count = () => void badge().catch(() => {});
 onChange(count);
 news('photos').listen(({ offset }) => offset ?? count());
-const later = () => void Promise.allSettled([worker(), photos()]);
+/** The number beside the bell, for who is signed in. */
+async function bell() {
+  if (inApp && (await state)?.person) (await import('./bell.js')).watch();
+}
+const later = () => void Promise.allSettled([worker(), photos(), bell()]);
 if (document.readyState === 'complete') later();
 else addEventListener('load', later, { once: true });

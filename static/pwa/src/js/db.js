@@ -298,6 +298,7 @@ export const removePerson = (personId) =>
     const identity = kv.get('identity');
     after(identity, () => identity.result?.person.id === personId && kv.delete('identity'));
     kv.delete(`photo-memory:${personId}`);
+    kv.delete(`directory:${personId}`); // js/directory_store.js
     const mine = items.index('personId').getAll(personId);
     after(mine, () => {
       for (const item of mine.result) {

@@ -1,0 +1,112 @@
+"""Reads of notices: a person's own only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select
+
+from app.core import db
+from app.core.errors import NotFound
+from app.notices.models import Notice
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a notice. `label` is a text of the catalogue, or empty; the rest is data."""
+
+    label: object = ""
+    what: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice as it is shown; times in Unix seconds."""
+
+    id: str
+    kind: str
+    title: str
+    about: str
+    lines: tuple[Line, ...]
+    url: str
+    created_at: int
+    read_at: int | None
+
+
+_NOTICE = select(
+    Notice.id, Notice.kind, Notice.title, Notice.body, Notice.url, Notice.created_at,
+    Notice.read_at,
+)  # fmt: skip
+_MINE = Notice.person_id == bindparam("person_id")
+_UNREAD = select(func.count(), func.max(Notice.id)).where(_MINE, Notice.read_at.is_(None))
+_ALL = select(func.count()).where(_MINE)
+_NEWEST = select(func.max(Notice.id)).where(_MINE)
+_PAGE = (
+    _NOTICE.where(_MINE)
+    .order_by(case((Notice.read_at.is_(None), 0), else_=1), Notice.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("after"))
+)
+
+
+def _row(found: tuple[Any, ...]) -> NoticeRow:
+    notice_id, kind, title, body, url, created_at, read_at = found
+    told = json.loads(body)
+    lines = tuple(Line(**one) for one in told["lines"])
+    return NoticeRow(notice_id, kind, title, told["about"], lines, url, created_at, read_at)
+
+
+def list_page(person_id: str, page: int) -> tuple[list[NoticeRow], int]:
+    """A page (from 1) of a person's notices, those not read first, each part newest first; and how
+    many there are in all."""
+    given = {"person_id": person_id, "most": PAGE, "after": (page - 1) * PAGE}
+    found = [_row(row) for row in db.rows(_PAGE, given)]
+    return found, db.value(_ALL, {"person_id": person_id})
+
+
+def count_unread(person_id: str) -> int:
+    """How many of a person's notices are not read."""
+    return unread_state(person_id)[0]
+
+
+def unread_state(person_id: str) -> tuple[int, str]:
+    """How many are not read, and the newest of them ("" for none): changes with every change."""
+    row = db.first(_UNREAD, {"person_id": person_id})
+    return (0, "") if row is None else (row[0], row[1] or "")
+
+
+def find_newest(person_id: str) -> str:
+    """The id of a person's newest notice, or ""."""
+    found: str | None = db.value(_NEWEST, {"person_id": person_id})
+    return found or ""
+
+
+def find_last_read(person_id: str) -> int:
+    """When a person last read a notice, Unix seconds; 0 for never."""
+    last = select(func.max(Notice.read_at)).where(_MINE)
+    return db.value(last, {"person_id": person_id}) or 0
+
+
+def get_notice(person_id: str, notice_id: str) -> NoticeRow:
+    """A notice of a person's own.
+
+    Raises:
+        NotFound: there is none of that id, or it is somebody else's.
+    """
+    row = db.first(_NOTICE.where(_MINE, Notice.id == notice_id), {"person_id": person_id})
+    if row is None:
+        raise NotFound
+    return _row(row)
+
+
+def list_told(keys: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Who has the notices of some keys: (key, person, organisation)."""
+    told = select(Notice.key, Notice.person_id, Notice.organisation_id)
+    return [tuple(row) for row in db.rows(told.where(Notice.key.in_(list(keys))))]

@@ -1,0 +1,161 @@
+"""Telling people something, once, and what they do with it.
+
+The danger removed here: a job that is killed between two people and runs again must tell nobody
+twice and leave nobody out. A notice is a row with a key that is unique for its person, written in
+the transaction of whoever tells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import force_locale
+from sqlalchemy import and_, delete, or_, update
+from sqlalchemy.dialects.sqlite import insert
+
+from app.core import clock, db
+from app.core.guard import Viewer
+from app.core.ids import new_id
+from app.notices import queries
+from app.notices.models import Notice
+from app.notices.queries import Line
+
+DAY = 86_400
+KEEP_READ_S, KEEP_UNREAD_S = 90 * DAY, 180 * DAY
+MOST_TEXT, MOST_TITLE = 400, 200
+_TELL = insert(Notice).on_conflict_do_nothing(index_elements=["person_id", "key"])
+__all__ = ["Line", "Told"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice to be told. `title` and the lines' labels are lazy texts of the catalogue; the rest
+    is data. `url` is a path of ours."""
+
+    kind: str
+    key: str
+    title: object
+    about: str
+    lines: tuple[Line, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom to tell."""
+
+    person_id: str
+    organisation_id: str
+
+
+def tell(readers: Iterable[Reader], told: Told) -> None:
+    """Tell some people something, in the open transaction; who has a notice of that key already is
+    told nothing."""
+    rows = _rows(readers, told)
+    db.run_many(_TELL, rows)
+
+
+def tell_many(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
+    """The same for many notices at once."""
+    db.run_many(_TELL, [row for readers, told in tellings for row in _rows(readers, told)])
+
+
+def _rows(readers: Iterable[Reader], told: Told) -> list[dict[str, object]]:
+    with force_locale("ko"):  # what is kept is the Korean text: it is the catalogue's key
+        title, lines = str(told.title)[:MOST_TITLE], [_line(one) for one in told.lines]
+    body = json.dumps({"about": told.about[:MOST_TEXT], "lines": lines}, ensure_ascii=False)
+    kept = {
+        "kind": told.kind, "key": told.key, "title": title, "body": body, "url": told.url,
+        "created_at": clock.now(),
+    }  # fmt: skip
+    return [
+        kept | {"id": new_id(), "person_id": one.person_id, "organisation_id": one.organisation_id}
+        for one in readers
+    ]
+
+
+def _line(line: Line) -> dict[str, str]:
+    parts = {"label": line.label, "what": line.what, "before": line.before, "after": line.after}
+    return {name: str(text)[:MOST_TEXT] for name, text in parts.items()}
+
+
+def list_told(keys: Iterable[str]) -> dict[str, list[Reader]]:
+    """Who has the notices of some keys, by key."""
+    found: dict[str, list[Reader]] = {}
+    for key, person_id, organisation_id in queries.list_told(keys):
+        found.setdefault(key, []).append(Reader(person_id, organisation_id))
+    return found
+
+
+def take_back(key: str) -> None:
+    """Take a notice back from everybody who has not read it yet, in the open transaction."""
+    db.run(delete(Notice).where(Notice.key == key, Notice.read_at.is_(None)))
+
+
+def count_unread(viewer: Viewer) -> int:
+    """How many notices a person has not read."""
+    return queries.count_unread(viewer.person_id)
+
+
+def mark_read(person_id: str, notice_id: str) -> str:
+    """A person has read a notice of their own; the path to what it is about.
+
+    Raises:
+        NotFound: there is none of that id, or it is somebody else's.
+    """
+    notice = queries.get_notice(person_id, notice_id)
+    if notice.read_at is None:
+        _mark(person_id, notice_id, clock.now())
+    return notice.url
+
+
+def mark_unread(person_id: str, notice_id: str) -> None:
+    """A person wants to see a notice of their own again.
+
+    Raises:
+        NotFound: there is none of that id, or it is somebody else's.
+    """
+    queries.get_notice(person_id, notice_id)
+    _mark(person_id, notice_id, None)
+
+
+def mark_all_read(person_id: str, newest: str) -> int | None:
+    """A person has read everything up to a notice: what came since they looked stays unread.
+
+    Returns:
+        What to give to `undo_all_read`; None when there was nothing to mark.
+    """
+    at = max(clock.now(), queries.find_last_read(person_id) + 1)  # a second of its own
+    seen = and_(Notice.person_id == person_id, Notice.id <= newest, Notice.read_at.is_(None))
+    return at if db.run(update(Notice).where(seen).values(read_at=at)) else None
+
+
+def undo_all_read(person_id: str, at: int) -> int:
+    """Undo a `mark_all_read`; how many are unread again."""
+    mine = and_(Notice.person_id == person_id, Notice.read_at == at)
+    return db.run(update(Notice).where(mine).values(read_at=None))
+
+
+def _mark(person_id: str, notice_id: str, at: int | None) -> None:
+    mine = and_(Notice.person_id == person_id, Notice.id == notice_id)
+    db.run(update(Notice).where(mine).values(read_at=at))
+
+
+def forget() -> int:
+    """Delete notices that were read 90 days ago, and those that nobody read within 180."""
+    now = clock.now()
+    old = or_(Notice.read_at < now - KEEP_READ_S, Notice.created_at < now - KEEP_UNREAD_S)
+    return db.run(delete(Notice).where(old))
+
+
+def forget_urls(urls: Iterable[str]) -> None:
+    """Delete everybody's notices that lead to some pages, in the open transaction: what they say
+    is not to be shown any more."""
+    db.run(delete(Notice).where(Notice.url.in_(list(urls))))
+
+
+def erase_organisation(organisation_id: str) -> None:
+    """Delete every notice of an organisation's people (open transaction)."""
+    db.run(delete(Notice).where(Notice.organisation_id == organisation_id))

@@ -1,0 +1,69 @@
+/**
+ * What the phone keeps of the directory, so that one can call without a network: the person's favourites
+ * as the server told them, and what was opened lately, which never leaves the phone. One value a person in
+ * the store "kv"; a log-out deletes it (removePerson in db.js).
+ */
+import { after, run } from './db.js';
+
+export const MOST_RECENT = 30;
+
+/**
+ * @typedef {object} Card an entry
+ * @property {string} uid
+ * @property {string} name
+ * @property {string} position
+ * @property {string} unit department and team
+ * @property {string} office
+ * @property {string} duty
+ * @property {boolean} practice
+ * @property {boolean} gone
+ * @property {{shown: string, tel: string}[]} numbers tel is "" for an extension
+ *
+ * @typedef {{favourites: Card[], recent: Card[]}} Kept
+ */
+
+/** @param {any} found @returns {Kept} */
+const whole = (found) => ({ favourites: found?.favourites ?? [], recent: found?.recent ?? [] });
+const keyOf = (personId) => `directory:${personId}`;
+
+/** @param {string} personId @returns {Promise<Kept>} */
+export const read = (personId) =>
+  run('readonly', (kv) => {
+    const request = kv.get(keyOf(personId));
+    return () => whole(request.result);
+  }, ['kv']);
+
+/** @param {string} personId @param {(kept: Kept) => Kept} change @returns {Promise<Kept>} as it is now */
+const rewrite = (personId, change) =>
+  run('readwrite', (kv) => {
+    let next;
+    const request = kv.get(keyOf(personId));
+    after(request, () => {
+      next = change(whole(request.result));
+      kv.put(next, keyOf(personId));
+    });
+    return () => next;
+  }, ['kv']);
+
+const without = (cards, uid) => cards.filter((one) => one.uid !== uid);
+
+/** An entry was opened. @param {string} personId @param {Card} card @param {boolean} starred */
+export const opened = (personId, card, starred) =>
+  rewrite(personId, ({ favourites, recent }) => {
+    const known = favourites.some(({ uid }) => uid === card.uid);
+    const renewed = known ? favourites.map((one) => (one.uid === card.uid ? card : one)) : [card, ...favourites];
+    return {
+      favourites: starred ? renewed : without(favourites, card.uid),
+      recent: [card, ...without(recent, card.uid)].slice(0, MOST_RECENT),
+    };
+  });
+
+/** The server's favourites take the place of those that were kept; recent ones are renewed by them. @param {string} personId @param {Card[]} cards */
+export const keepFavourites = (personId, cards) =>
+  rewrite(personId, ({ recent }) => ({
+    favourites: cards,
+    recent: recent.map((one) => cards.find(({ uid }) => uid === one.uid) ?? one),
+  }));
+
+/** @param {string} personId @param {Card[]} cards none: forget what was opened; or what it was, to undo that */
+export const setRecent = (personId, cards) => rewrite(personId, ({ favourites }) => ({ favourites, recent: cards }));

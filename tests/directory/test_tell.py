@@ -1,0 +1,311 @@
+"""Followers are told of what changed: each once, nobody else, whatever is killed in between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.accounts.service import people
+from app.core import clock, outbox
+from app.core.db import transaction
+from app.directory import jobs
+from app.directory.rules import follows as follows_r
+from app.directory.service import follows, removals, tell, undo
+from app.directory.service.follows import Wish
+from app.directory.service.replace import replace as replace_office
+from tests.directory import living
+from tests.directory.desk import Desk
+from tests.directory.desk import line as desk_line
+from tests.directory.living import Step
+from tests.factories import sign_in_of
+from tests.scene import Scene
+
+
+def follow(scene: Scene, role: str, *wishes: Wish, at: int | None = None) -> None:
+    """The office's person of that role follows something."""
+    with transaction():
+        viewer = sign_in_of(scene.office.people[role])
+        for wish in wishes:
+            follows.follow(viewer, wish)
+    if at is not None:
+        scene.rows("UPDATE directory_follows SET created_at = ?", at)
+
+
+def notices(scene: Scene, role: str) -> list[tuple[str, dict[str, Any], str]]:
+    """What a person was told: (title, body, url), oldest first."""
+    rows = scene.rows(
+        "SELECT title, body, url FROM notices WHERE person_id = ? ORDER BY id",
+        scene.office.people[role],
+    )
+    return [(title, json.loads(body), url) for title, body, url in rows]
+
+
+def work() -> None:
+    """Let the worker's lane do what is due."""
+    next(lane for lane in jobs.LANES if lane.name == "directory-tell").verb()
+
+
+def test_a_handover_is_told_with_before_and_after(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office, phone="055-000-1234")
+        living.put(office, one, living.entry(office))
+        follow(scene, "officer", Wish("entry", one.uid))
+        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        work()
+        work()
+    [(title, body, url)] = notices(scene, "officer")
+    assert title == "담당자가 바뀌었습니다"
+    assert url == f"/directory/entry/{one.uid}"
+    assert body["about"] == "경상남도 창원시 청년정책과 청년지원팀"
+    assert body["lines"] == [
+        {
+            "label": "", "what": "청년 창업 지원", "before": "김○○ 055-000-1234",
+            "after": "이○○ 055-000-1235",
+        }
+    ]  # fmt: skip
+    assert notices(scene, "auditor") == []
+    assert scene.rows("SELECT count(*) FROM tasks") == [(0,)]
+
+
+def test_who_follows_it_in_three_ways_is_told_once(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office)
+        living.put(office, one)
+        wishes = (
+            Wish("entry", one.uid), Wish("department", "청년 정책과", office),
+            Wish("duty", "청년 창업"), Wish("duty", "청년창업 지원", office),
+            Wish("duty", "센터", sido="경상남도"),
+        )  # fmt: skip
+        follow(scene, "officer", *wishes)
+        follow(scene, "auditor", *wishes[1:2])
+        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        work()
+    assert len(notices(scene, "officer")) == 1
+    assert len(notices(scene, "auditor")) == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_told"),
+    [
+        (("duty", "청년 창업", "", ""), True),
+        (("duty", "창업지원 청년", "", ""), True),
+        (("duty", "지원, 청년", "", ""), True),
+        (("duty", "창업 하수도", "", ""), False),
+        (("duty", "지원청년", "", ""), False),  # across a comma
+        (("duty", "창업", living.CHANGWON, ""), True),
+        (("duty", "창업", living.SEOUL, ""), False),
+        (("duty", "창업", "", "경상남도"), True),
+        (("duty", "창업", "", "서울특별시"), False),
+        (("department", "청년정책과", living.CHANGWON, ""), True),
+        (("department", "청년정책과", living.SEOUL, ""), False),
+        (("department", "청년정책", living.CHANGWON, ""), False),
+    ],
+)
+def test_what_a_follow_reaches(scene: Scene, wish: tuple[str, ...], is_told: bool) -> None:
+    what, target, place, sido = wish
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office)
+        living.put(office, one)
+        number = living.office_number(place) if place else 0
+        follow(scene, "officer", Wish(what, target, number, sido))
+        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        work()
+    assert len(notices(scene, "officer")) == is_told
+
+
+def test_what_was_before_counts_as_well_as_what_is_now(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one, other = living.entry(office), living.entry(office, duty="상수도 요금")
+        living.put(office, one, other)
+        follow(scene, "officer", Wish("duty", "청년 창업"))
+        moved = replace(one, duty="문화재 보수", department="문화재과")
+        living.change(
+            office,
+            Step("changed", one, moved),
+            Step("changed", other, replace(other, duty="청년 창업 보조")),
+        )
+        work()
+    told_now = notices(scene, "officer")
+    assert [title for title, _, _ in told_now] == ["담당 정보가 바뀌었습니다"] * 2
+    labels = [[line["label"] for line in body["lines"]] for _, body, _ in told_now]
+    assert sorted(labels) == [["담당 업무"], ["담당 업무", "부서"]]
+
+
+def test_added_and_removed_are_told_and_a_moved_row_is_not(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one, two = living.entry(office), living.entry(office)
+        living.put(office, one, two)
+        follow(scene, "officer", Wish("department", "청년정책과", office))
+        living.change(
+            office,
+            Step("removed", one, None),
+            Step("added", None, living.entry(office)),
+            Step("changed", two, replace(two, place="row 7", fax="055-000-9999")),
+        )
+        work()
+    assert {one[0] for one in notices(scene, "officer")} == {
+        "담당이 없어졌습니다", "새 담당이 생겼습니다",
+    }  # fmt: skip
+
+
+def test_who_began_later_or_has_left_is_not_told(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office)
+        living.put(office, one)
+        for role in ("officer", "auditor"):
+            follow(scene, role, Wish("entry", one.uid))
+        scene.rows(
+            "UPDATE directory_follows SET created_at = ? WHERE person_id = ?",
+            clock.now() + 60, scene.office.people["officer"],
+        )  # fmt: skip
+        with transaction():
+            people.end_person(
+                sign_in_of(scene.office.people["administrator"]), scene.office.people["auditor"]
+            )
+        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        work()
+    assert scene.rows("SELECT count(*) FROM notices") == [(0,)]
+
+
+def test_a_run_that_is_undone_is_corrected_for_whoever_was_told(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one, two = living.entry(office, phone="055-000-1234"), living.entry(office)
+        living.put(office, one, two)
+        follow(scene, "officer", Wish("entry", one.uid))
+        steps = (living.handover(one, "이○○", "055-000-1235"), Step("removed", two, None))
+        run_id = living.change(office, *steps)
+        work()
+        living.undo(run_id, *steps)
+        work()
+        work()
+    [(_, body, url)] = [one for one in notices(scene, "officer") if "취소" in one[0]]
+    assert url == f"/directory/entry/{one.uid}"
+    assert body["lines"][0]["before"] == "이○○ 055-000-1235"
+    assert body["lines"][0]["after"] == "김○○ 055-000-1234"
+
+
+def test_a_run_that_was_undone_before_anybody_was_told_says_nothing(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office)
+        living.put(office, one)
+        follow(scene, "officer", Wish("entry", one.uid))
+        step = living.handover(one, "이○○", "055-000-1235")
+        living.undo(living.change(office, step), step)
+        work()
+    assert notices(scene, "officer") == []
+
+
+def test_what_a_later_run_holds_is_not_corrected(scene: Scene) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office)
+        living.put(office, one)
+        follow(scene, "officer", Wish("entry", one.uid))
+        first = living.handover(one, "이○○", "055-000-1235")
+        run_id = living.change(office, first)
+        assert first.after is not None
+        living.change(office, living.handover(first.after, "박○○", "055-000-1236"))
+        work()
+        with transaction():  # the entry stays as the later run left it
+            outbox.add(tell.KIND, f"{run_id}:undone", run_id=run_id)
+        scene.rows("UPDATE directory_runs SET state = 'undone' WHERE id = ?", run_id)
+        work()
+    assert [one[0] for one in notices(scene, "officer")] == ["담당자가 바뀌었습니다"] * 2
+
+
+@pytest.mark.parametrize("killed_at", [0, 1, 2, 3, 5])
+def test_a_telling_that_is_killed_goes_on_where_it_was(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, killed_at: int
+) -> None:
+    monkeypatch.setattr(tell, "STEP", 3)
+    with scene.app.app_context():
+        office = living.office_number()
+        rows = [living.entry(office) for _ in range(10)]
+        living.put(office, *rows)
+        follow(scene, "officer", Wish("duty", "창업"))
+        run_id = living.change(
+            office,
+            *(living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows)),
+        )
+        before, count = tell.notices.tell_many, [0]
+
+        def dying(tellings: Any) -> None:
+            """Write, and die before the commit."""
+            before(tellings)
+            count[0] += 1
+            if count[0] == killed_at + 1:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(tell.notices, "tell_many", dying)
+        try:
+            tell.tell_followers(run_id)
+        except KeyboardInterrupt:
+            assert len(notices(scene, "officer")) == killed_at * 3
+        tell.tell_followers(run_id)
+        assert tell.tell_followers(run_id) == 0
+        scene.rows("UPDATE directory_runs SET told = 0")
+        tell.tell_followers(run_id)
+    urls = [url for _, _, url in notices(scene, "officer")]
+    assert sorted(urls) == sorted(tell.url_of(one.uid) for one in rows)
+
+
+def test_what_the_product_replaces_undoes_and_hides_is_told(scene: Scene) -> None:
+    """The whole way: replaced by service/replace.py, undone by service/undo.py, hidden."""
+    with scene.app.app_context():
+        desk = Desk()
+        one, other = desk_line(name="박구름", phone="055-000-1234"), desk_line(duty="가축 방역")
+        replace_office(desk.number, desk.source, [one, other])
+        uid = next(row.uid for row in desk.entries if row.name == "박구름")
+        follow(scene, "officer", Wish("entry", uid))
+        now = replace(one, name="최나무", phone="055-000-1235")
+        outcome = replace_office(desk.number, desk.source, [now, other])
+        work()
+        [(_, body, _)] = notices(scene, "officer")
+        assert body["lines"][0]["before"] == "박구름 055-000-1234"
+        assert body["lines"][0]["after"] == "최나무 055-000-1235"
+        undo.undo(outcome.run_id)
+        work()
+        assert len(notices(scene, "officer")) == 2
+        with transaction():
+            removals.hide(scene.office.people["administrator"], uid, "name", "본인 요청")
+    assert notices(scene, "officer") == []
+    assert "박구름" not in json.dumps(scene.rows("SELECT * FROM directory_follows"))
+
+
+def test_a_run_nobody_knows_tells_nobody(scene: Scene) -> None:
+    with scene.app.app_context():
+        assert tell.tell_followers("none") == 0
+    assert scene.rows("SELECT count(*) FROM notices") == [(0,)]
+
+
+WORDS = st.text(alphabet="청년창업지원상수도 ,·/", min_size=0, max_size=14)
+
+
+@given(duty=WORDS, words=WORDS)
+def test_a_duty_fits_as_brute_force_says(duty: str, words: str) -> None:
+    target = follows_r.duty_target(words)
+    terms = target.split()
+    for mark in ",·/":
+        duty = duty.replace(mark, "\n")
+    items = [item.replace(" ", "") for item in duty.split("\n")]
+    truth = bool(terms) and all(any(term in item for item in items) for term in terms)
+    found = follows_r.holds(follows_r.pieces((), (duty,)), target)
+    assert found == truth if terms else target == ""
+
+
+@pytest.mark.parametrize("words", ["", " ", "가", "가 나", "ㅊㄴ", "청년 ㅊㅇ", "·,", "a"])
+def test_words_that_say_nothing_are_no_duty(words: str) -> None:
+    assert follows_r.duty_target(words) == ""

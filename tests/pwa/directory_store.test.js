@@ -1,0 +1,76 @@
+// What the phone keeps of the directory: favourites as the server has them, what was opened lately, and nothing after a log-out.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { clear, restore, rows, snapshot } from './idb.js';
+import { close, removePerson, set } from '../../static/pwa/src/js/db.js';
+import { MOST_RECENT, keepFavourites, opened, read, setRecent } from '../../static/pwa/src/js/directory_store.js';
+
+const card = (uid, more = {}) => ({ uid, name: '김○○', position: '', unit: '청년정책과', office: '창원시', duty: '청년 창업', practice: false, gone: false, numbers: [{ shown: '055-000-1234', tel: '0550001234' }], ...more });
+const uids = (cards) => cards.map(({ uid }) => uid);
+
+beforeEach(() => {
+  close();
+  clear();
+});
+
+test('nothing is kept before anything was opened', async () => {
+  assert.deepEqual(await read('p1'), { favourites: [], recent: [] });
+});
+
+test('what was opened last stands first, once, and the oldest go', async () => {
+  for (let n = 0; n < MOST_RECENT + 5; n += 1) await opened('p1', card(`u${n}`), false);
+  await opened('p1', card('u20', { name: '이○○' }), false);
+  const { recent, favourites } = await read('p1');
+  assert.equal(recent.length, MOST_RECENT);
+  assert.deepEqual(uids(recent).slice(0, 2), ['u20', `u${MOST_RECENT + 4}`]);
+  assert.equal(recent[0].name, '이○○');
+  assert.equal(new Set(uids(recent)).size, MOST_RECENT);
+  assert.deepEqual(favourites, []);
+});
+
+test('a star on the page is kept at once and taken away at once', async () => {
+  await keepFavourites('p1', [card('a'), card('b')]);
+  await opened('p1', card('c'), true);
+  await opened('p1', card('b', { name: '박○○' }), true);
+  assert.deepEqual(uids((await read('p1')).favourites), ['c', 'a', 'b']);
+  assert.equal((await read('p1')).favourites[2].name, '박○○');
+  await opened('p1', card('a'), false);
+  assert.deepEqual(uids((await read('p1')).favourites), ['c', 'b']);
+});
+
+test('what the server says takes the place of what was kept, and renews what was opened', async () => {
+  await opened('p1', card('a'), true);
+  await opened('p1', card('b'), true);
+  await keepFavourites('p1', [card('a', { gone: true, numbers: [] })]);
+  const { favourites, recent } = await read('p1');
+  assert.deepEqual(uids(favourites), ['a']);
+  assert.deepEqual(uids(recent), ['b', 'a']);
+  assert.equal(recent[1].gone, true);
+});
+
+test('forgetting what was opened can be undone and leaves the favourites', async () => {
+  await opened('p1', card('a'), true);
+  const { recent } = await read('p1');
+  assert.deepEqual((await setRecent('p1', [])).recent, []);
+  assert.deepEqual(uids((await read('p1')).favourites), ['a']);
+  assert.deepEqual(uids((await setRecent('p1', recent)).recent), ['a']);
+});
+
+test('it outlives a killed browser', async () => {
+  await opened('p1', card('a'), true);
+  const disk = snapshot();
+  close();
+  clear();
+  restore(disk);
+  assert.deepEqual(uids((await read('p1')).recent), ['a']);
+});
+
+test('a log-out takes it away, and only that person’s', async () => {
+  await set('identity', { person: { id: 'p1' } });
+  await opened('p1', card('a'), true);
+  await opened('p2', card('b'), true);
+  await removePerson('p1');
+  assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
+  assert.deepEqual(uids((await read('p2')).recent), ['b']);
+});
