@@ -165,6 +165,8 @@ def _take_apart(cells: dict[str, str]) -> None:
 def _take_unit_apart(text: str, cells: dict[str, str]) -> None:
     """국/과/팀 in one cell: the last that is a team, the one before it the department."""
     parts = [part for part in WAYS.split(text) if part]
+    if not parts:
+        return
     if len(parts) == 1 and " " in text.strip():
         words = text.split()
         if all(BUREAU.search(word) or TEAM.search(word) or word[-1] in "과관" for word in words):

@@ -19,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.sqlite import insert as insert_new
 
 from app.core import clock, db, http
+from app.core.errors import NotFound
 from app.core.outbox import NotYet, Verb
 from app.directory.gateways import import_files, spool
 from app.directory.models import Import, Source
@@ -84,11 +85,20 @@ def _promise(sheet: Sheet, guess: columns.Guess) -> tuple[bool, int, int]:
     return not sheet.hidden, min(known, 4), sheet.rows
 
 
-def guess_again(row: ImportRow, sheet: int) -> lines_r.Mapping:
-    """What another sheet of the file means, by itself."""
+def choose_sheet(row: ImportRow, sheet: int) -> None:
+    """Guess what another sheet of the file means, in the open transaction.
+
+    Raises:
+        NotFound: the file has no such sheet.
+        WrongState: the import has gone on.
+    """
     path = import_files.spooled(http.config().instance_dir, row.id)
+    if sheet not in {one.number for one in spool.list_sheets(path)}:
+        raise NotFound
     guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))
-    return lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
+    mapping = lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
+    said = json.loads(row.mapping) | imports.said(Wanted(mapping, only=False))
+    imports.move(row.id, "read", of=("read",), mapping=json.dumps(said))
 
 
 def _run(row: ImportRow) -> None:
@@ -163,8 +173,8 @@ def _undo(row: ImportRow) -> None:
             undone.update(restored=found.restored, kept=found.kept)
             report["undone"] = dict(undone)
             _said(row.id, report)
-        if time.monotonic() > until:
-            return _later(row.id)
+            if time.monotonic() > until:
+                return _later(row.id)
     return _end(row.id, "undone", report | {"undone": dict(undone)})
 
 
