@@ -101,8 +101,8 @@ class Reader:
     def _repeats_head(self, line: Line) -> bool:
         """Whether a row in the middle says again what the columns are."""
         pairs = zip(line.cells, self.mapping.columns, strict=False)
-        told = [target_of(cell) == target for cell, target in pairs if target and cell]
-        return len(told) > 1 and all(told)
+        said = [(cell, target) for cell, target in pairs if target and cell]
+        return len(said) > 1 and all(target_of(cell) == target for cell, target in said)
 
     def _cells(self, line: Line) -> dict[str, str]:
         found: dict[str, list[str]] = {}

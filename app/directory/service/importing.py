@@ -108,17 +108,13 @@ def _run(row: ImportRow) -> None:
     runs = {run.office for run in runs_q.list_runs_of(row.id)}
     counts = spool.list_offices(path)
     done = sum(count for number, count in counts if number in runs)
+    _add_sources(row, [number for number, _ in counts])
     for number, count in counts:
         if number in runs:
             continue
         rows = spool.read_entries(path, number)
-        replace(
-            number,
-            _source(row, number),
-            rows,
-            import_id=row.id,
-            only=import_check.departments(rows, wanted),
-        )
+        only = import_check.departments(rows, wanted)
+        replace(number, _source_id(row, number), rows, import_id=row.id, only=only)
         done += count
         import_check.progress(row.id, done)
         if time.monotonic() > until:
@@ -126,16 +122,16 @@ def _run(row: ImportRow) -> None:
     return _done(row)
 
 
-def _source(row: ImportRow, office: int) -> str:
-    """The source that says of an office's entries that they come from this file."""
-    source_id = str(uuid.uuid5(uuid.UUID(row.id), str(office)))
-    made = insert_new(Source).values(
-        id=source_id, office=office, kind="file", label=row.filename[:120], url="", state="off",
-        failures=0,
-    )  # fmt: skip
+def _source_id(row: ImportRow, office: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(row.id), str(office)))
+
+
+def _add_sources(row: ImportRow, numbers: list[int]) -> None:
+    """The sources that say of offices' entries that they come from this file."""
+    said = {"kind": "file", "label": row.filename[:120], "url": "", "state": "off", "failures": 0}
+    new = [said | {"id": _source_id(row, number), "office": number} for number in numbers]
     with db.transaction():
-        db.run(made.on_conflict_do_nothing())
-    return source_id
+        db.run_many(insert_new(Source).on_conflict_do_nothing(), new)
 
 
 def _later(import_id: str) -> None:
