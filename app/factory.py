@@ -17,12 +17,15 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
-from app.directory.routes import search as directory_search
-from app.directory.routes import synonyms as directory_synonyms
+from app.directory import cli as directory_cli
+from app.directory.routes import bulk as directory_bulk
 from app.directory.routes import entry as directory_entry
 from app.directory.routes import follows as directory_follows
+from app.directory.routes import imports as directory_imports
 from app.directory.routes import mine as directory_mine
 from app.directory.routes import reports as directory_reports
+from app.directory.routes import search as directory_search
+from app.directory.routes import synonyms as directory_synonyms
 from app.notices import routes as notices
 from app.notices import service as notices_service
 from app.photos import cli as photos_cli
@@ -72,6 +75,8 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
     (directory_search.bp, "", guard.signed_in),  # /directory
     (directory_synonyms.bp, "", guard.role("administrator")),  # /directory/synonyms
+    (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
+    (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
 )
 
 NAV = (
@@ -185,6 +190,7 @@ def create_app(config: Config) -> Flask:
     app.cli.add_command(accounts_cli.group)
     app.cli.add_command(admin_cli.group)
     app.cli.add_command(photos_cli.group)
+    app.cli.add_command(directory_cli.group)
     return app
 
 

@@ -29,11 +29,14 @@ TOKENS = MODULES / "krds-uiux" / "resources" / "css" / "token" / "krds_tokens.cs
 PACKER = ROOT / "tools" / "pack_front.mjs"
 OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
-PAGES = ("boot", "today", "history", "start", "me", "camera", "inbox", "directory", "entry", "mine")
+PAGES = (
+    "boot", "today", "history", "start", "me", "camera", "inbox", "directory", "entry", "mine",
+    "imports",
+)  # fmt: skip
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
 SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""
-STYLES = ("app", "photo", "inbox", "directory")
+STYLES = ("app", "photo", "inbox", "directory", "imports")
 """Style sheets, one file each: what every page loads, and what groups of pages add."""
 SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine")
 """Pages without personal data: the service worker keeps each of them in both languages."""

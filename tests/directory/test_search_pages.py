@@ -95,7 +95,7 @@ def test_one_row_an_office_on_the_screen_and_as_a_workbook(officer: StrictClient
     assert "모두 2명" in page
     assert "업무를 쓰면" in text_of(officer.get("/directory/table"))
     answer = officer.get("/directory/table.xlsx?q=상수도")
-    assert answer.mimetype.endswith("spreadsheetml.sheet")
+    assert str(answer.mimetype).endswith("spreadsheetml.sheet")
     sheet = load_workbook(io.BytesIO(answer.get_data())).active
     assert sheet is not None
     rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
