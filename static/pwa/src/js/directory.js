@@ -25,6 +25,7 @@ function show(query, found) {
   if (notYet(found)) return;
   list.replaceChildren(...[...found.getElementById('list').childNodes].map((node) => document.importNode(node, true)));
   history.replaceState(history.state, '', query ? `/directory?${chosen(query)}` : '/directory');
+  byId('as-table').href = `/directory/table?${new URLSearchParams({ q: query })}`;
   document.title = query ? `${query} · ${page.dataset.title}` : page.dataset.title;
 }
 

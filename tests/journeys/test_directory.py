@@ -1,0 +1,92 @@
+"""누고?: the list follows the typing, keys and back button work, a syllable may be half done."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Phones, Product
+
+pytestmark = pytest.mark.browser
+
+EMPTIED = """() => {
+  window.emptied = 0;
+  const look = () => {
+    if (!document.querySelector('#found .office')) window.emptied += 1;
+  };
+  new MutationObserver(look).observe(document.getElementById('found'), { childList: true });
+}"""
+
+
+@pytest.fixture
+def page(phones: Phones, product: Product) -> Page:
+    """The search on an officer's computer."""
+    desk = phones.desk(product)
+    desk.signed_in(product.story.code, product.next_officer(), product.password)
+    desk.page.goto("/directory")
+    return desk.page
+
+
+def test_the_list_follows_what_is_typed_and_the_address_can_be_passed_on(page: Page) -> None:
+    box = page.get_by_role("searchbox", name="업무, 부서, 이름, 전화번호")
+    expect(box).to_be_focused()
+    box.press_sequentially("청년 창업", delay=30)
+    status = page.get_by_role("status").filter(has_text="개 기관")
+    expect(status).to_be_visible()
+    expect(page.locator(".hit mark").first).to_have_text(re.compile("청년"))
+    expect(page).to_have_url(re.compile(r"/directory\?q=%EC%B2%AD%EB%85%84\+%EC%B0%BD%EC%97%85$"))
+    expect(page).to_have_title(re.compile("^청년 창업 · 누고"))
+    typed = page.locator(".hit .duty").all_text_contents()
+    page.reload()
+    assert page.locator(".hit .duty").all_text_contents() == typed
+    assert page.locator(".hit a.call").first.get_attribute("href", timeout=5000) is not None
+
+
+def test_keys_lead_into_the_list_to_an_entry_and_back(page: Page) -> None:
+    page.keyboard.type("상수도")
+    first = page.locator("a.what").first
+    expect(first).to_contain_text("상수도")
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/directory/entry/"))
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("상수도")
+    expect(page.locator("a.what").first).to_contain_text("상수도")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.locator(".office")).to_have_count(0)
+
+
+def test_the_list_is_never_empty_while_a_syllable_is_composed(page: Page) -> None:
+    page.keyboard.type("창업")
+    expect(page.locator(".office").first).to_be_visible()
+    page.evaluate(EMPTIED)
+    protocol = page.context.new_cdp_session(page)
+    for text in ("ㅈ", "지", "짖", "지워", "지원"):
+        both = {"selectionStart": len(text), "selectionEnd": len(text)}
+        protocol.send("Input.imeSetComposition", {"text": text, **both})
+        page.wait_for_timeout(60)
+    protocol.send("Input.insertText", {"text": "지원"})
+    expect(page.get_by_role("searchbox")).to_have_value("창업지원")
+    expect(page).to_have_url(re.compile("q=%EC%B0%BD%EC%97%85%EC%A7%80%EC%9B%90"))
+    assert page.evaluate("window.emptied") == 0
+
+
+def test_it_works_without_javascript(phones: Phones, product: Product) -> None:
+    desk = phones.desk(product, java_script_enabled=False)
+    desk.signed_in(product.story.code, product.next_officer(), product.password)
+    desk.page.goto("/directory")
+    desk.page.get_by_role("searchbox").fill("상수도")
+    desk.page.get_by_role("button", name="찾기").click()
+    expect(desk.page.locator(".hit").first).to_contain_text("상수도")
+    desk.page.get_by_role("link", name=re.compile("^경상남도 \\d")).click()
+    expect(desk.page.locator(".office h2").first).to_contain_text("경상남도")
