@@ -45,13 +45,20 @@ ROLES = {
         "/photos",
         "photo",
         "verified",
+        "/notices",
+        "/directory/follows",
+        "/directory/mine",
+        "entry",
         "/me",
         "/people",
     ),
     "auditor": ("/audit", "/photos", "photo", "/me", "verdicts"),
-    "administrator": ("/people", "/photos/settings", "/photos/connectors", "/me", "person"),
+    "administrator": (
+        "/people", "/photos/settings", "/photos/connectors", "/notices", "/directory/reports",
+        "/me", "person",
+    ),
     "canteen": ("/today",),
-}
+}  # fmt: skip
 Fault = tuple[str, str, str]
 
 
@@ -120,7 +127,8 @@ def signed_in(context: BrowserContext, role: str, label: str) -> list[Fault]:
             found += visit(page, path, f"{role} {label}")
     if role == "officer":
         found += stamping(page, f"{role} {label}")
-        for path in ("/today", "/photos/camera", "/start", "/me"):
+        entry = path_of(page, "entry")
+        for path in ("/today", "/photos/camera", "/start", "/me", entry):
             found += opened(page, path, label)
     page.close()
     context.clear_cookies(name="office")
@@ -131,6 +139,7 @@ FIRST = {
     "person": ("/people", "main a[href^='/people/']", ""),
     "photo": ("/photos", "main a.look", ""),
     "verified": ("/photos", "main a.look", "/verify"),
+    "entry": ("/directory/follows", "main a[href^='/directory/entry/']", ""),
 }
 
 

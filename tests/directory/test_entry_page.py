@@ -61,7 +61,7 @@ def test_its_history_is_a_line_of_who_came_when(scene: Scene) -> None:
         second = living.handover(first.after, "박○○", "055-000-1236")
         run_id = living.change(one.office, second)
     page = page_of(scene.enter("officer"), one)
-    told = re.findall(r'<span class="muted">([^<]+)</span>.*?<b>([^<]+)</b>', page)
+    told = re.findall(r'<span class="muted whole">([^<]+)</span>.*?<b class="whole">([^<]+)<', page)
     assert told == [
         ("이○○ 055-000-1235", "박○○ 055-000-1236"),
         ("김○○ 055-000-1234", "이○○ 055-000-1235"),

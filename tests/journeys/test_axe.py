@@ -152,3 +152,33 @@ def test_what_an_auditor_and_an_administrator_see(seat: Phone, product: Product)
     expect(page.locator("#devices-title")).to_be_visible()
     judge.look("person")
     assert judge.faults == []
+
+
+def test_what_the_trial_officer_is_told_and_keeps(seat: Phone, product: Product) -> None:
+    page, judge = seat.page, Judge(seat.page)
+    seat.signed_in(product.story.code, "20260001", product.password)
+    judge.visit("/notices", "/directory/follows")
+    page.get_by_role("button", name="Stop" if seat_is_english(page) else "그만 받기").first.click()
+    judge.look("follows, one removed")
+    page.locator("form[action='/directory/follows/restore'] button").click()
+    page.locator("main a[href^='/directory/entry/']").first.click()
+    page.locator("#wrong summary").click()
+    judge.look("entry, reporting")
+    page.goto("/directory/mine")
+    expect(page.locator("#recent .entry")).to_have_count(1)
+    judge.look("favourites")
+    page.context.clear_cookies(name="office")
+    seat.signed_in(product.story.code, administrator_of(product), product.password)
+    judge.visit("/directory/reports")
+    assert judge.faults == []
+
+
+def seat_is_english(page: Page) -> bool:
+    """Which language the page speaks."""
+    return page.locator("html").get_attribute("lang") == "en"
+
+
+def administrator_of(product: Product) -> str:
+    """The staff number of the demonstration's first administrator."""
+    roles = [role for _, _, role in product.story.people]
+    return f"2026{roles.index('administrator') + 1:04d}"

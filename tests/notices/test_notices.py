@@ -78,7 +78,7 @@ def test_the_list_shows_before_and_after_and_the_unread_first(scene: Scene) -> N
     assert "아직 알림이 없습니다" in text_of(scene.enter("auditor").get("/notices"))
     page = text_of(client.get("/notices"))
     assert "김○○ 055-000-1234" in page
-    assert "<b>이○○ 055-000-1235</b>" in page
+    assert '<b class="whole">이○○ 055-000-1235</b>' in page
     first = ids(page)
     answer = client.post(f"/notices/{first[0]}/open")
     assert (answer.status_code, answer.location) == (303, "/me")
