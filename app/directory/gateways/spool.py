@@ -21,6 +21,7 @@ from app.directory.rules.row import FIELDS, Row
 from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
 
 BATCH: Final = 2_000
+CACHE_KB = 8_000
 MAKE: Final = """
 CREATE TABLE sheets(number INTEGER PRIMARY KEY, name TEXT, hidden INTEGER);
 CREATE TABLE lines(sheet INTEGER, number INTEGER, cells TEXT, PRIMARY KEY (sheet, number))
@@ -39,7 +40,7 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode=OFF")
         base.execute("PRAGMA synchronous=OFF")
-        base.execute("PRAGMA cache_size=-8000")
+        base.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         yield base
 
 
