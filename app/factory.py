@@ -23,6 +23,7 @@ from app.directory.routes import entry as directory_entry
 from app.directory.routes import follows as directory_follows
 from app.directory.routes import imports as directory_imports
 from app.directory.routes import mine as directory_mine
+from app.directory.routes import removals as directory_removals
 from app.directory.routes import reports as directory_reports
 from app.directory.routes import search as directory_search
 from app.directory.routes import synonyms as directory_synonyms
@@ -77,6 +78,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (directory_synonyms.bp, "", guard.role("administrator")),  # /directory/synonyms
     (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
+    (directory_removals.bp, "", guard.role("administrator")),  # /directory/removals
 )
 
 NAV = (
