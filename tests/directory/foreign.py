@@ -11,7 +11,7 @@ from app.core.guard import Viewer
 from app.directory.service import bulk, bulk_make, importing, imports, offices, removals
 from app.directory.service.replace import replace
 from tests.directory import files
-from tests.directory.desk import Desk, line
+from tests.directory.desk import JONGNO, Desk, line
 
 
 def import_ids(viewer: Viewer) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def import_ids(viewer: Viewer) -> dict[str, Any]:
 
 def _removal(viewer: Viewer) -> str:
     """A request not to be listed."""
-    desk = Desk()
+    desk = Desk(JONGNO)
     replace(desk.number, desk.source, [line(name=f"김{secrets.token_hex(4)}")])
     with transaction():
         return removals.hide(viewer.person_id, desk.entries[0].uid, "name", "본인 요청")
