@@ -43,7 +43,8 @@ SITE = {"latitude": 35.1926, "longitude": 128.0847, "accuracy": 8}  # the rivers
 NAMES = (
     "welcome", "start", "home", "stamp", "history", "me", "verdict-valid", "verdict-revoked",
     "welcome-wide", "home-wide", "history-wide", "audit-wide", "audit-stamp-wide", "people-wide",
-    "home-contrast", "verdict-valid-en", "photos-wide", "photo-wide",
+    "home-contrast", "verdict-valid-en", "photos-wide", "photo-wide", "directory",
+    "directory-wide", "entry",
 )  # fmt: skip
 
 
@@ -211,7 +212,22 @@ def officer(album: Album, browser: Browser, url: str) -> tuple[Page, str]:
         wide.goto(path)
         wide.wait_for_load_state("networkidle")
         album.take(wide, name)
+    directory(album, page, wide)
     return page, address
+
+
+def directory(album: Album, page: Page, wide: Page) -> None:
+    """What a duty finds on the phone and on the desktop, and the entry somebody new came to."""
+    for window_, name in ((page, "directory"), (wide, "directory-wide")):
+        window_.goto("/directory")
+        window_.locator("#q").press_sequentially("청년 창업", delay=20)
+        window_.locator(".hit mark").first.wait_for()
+        window_.wait_for_load_state("networkidle")
+        album.take(window_, name)
+    page.goto("/directory/follows")
+    page.locator("main a[href^='/directory/entry/']").first.click()
+    page.locator(".timeline").wait_for()
+    album.take(page, "entry", whole=True)
 
 
 def office(album: Album, browser: Browser, url: str, address: str) -> None:
