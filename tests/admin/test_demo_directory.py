@@ -99,6 +99,29 @@ def test_a_reset_leaves_nothing_of_it_and_loads_it_anew(demo: Demo) -> None:
     assert demo.rows("SELECT sum(entries), max(seen_at) FROM directory_offices") == [(0, None)]
 
 
+def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
+    """An import with a problem and a run, a request, a changed synonym: none keeps anybody."""
+    [(person, organisation)] = demo.rows(
+        "SELECT id, organisation_id FROM persons WHERE role = 'administrator' AND organisation_id"
+        " = (SELECT id FROM organisations WHERE practice) LIMIT 1"
+    )
+    demo.rows(
+        "INSERT INTO directory_imports VALUES ('i', ?, ?, 'a.csv', x'00', 1, '{}', 'done', 1, 1,"
+        " NULL, 1, 2)", organisation, person,
+    )  # fmt: skip
+    demo.rows("INSERT INTO directory_problems VALUES (1, 'i', 7, 'no-phone', '')")
+    demo.rows(
+        "UPDATE directory_runs SET import_id = 'i' WHERE id = (SELECT min(id) FROM directory_runs)"
+    )
+    demo.rows("INSERT INTO directory_removals VALUES ('r', 1, 'name', x'01', ?, '요청', 1)", person)
+    demo.rows("INSERT INTO directory_synonyms VALUES ('s', '아동수당,양육지원', ?, 1)", person)
+    assert demo.flask("demo", "reset").output == "demo: reset\n"
+    for table in ("imports", "problems", "removals"):
+        assert demo.rows(f"SELECT count(*) FROM directory_{table}") == [(0,)], table  # noqa: S608
+    assert demo.rows("SELECT changed_by FROM directory_synonyms WHERE id = 's'") == [(None,)]
+    assert demo.rows("PRAGMA foreign_key_check") == []
+
+
 def test_an_office_with_real_entries_is_left_alone(demo: Demo) -> None:
     with demo.app.app_context():
         practice.remove()

@@ -6,9 +6,10 @@ import json
 import re
 
 import pytest
+from flask import render_template_string
 
 from app.core.ids import new_id
-from app.directory.queries.entries import EntryRow
+from app.directory.queries.entries import EntryRow, get_office
 from app.directory.rules import alike, phones
 from tests.client import StrictClient
 from tests.directory import living
@@ -217,3 +218,20 @@ def test_a_report_of_nothing_is_refused(scene: Scene) -> None:
         living.change(one.office, Step("removed", one, None))
     form = {"uid": one.uid, "reason": "phone"}
     assert scene.enter("officer").post("/directory/entry/reports", data=form).status_code == 410
+
+
+def test_a_row_of_a_list_shows_who_and_how_to_call(scene: Scene) -> None:
+    [one] = put(scene, {"phone": "055-000-1234"}, kind="demo")
+    with scene.app.test_request_context():
+        office = get_office(one.office)
+        html = render_template_string(
+            '{% import "core/macros.html" as ui with context %}'
+            '{% import "directory/_entry.html" as who with context %}'
+            "<ul>{{ who.row(one, office, numbers) }}</ul>",
+            one=one, office=office, numbers=phones.numbers(one.phone, office.area_code),
+        )  # fmt: skip
+    assert f'href="/directory/entry/{one.uid}"' in html
+    assert 'href="tel:0550001234"' in html
+    assert "김○○ 주무관" in html
+    assert "연습</span>" in html
+    assert "청년 창업 지원, 청년 센터 운영" in html

@@ -208,6 +208,34 @@ def test_a_run_that_was_undone_before_anybody_was_told_says_nothing(scene: Scene
     assert notices(scene, "officer") == []
 
 
+def test_a_run_that_is_undone_between_two_portions_is_told_no_further(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tell, "MOST_AT_ONCE", 1)
+    with scene.app.app_context():
+        office = living.office_number()
+        rows = [living.entry(office) for _ in range(4)]
+        living.put(office, *rows)
+        follow(scene, "officer", Wish("duty", "창업"))
+        steps = [living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows)]
+        run_id = living.change(office, *steps)
+        before, count = tell.notices.tell_many, [0]
+
+        def undoing(tellings: Any) -> None:
+            """Tell; and after the second portion somebody undoes the run."""
+            before(tellings)
+            count[0] += 1
+            if count[0] == 2:
+                raise LookupError
+
+        monkeypatch.setattr(tell.notices, "tell_many", undoing)
+        with pytest.raises(LookupError):
+            tell.tell_followers(run_id)
+        living.undo(run_id, *steps)
+        work()
+    assert len(notices(scene, "officer")) == 2, "one that was told, and its correction"
+
+
 def test_what_a_later_run_holds_is_not_corrected(scene: Scene) -> None:
     with scene.app.app_context():
         office = living.office_number()
@@ -226,11 +254,13 @@ def test_what_a_later_run_holds_is_not_corrected(scene: Scene) -> None:
     assert [one[0] for one in notices(scene, "officer")] == ["담당자가 바뀌었습니다"] * 2
 
 
+@pytest.mark.parametrize("at_once", [1, 100])
 @pytest.mark.parametrize("killed_at", [0, 1, 2, 3, 5])
 def test_a_telling_that_is_killed_goes_on_where_it_was(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, killed_at: int
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, killed_at: int, at_once: int
 ) -> None:
     monkeypatch.setattr(tell, "STEP", 3)
+    monkeypatch.setattr(tell, "MOST_AT_ONCE", at_once)
     with scene.app.app_context():
         office = living.office_number()
         rows = [living.entry(office) for _ in range(10)]
@@ -253,7 +283,7 @@ def test_a_telling_that_is_killed_goes_on_where_it_was(
         try:
             tell.tell_followers(run_id)
         except KeyboardInterrupt:
-            assert len(notices(scene, "officer")) == killed_at * 3
+            assert len(notices(scene, "officer")) == killed_at * min(3, at_once)
         tell.tell_followers(run_id)
         assert tell.tell_followers(run_id) == 0
         scene.rows("UPDATE directory_runs SET told = 0")

@@ -7,7 +7,7 @@ twice. When a run was undone, whoever was told of it is told that too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import update
 
@@ -28,7 +28,7 @@ from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
 KIND = TELL  # of the task; its key is the run's id, what is given the run_id
-STEP = 25
+STEP, MOST_AT_ONCE = 25, 2_000  # changes in a step, notices in a transaction (0.1 s)
 Telling = tuple[Sequence[Reader], Told]
 
 
@@ -41,11 +41,36 @@ def tell_followers(run_id: str) -> int:
         if not changes:
             return steps
         tellings = _tellings(entries_q.get_office(run.office), changes)
-        with db.transaction():
-            if _move_on(run_id, changes[-1].id):
-                notices.tell_many(tellings)
+        _tell(run_id, changes[-1].id, list(_portions(tellings)))
         steps += 1
     return steps + (_correct(run_id) if run is not None else 0)
+
+
+def _tell(run_id: str, last: int, portions: Sequence[Sequence[Telling]]) -> None:
+    """Tell a step's notices; the last portion together with how far it came. What follows an
+    undoing is left to the correction, which knows whom to tell by the notices that are there."""
+    *early, end = portions or [[]]
+    for portion in early:
+        with db.transaction():
+            run = history_q.find_telling(run_id)
+            if run is None or run.state != "done":
+                return
+            notices.tell_many(portion)
+    with db.transaction():
+        if _move_on(run_id, last):
+            notices.tell_many(end)
+
+
+def _portions(tellings: Sequence[Telling]) -> Iterator[list[Telling]]:
+    """Tellings in their order, so many at once that nobody else waits long for the database."""
+    portion: list[Telling] = []
+    for one in tellings:
+        portion.append(one)
+        if sum(len(readers) for readers, _ in portion) >= MOST_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
 
 
 def _move_on(run_id: str, last: int) -> bool:
