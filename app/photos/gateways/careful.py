@@ -35,9 +35,7 @@ class Careful(httpx.HTTPTransport):
                 read for what it says, SMALL_ANSWER.
             whole_s: seconds for everything together.
         """
-        super().__init__(
-            verify=wire.trusted(), trust_env=False
-        )  # else it reads all anew
+        super().__init__(verify=wire.trusted(), trust_env=False)  # else it reads all anew
         self.largest = largest
         self._pool = httpcore.ConnectionPool(
             ssl_context=wire.trusted(),
