@@ -32,6 +32,7 @@ class OfficeRow:
     source: str | None
     source_kind: str | None
     url: str | None
+    source_id: str | None = None
 
     @property
     def short(self) -> str:
@@ -70,6 +71,7 @@ _OFFICES: Any = (
     select(
         Office.number, Office.name, Office.sido, Office.kind, Office.aliases, Office.area_code,
         Office.entries, Office.seen_at, Source.label, Source.kind, Source.url,
+        Office.source_id,
     )
     .outerjoin(Source, Source.id == Office.source_id)
     .order_by(Office.number)

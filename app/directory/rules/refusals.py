@@ -1,0 +1,34 @@
+"""What the directory refuses to do, each with what the person can do about it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import Refusal
+
+
+class OfficeBusy(Refusal):
+    """Others kept changing the office while this was being done."""
+
+    status = 409
+    code = "directory-office-busy"
+    title = _l("다른 작업이 같은 기관을 바꾸고 있습니다")
+    detail = _l("잠시 뒤 다시 시도해 주세요. 바뀐 내용은 없습니다.")
+
+
+class TooManyEntries(Refusal):
+    """An office holds 65,536 entries at most."""
+
+    status = 422
+    code = "directory-too-many-entries"
+    title = _l("한 기관에 담을 수 있는 행을 넘었습니다")
+    detail = _l("한 기관에는 65,536행까지 담을 수 있습니다. 기관을 나눈 열이 있는지 확인해 주세요.")
+
+
+class NothingToHide(Refusal):
+    """The entry does not show what was asked to be hidden."""
+
+    status = 409
+    code = "directory-nothing-to-hide"
+    title = _l("숨길 내용이 없습니다")
+    detail = _l("이 항목에는 해당 정보가 없거나 이미 가려져 있습니다.")

@@ -1,0 +1,124 @@
+"""A request not to be listed holds at once, in the history, and in every later import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core import db
+from app.core.errors import NotFound
+from app.directory.models import Removal
+from app.directory.queries import entries as entries_q
+from app.directory.rules import removal
+from app.directory.rules.refusals import NothingToHide
+from app.directory.service import removals
+from app.directory.service.replace import replace
+from app.directory.service.undo import undo
+from tests.directory.desk import Desk, line, lines
+from tests.factories import make_office
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    with app.app_context():
+        yield Desk()
+
+
+@pytest.fixture
+def asked_of(desk: Desk) -> str:
+    return make_office().people["administrator"]
+
+
+def hide(desk: Desk, person: str, name: str, what: str) -> str:
+    """Hide something of the entry of a name."""
+    (entry,) = [one for one in desk.entries if one.name == name]
+    with db.transaction():
+        return removals.hide(person, entry.uid, what, "본인 요청")
+
+
+def test_a_hidden_name_stays_hidden_in_every_import(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line(), line(name="박구름", duty="가축 방역", phone="1")])
+    hide(desk, asked_of, "김하늘", "name")
+    assert [one.name for one in desk.entries] == ["", "박구름"]
+    assert desk.find("김하늘") == []
+    assert desk.find("창업지원")
+    outcome = replace(
+        desk.number, desk.source, [line(duty="청년 정책", department="다른과"), line()]
+    )
+    assert outcome.added == 1
+    assert [one.name for one in desk.entries] == ["", ""]
+    assert desk.find("김하늘") == []
+
+
+def test_a_hidden_phone_and_a_hidden_entry(desk: Desk, asked_of: str) -> None:
+    rows = [line(), line(name="박구름", duty="가축 방역", phone="055-211-4321")]
+    replace(desk.number, desk.source, rows)
+    hide(desk, asked_of, "김하늘", "phone")
+    hide(desk, asked_of, "박구름", "entry")
+    assert [(one.name, one.phone) for one in desk.entries] == [("김하늘", "")]
+    assert desk.find("1234") == desk.find("가축방역") == []
+    assert entries_q.get_office(desk.number).entries == 1
+    spaced = [line(phone="055) 211 1234"), line(name="박 구름", duty="다른 일", phone="9")]
+    outcome = replace(desk.number, desk.source, [*spaced, *rows])
+    assert outcome.removed == 0
+    assert {one.name for one in desk.entries} == {"김하늘"}
+    assert {one.phone for one in desk.entries} == {""}
+
+
+def test_an_entry_without_a_name_is_hidden_by_its_duty(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line(name="김○○"), line(name="이○○", duty="세금")])
+    hide(desk, asked_of, "김○○", "entry")
+    replace(
+        desk.number, desk.source, [line(name="박○○", phone="1"), line(name="이○○", duty="세금")]
+    )
+    assert [one.duty for one in desk.entries] == ["세금"]
+
+
+def test_history_and_undoing_do_not_bring_it_back(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, lines(3))
+    name = lines(3)[1].name
+    gone = replace(desk.number, desk.source, [lines(3)[0], lines(3)[2]])
+    replace(desk.number, desk.source, [*lines(3)[:1], lines(3)[1]])
+    hide(desk, asked_of, name, "name")
+    assert name not in str(desk.changes)
+    undo(gone.run_id)
+    assert name not in {one.name for one in desk.entries}
+    hide(desk, asked_of, lines(3)[0].name, "entry")
+    assert lines(3)[0].duty not in {one.duty for one in desk.entries}
+
+
+def test_only_a_keyed_hash_is_kept_and_it_can_be_taken_back(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line()])
+    made = hide(desk, asked_of, "김하늘", "name")
+    row = db.first(select(*Removal.__table__.c).where(Removal.id == made))
+    assert row is not None
+    assert "김하늘" not in str(row)
+    with db.transaction():
+        removals.take_back(made)
+    outcome = replace(desk.number, desk.source, [line()])
+    assert outcome.changed == 1
+    assert desk.entries[0].name == "김하늘"
+    with pytest.raises(NotFound), db.transaction():
+        removals.take_back(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "phone", "what"), [("김○○", "1", "name"), ("김하늘", "", "phone")]
+)
+def test_what_is_not_shown_cannot_be_hidden(
+    desk: Desk, asked_of: str, name: str, phone: str, what: str
+) -> None:
+    replace(desk.number, desk.source, [line(name=name, phone=phone)])
+    with pytest.raises(NothingToHide):
+        hide(desk, asked_of, name, what)
+
+
+def test_a_mark_is_of_its_office_and_kind() -> None:
+    row = line()
+    marks = {("name", b"x" * 32)}
+    assert removal.hidden(row, marks, lambda told: b"x" * 32 if told == "김하늘".encode() else b"")
+    assert removal.hidden(row, (), lambda told: told) is row
+    assert removal.told(line(name="김○○", duty="", position="", phone=""), "entry") is None
