@@ -18,12 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from app.directory.rules import template
 from app.directory.rules.template import BadTemplate
 
-FIELDS: Final = (
-    "name", "bureau", "department", "team", "position", "duty", "phone", "fax", "place",
-)  # fmt: skip
-FieldName = Literal[
-    "name", "bureau", "department", "team", "position", "duty", "phone", "fax", "place"
-]
+FieldName = Literal["name", "bureau", "department", "team", "position", "duty", "phone", "fax"]
 Level = Literal["bureau", "department", "team", ""]
 KEY_HOLE: Final = "{key}"
 _EMPTY = LexborHTMLParser("<p></p>")

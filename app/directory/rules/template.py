@@ -13,7 +13,9 @@ from typing import Final
 HOLE: Final = re.compile(r"\{([a-z0-9_]{1,20})\}")
 MOST_HOLES: Final = 3
 LONGEST: Final = 300
-_ARGUMENT: Final = re.compile(r"\s*(?:'([^']{0,300})'|\"([^\"]{0,300})\"|([^,'\"()\s]{1,300}))\s*(?:,|$)")
+_ARGUMENT: Final = re.compile(
+    r"\s*(?:'([^']{0,300})'|\"([^\"]{0,300})\"|([^,'\"()\s]{1,300}))\s*(?:,|$)"
+)
 
 
 class BadTemplate(ValueError):
@@ -49,7 +51,9 @@ def matched(template: str, text: str) -> dict[str, str]:
     if len(text) > LONGEST:
         return {}
     found = compiled(template).fullmatch(text.strip())
-    return {} if found is None else {name: value.strip() for name, value in found.groupdict().items()}
+    return (
+        {} if found is None else {name: value.strip() for name, value in found.groupdict().items()}
+    )
 
 
 def arguments(attribute: str, call: str) -> list[str] | None:
