@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -26,6 +27,9 @@ VERSION = "0.1"
 MARGIN_S = 15.0  # a turn outlives every request by this
 PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 DATA = ("application/json", "+json", "application/xml", "text/xml", "+xml")
+
+
+Delay = Callable[[Raw | None], float]  # seconds of pause after an answer, or after none
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class Fetcher:
             asked = self._obey(at, allowed)
             turn = self._taken(at, rules.LONGEST_DELAY_S if hops or asked else self.patience_s)
             sent = Sent(at, ask.headers(self.settings.agent, given), given)
-            raw = self._hop(turn, sent, allowed, self._delay_s(at, ask), jar, ask.largest)
+            raw = self._hop(turn, sent, allowed, self._delay(at, ask), jar, ask.largest)
             if not rules.is_redirect(raw.status):
                 return _page(at, raw, ask)
             allowed = _onward(allowed, raw)
@@ -159,11 +163,11 @@ class Fetcher:
                 time.sleep(busy.wait)
 
     def _hop(
-        self, turn: Turn, sent: Sent, allowed: Allowed, delay_s: float,
+        self, turn: Turn, sent: Sent, allowed: Allowed, delay: Delay,
         jar: httpx.Cookies | None = None, largest: int = line.LARGEST,
     ) -> Raw:  # fmt: skip
         """Use a turn for one request, and end it with the pause that its end calls for."""
-        failures, pause_s, began = turn.failures, delay_s, time.monotonic()
+        failures, pause_s, began = turn.failures, delay(None), time.monotonic()
         reason = "killed"
         try:
             raw = line.send(sent, allowed, jar, largest, self.by)
@@ -171,13 +175,13 @@ class Fetcher:
             if rules.is_hosts_fault(raw.status):
                 wish = rules.wish_of(raw.headers.get("retry-after", ""), time.time())
                 raise FetchFailed(reason, wish)
-            failures = 0
+            failures, pause_s = 0, delay(raw)
             return raw
         except FetchFailed as error:
             reason = error.reason
             if rules.is_against_the_host(reason):
                 failures += 1
-                pause_s = max(delay_s, rules.pause_s(failures, error.wait))
+                pause_s = max(pause_s, rules.pause_s(failures, error.wait))
                 error.wait = pause_s
             raise
         finally:
@@ -198,9 +202,14 @@ class Fetcher:
             raise FetchFailed("robots")
         return asks
 
-    def _delay_s(self, at: Target, ask: Ask) -> float:
+    def _delay(self, at: Target, ask: Ask) -> Delay:
         text = hosts.find_robots(at.key).text
-        return rules.delay_s(text, self.settings.least_delay_s, ask.delay_s)
+        return lambda _raw: rules.delay_s(text, self.settings.least_delay_s, ask.delay_s)
+
+    def _delay_of_robots(self, raw: Raw | None) -> float:
+        """The pause after robots.txt was read is the one that it asks for."""
+        text = rules.robots_text(raw.status, raw.content) if raw is not None else ""
+        return rules.delay_s(text, self.settings.least_delay_s)
 
     def _read_robots(self, at: Target, allowed: Allowed) -> None:
         """Read a host's robots.txt and keep it: none (4xx) lets us ask for everything, one that
@@ -221,7 +230,7 @@ class Fetcher:
         for hops in range(rules.MOST_REDIRECTS):
             turn = self._taken(there, patience_s)
             sent = Sent(there, Ask(there.url).headers(self.settings.agent, None))
-            raw = self._hop(turn, sent, allowed, self.settings.least_delay_s)
+            raw = self._hop(turn, sent, allowed, self._delay_of_robots)
             if not rules.is_redirect(raw.status):
                 return rules.robots_text(raw.status, raw.content)
             allowed, patience_s = _onward(allowed, raw), rules.LONGEST_DELAY_S

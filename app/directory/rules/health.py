@@ -18,10 +18,11 @@ FEW: Final = 20  # so few people make no share
 LASTING: Final = frozenset(
     {"no-table", "no-column", "no-links", "no-path", "not-json", "not-xml", "not-html", "api-code",
      "fault-words", "no-rows", "halved", "emptied", "fewer-fields", "total", "too-many-pages",
-     "kind", "robots", "address", "address-closed", "port", "credentials", "status:404",
+     "kind", "robots", "no-cookie", "address", "address-closed", "port", "credentials", "status:404",
      "status:410", "status:401", "status:403", "no-key", "downgrade", "redirects", "too-many-rows"}
 )  # fmt: skip
 PATIENCE: Final = 3  # rounds in a row that may fail for what passes by itself
+TRUSTED: Final = {"trusted": True}  # instead of a shape: an administrator has looked
 HOUR_S, DAY_S = 3600, 24 * 3600
 NIGHT_FROM_H, NIGHT_LONG_S = 1, 4 * HOUR_S
 

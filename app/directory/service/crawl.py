@@ -40,7 +40,8 @@ from app.directory.rules.found import (
 from app.directory.service import crawl_end, crawl_round, source_key
 
 LOG = logging.getLogger("app.directory.crawl")
-LEASE_S: Final = 300  # longer than robots.txt, five redirects and their pauses
+PATIENT_S: Final = 60.0
+LEASE_S = 300  # longer than robots.txt, five redirects and their pauses
 MOST_TRIES, TRIAL_TRIES = 4, 2  # somebody waits for a trial
 # Addresses that may be gone without anything being wrong with the others.
 GONE: Final = frozenset({"robots", "status:404", "status:410", "kind"})
@@ -144,8 +145,10 @@ def _session(step: Step, client: Fetcher) -> Session | None:
     if session.empty:
         if len(_sessions) > 100:
             _sessions.clear()
-        patient = Fetcher(client.settings, patience_s=5.0)
-        patient.get(Ask(first, delay_s=step.definition.delay_s, session=session))
+        client.patience_s = PATIENT_S
+        client.get(Ask(first, delay_s=step.definition.delay_s, session=session))
+        if session.empty:
+            raise FetchFailed("no-cookie")
     return session
 
 

@@ -36,7 +36,7 @@ from app.directory.service import crawl_round
 from app.directory.service.replace import Outcome, replace
 
 LOG = logging.getLogger("app.directory.crawl")
-LEASE_S: Final = 180
+LEASE_S = 180
 AGAIN_S: Final = 5
 PREVIEW: Final = 20
 NO_ALARM: Final = frozenset({"off", "changed"})
@@ -130,10 +130,15 @@ def _trusted(made: Definition, found: RoundRow, pages: list[PageRow]) -> list[Ro
     if told:
         raise Doubtful(told)
     rows = gathered(pages)
-    doubt = health.judge(found.shape, health.shape_of(rows), made.must_keep)
+    doubt = health.judge(_known(found), health.shape_of(rows), made.must_keep)
     if doubt:
         raise Doubtful(doubt)
     return rows
+
+
+def _known(found: RoundRow) -> dict[str, Any] | None:
+    """What the people of the last time were like, when this time is to be compared with them."""
+    return None if found.shape == health.TRUSTED else found.shape
 
 
 def _taken(
@@ -147,10 +152,12 @@ def _taken(
     """
     where = Office.number == source.office
     row = db.first(select(Office.source_id, Office.seen_at).where(where))
-    same = found.shape is not None and found.shape["digest"] == shape.digest
+    known, trusted = _known(found), found.shape == health.TRUSTED
+    same = known is not None and known["digest"] == shape.digest
     if same and row == (source.id, found.seen_at):
         return None
-    outcome = replace(source.office, source.id, rows, must_keep=made.must_keep)
+    must_keep = 0.0 if trusted else made.must_keep
+    outcome = replace(source.office, source.id, rows, must_keep=must_keep)
     if outcome.state == "refused":
         raise Doubtful("halved")
     return outcome
