@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from app.core.lanes import Lane
-from app.directory.service import index, offices
+from functools import partial
 
-LANES: tuple[Lane, ...] = (Lane("directory-index", index.rebuild_when_needed, pause_s=30),)
+from app.core import outbox
+from app.core.lanes import Lane
+from app.directory.service import bulk, bulk_make, importing, imports, index, offices
+
+
+def forget_import_files() -> int:
+    """Delete files that were brought and whose imports ended 30 days ago."""
+    return imports.forget_files()
+
+
+def forget_bulk_files() -> int:
+    """Delete files with entries that were asked for more than a day ago."""
+    return bulk.forget()
+
+
+LANES: tuple[Lane, ...] = (
+    Lane("directory-index", index.rebuild_when_needed, pause_s=30),
+    Lane("directory-import", partial(outbox.work_off, importing.VERBS)),
+    Lane("directory-bulk", partial(outbox.work_off, bulk_make.VERBS)),
+)
 AT_START: tuple[Lane, ...] = (Lane("seed-offices", offices.seed),)

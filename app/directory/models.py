@@ -85,7 +85,7 @@ class Import(Base):
     __tablename__ = "directory_imports"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('new', 'checking', 'checked', 'waiting', 'running', 'done', 'undoing',"
+            "state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing',"
             " 'undone', 'failed')",
             name="state",
         ),
@@ -119,19 +119,42 @@ class Problem(Base):
     detail: Mapped[str] = mapped_column(String(200))
 
 
+class Bulk(Base):
+    """A file with the entries of one office, or of all, that an administrator asked for."""
+
+    __tablename__ = "directory_bulks"
+    __table_args__ = (
+        CheckConstraint("kind IN ('csv', 'xlsx')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
+        Index("ix_directory_bulks_organisation_id_created_at", "organisation_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    office: Mapped[int | None] = mapped_column(ForeignKey("directory_offices.number"))
+    kind: Mapped[str] = mapped_column(String(4))
+    state: Mapped[str] = mapped_column(String(8))
+    rows: Mapped[int]
+    rows_done: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[int]
+    done_at: Mapped[int | None]
+
+
 class Run(Base):
     """One replacement of one office's entries, which can be undone."""
 
     __tablename__ = "directory_runs"
     __table_args__ = (
         CheckConstraint("state IN ('done', 'refused', 'undone')", name="state"),
+        Unique("import_id", "office"),
         Index("ix_directory_runs_office_at", "office", "at"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     source_id: Mapped[str] = mapped_column(ForeignKey("directory_sources.id"))
-    import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"), index=True)
+    import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"))
     at: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     added: Mapped[int]

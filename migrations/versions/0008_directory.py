@@ -113,12 +113,32 @@ def upgrade() -> None:
     sa.Column('report', sa.Text(), nullable=True),
     sa.Column('created_at', sa.Integer(), nullable=False),
     sa.Column('ended_at', sa.Integer(), nullable=True),
-    sa.CheckConstraint("state IN ('new', 'checking', 'checked', 'waiting', 'running', 'done', 'undoing', 'undone', 'failed')", name=op.f('ck_directory_imports_state')),
+    sa.CheckConstraint("state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing', 'undone', 'failed')", name=op.f('ck_directory_imports_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_imports_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_imports_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_imports'))
     )
     op.create_index('ix_directory_imports_organisation_id_created_at', 'directory_imports', ['organisation_id', 'created_at'])
+
+    op.create_table('directory_bulks',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('organisation_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('office', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=4), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('rows_done', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.Integer(), nullable=False),
+    sa.Column('done_at', sa.Integer(), nullable=True),
+    sa.CheckConstraint("kind IN ('csv', 'xlsx')", name=op.f('ck_directory_bulks_kind')),
+    sa.CheckConstraint("state IN ('waiting', 'done', 'failed')", name=op.f('ck_directory_bulks_state')),
+    sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_bulks_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_bulks_organisation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_bulks_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_bulks'))
+    )
+    op.create_index('ix_directory_bulks_organisation_id_created_at', 'directory_bulks', ['organisation_id', 'created_at'])
 
     op.create_table('directory_removals',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -191,9 +211,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['import_id'], ['directory_imports.id'], name=op.f('fk_directory_runs_import_id')),
     sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_runs_office')),
     sa.ForeignKeyConstraint(['source_id'], ['directory_sources.id'], name=op.f('fk_directory_runs_source_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_runs'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_runs')),
+    sa.UniqueConstraint('import_id', 'office', name=op.f('uq_directory_runs_import_id_office'))
     )
-    op.create_index('ix_directory_runs_import_id', 'directory_runs', ['import_id'])
     op.create_index('ix_directory_runs_office_at', 'directory_runs', ['office', 'at'])
 
     op.create_table('directory_changes',
@@ -303,8 +323,6 @@ def downgrade() -> None:
 
     op.drop_table('directory_changes')
     op.drop_index('ix_directory_runs_office_at', 'directory_runs')
-    op.drop_index('ix_directory_runs_import_id', 'directory_runs')
-
     op.drop_table('directory_runs')
     op.drop_index('ix_directory_problems_import_id', 'directory_problems')
 
@@ -314,6 +332,9 @@ def downgrade() -> None:
 
     op.drop_table('directory_reports')
     op.drop_table('directory_removals')
+    op.drop_index('ix_directory_bulks_organisation_id_created_at', 'directory_bulks')
+
+    op.drop_table('directory_bulks')
     op.drop_index('ix_directory_imports_organisation_id_created_at', 'directory_imports')
 
     op.drop_table('directory_imports')

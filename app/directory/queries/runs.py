@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -121,3 +121,14 @@ def list_marks(office: int) -> frozenset[tuple[str, bytes]]:
     """What is to be hidden in an office: (what, mark)."""
     own = select(Removal.what, Removal.mark).where(Removal.office == office)
     return frozenset((what, mark) for what, mark in db.rows(own))
+
+
+def count_handovers(import_id: str) -> dict[str, int]:
+    """In how many entries each run of an import found somebody else in charge."""
+    asked = (
+        select(Change.run_id, func.count())
+        .join(Run, Run.id == Change.run_id)
+        .where(Run.import_id == import_id, Change.kind == "handover")
+        .group_by(Change.run_id)
+    )
+    return dict(db.rows(asked))

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from app.directory.rules.row import PUBLISHED, Row, is_masked
@@ -26,6 +27,7 @@ from app.directory.rules.text import MASK
 SAME, CHANGED, HANDOVER = "same", "changed", "handover"
 LIKE: Final = 0.5
 MOST_ALIKE = 24  # how many old lines a new one is compared with by the words of its duty
+_published = attrgetter(*PUBLISHED)
 NO_DIGIT: Final = re.compile(r"\D+")
 SIGNS: Final = re.compile(r"[\s\W_]+")
 Key = tuple[str, ...] | None
@@ -74,7 +76,8 @@ def match(old: Sequence[Row], new: Sequence[Row]) -> list[Match]:
 
 def published(row: Row) -> tuple[str, ...]:
     """What an office says in a line: all of it but where it was seen."""
-    return tuple(getattr(row, key) for key in PUBLISHED)
+    found: tuple[str, ...] = _published(row)
+    return found
 
 
 def _recognise(old: Sequence[Row], new: Sequence[Row], found: dict[int, int]) -> None:

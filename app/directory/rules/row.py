@@ -21,7 +21,8 @@ FIELDS: Final = tuple(MOST)
 PUBLISHED: Final = FIELDS[:-1]
 SPACES: Final = re.compile(r"[^\S\n]+")
 LINES: Final = re.compile(r" ?\n[ \n]*")
-TIDY: Final = re.compile(r"(?:[!-~가-힣·○●□■▶•※]+(?: |$))*")
+UNTIDY: Final = re.compile("[^ -~가-힣·○●□■▶•※]|  |^ | $")
+UNTIDY_LINES: Final = re.compile("[^\n -~가-힣·○●□■▶•※]|  |^[ \n]|[ \n]$| \n|\n[ \n]")
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def clean(text: str, most: int, *, lines: bool = False) -> str:
         most: the longest that is kept, in characters.
         lines: whether a newline is data; otherwise it becomes a space.
     """
-    if len(text) <= most and TIDY.fullmatch(text):
-        return text.rstrip(" ")
+    if len(text) <= most and not (UNTIDY_LINES if lines else UNTIDY).search(text):
+        return text
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     plain = "".join(" " if _is_control(char) else char for char in plain)
     plain = SPACES.sub(" ", plain)

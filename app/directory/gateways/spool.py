@@ -1,0 +1,127 @@
+"""A file's rows on the disk while it is imported: in a small database of its own, not in memory.
+
+The uploaded file is read once into `lines`, a row each; what they mean under the chosen mapping is
+written into `entries`, by office. Both can be made anew at any time from what lies before them, so
+a killed worker begins a step again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from app.directory.gateways import text_file, workbook
+from app.directory.rules.row import FIELDS, Row
+from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
+
+BATCH: Final = 2_000
+MAKE: Final = """
+DROP TABLE IF EXISTS sheets; DROP TABLE IF EXISTS lines; DROP TABLE IF EXISTS entries;
+CREATE TABLE sheets(number INTEGER PRIMARY KEY, name TEXT, hidden INTEGER);
+CREATE TABLE lines(sheet INTEGER, number INTEGER, cells TEXT, PRIMARY KEY (sheet, number))
+  WITHOUT ROWID;
+"""
+MAKE_ENTRIES: Final = f"""
+DROP TABLE IF EXISTS entries;
+CREATE TABLE entries(office INTEGER, line INTEGER, {", ".join(FIELDS)},
+  PRIMARY KEY (office, line)) WITHOUT ROWID;
+"""
+ADD_ENTRY: Final = f"REPLACE INTO entries VALUES (?, ?, {', '.join('?' * len(FIELDS))})"  # noqa: S608
+READ_ENTRIES: Final = f"SELECT {', '.join(FIELDS)} FROM entries WHERE office = ? ORDER BY line"  # noqa: S608  names of ours
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+        base.execute("PRAGMA journal_mode=OFF")
+        base.execute("PRAGMA synchronous=OFF")
+        base.execute("PRAGMA cache_size=-8000")
+        yield base
+
+
+def read_file(source: Path, path: Path) -> str:
+    """Read an uploaded file into a spool; how it was written, in words of its own: "xlsx", "utf-8",
+    "cp949", "utf-16".
+
+    Raises:
+        Unreadable: it is no table that is known here.
+    """
+    with source.open("rb") as file:
+        kind = kind_of(file.read(4096))
+    path.unlink(missing_ok=True)
+    with _open(path) as base:
+        base.executescript(MAKE)
+        base.execute("BEGIN")
+        if kind == "xlsx":
+            _fill(base, workbook.read(source))
+        else:
+            how = text_file.manner(source)
+            kind = how.encoding.removesuffix("-sig")
+            begun = workbook.Begun("", hidden=False)
+            _fill(base, chain([begun], text_file.read_lines(source, how)))
+        if base.execute("SELECT count(*) FROM lines").fetchone()[0] == 0:
+            raise Unreadable("empty")
+        base.execute("COMMIT")
+    return kind
+
+
+def _fill(base: sqlite3.Connection, found: Iterable[workbook.Begun | Line]) -> None:
+    sheet, batch = -1, list[tuple[int, int, str]]()
+    for one in found:
+        if isinstance(one, Line):
+            batch.append((sheet, one.number, json.dumps(one.cells, ensure_ascii=False)))
+        else:
+            sheet += 1
+            base.execute("INSERT INTO sheets VALUES (?, ?, ?)", (sheet, one.name, one.hidden))
+        if len(batch) >= BATCH:
+            base.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", batch)
+            batch.clear()
+    base.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", batch)
+
+
+def list_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a file."""
+    asked = (
+        "SELECT number, name, hidden, (SELECT count(*) FROM lines WHERE sheet = s.number)"
+        " FROM sheets AS s ORDER BY number"
+    )
+    with _open(path) as base:
+        return [Sheet(row[0], row[1], bool(row[2]), row[3]) for row in base.execute(asked)]
+
+
+def read_lines(path: Path, sheet: int, most: int = -1) -> Iterator[Line]:
+    """The rows of a sheet, in order; the first ones only when `most` is not negative."""
+    asked = "SELECT number, cells FROM lines WHERE sheet = ? ORDER BY number LIMIT ?"
+    with _open(path) as base:
+        for number, cells in base.execute(asked, (sheet, most)):
+            yield Line(number, tuple(json.loads(cells)))
+
+
+def write_entries(path: Path, found: Iterable[tuple[int, int, Row]]) -> None:
+    """Keep what the rows mean, in place of what was kept before: (office, row's number, entry)."""
+    with _open(path) as base:
+        base.executescript(MAKE_ENTRIES)
+        base.execute("BEGIN")
+        base.executemany(
+            ADD_ENTRY,
+            ((office, line, *(getattr(row, key) for key in FIELDS)) for office, line, row in found),
+        )
+        base.execute("COMMIT")
+
+
+def list_offices(path: Path) -> list[tuple[int, int]]:
+    """The offices of the entries, and how many each has."""
+    with _open(path) as base:
+        asked = "SELECT office, count(*) FROM entries GROUP BY office ORDER BY office"
+        return base.execute(asked).fetchall()
+
+
+def read_entries(path: Path, office: int) -> list[Row]:
+    """The entries of one office, in the order of the file."""
+    with _open(path) as base:
+        return [Row(*row) for row in base.execute(READ_ENTRIES, (office,))]

@@ -1,0 +1,178 @@
+"""What the worker does with a file that was brought: read it, try it out, replace, undo.
+
+Each step may be killed at any moment and begins again where it was: reading and trying out write
+nothing of the directory, and each office is replaced in one transaction that also says that it is
+done for this import.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.sqlite import insert as insert_new
+
+from app.core import clock, db, http
+from app.core.outbox import NotYet, Verb
+from app.directory.gateways import import_files, spool
+from app.directory.models import Import, Source
+from app.directory.queries import entries as entries_q
+from app.directory.queries import imports as imports_q
+from app.directory.queries import runs as runs_q
+from app.directory.queries.imports import TASK, ImportRow
+from app.directory.rules import columns
+from app.directory.rules import lines as lines_r
+from app.directory.rules.refusals import TooManyEntries
+from app.directory.rules.sheet import Sheet, Unreadable
+from app.directory.service import import_check, imports, index
+from app.directory.service.imports import Wanted
+from app.directory.service.replace import replace
+from app.directory.service.undo import undo
+
+LOG = logging.getLogger("app.directory")
+STEP_S = 45.0  # well below the lease of a task
+LOOKED_AT = 200
+OPTIMIZE_FROM = 20_000
+
+
+def work(given: Mapping[str, Any]) -> None:
+    """Go on with an import, for a while: the verb of its tasks."""
+    row = imports_q.find_import(str(given["import_id"]))
+    if row is None or row.state not in STEPS:
+        return
+    try:
+        with import_files.alone(http.config().instance_dir, row.id):
+            STEPS[row.state](row)
+    except import_files.InUseError as error:
+        raise NotYet from error
+    except (Unreadable, TooManyEntries) as error:
+        code = str(error) if isinstance(error, Unreadable) else "too-many-entries"
+        _end(row.id, "failed", {"fault": code})
+
+
+def _end(import_id: str, state: str, report: dict[str, Any], **changes: Any) -> None:
+    said = json.dumps(report, ensure_ascii=False)
+    with db.transaction():
+        ended = update(Import).where(Import.id == import_id)
+        db.run(ended.values(state=state, report=said, ended_at=clock.now(), **changes))
+
+
+def _read(row: ImportRow) -> None:
+    """Read the file, and guess what it means."""
+    instance = http.config().instance_dir
+    path = import_files.spooled(instance, row.id)
+    written = spool.read_file(import_files.uploaded(instance, row.id), path)
+    sheets = spool.list_sheets(path)
+    found = [(one, columns.guess(list(spool.read_lines(path, one.number, LOOKED_AT))))
+             for one in sheets]  # fmt: skip
+    sheet, guess = max(found, key=lambda pair: _promise(*pair))
+    mapping = lines_r.Mapping(sheet.number, guess.columns, guess.last_head, guess.fill, None)
+    said = imports.said(Wanted(mapping, only=False)) | {"written": written}
+    with db.transaction():
+        imports.move(row.id, "read", of=("new",), mapping=json.dumps(said), rows=sheet.rows)
+
+
+def _promise(sheet: Sheet, guess: columns.Guess) -> tuple[bool, int, int]:
+    """How much a sheet looks like the one that is meant; one that its office hides is not."""
+    known = len({*guess.columns} - {""})
+    return not sheet.hidden, min(known, 4), sheet.rows
+
+
+def guess_again(row: ImportRow, sheet: int) -> lines_r.Mapping:
+    """What another sheet of the file means, by itself."""
+    path = import_files.spooled(http.config().instance_dir, row.id)
+    guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))
+    return lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
+
+
+def _run(row: ImportRow) -> None:
+    """Replace office after office, for a while; then another task goes on."""
+    wanted, until = imports.wanted_of(row), time.monotonic() + STEP_S
+    path = import_files.spooled(http.config().instance_dir, row.id)
+    runs = {run.office for run in runs_q.list_runs_of(row.id)}
+    counts = spool.list_offices(path)
+    done = sum(count for number, count in counts if number in runs)
+    for number, count in counts:
+        if number in runs:
+            continue
+        rows = spool.read_entries(path, number)
+        replace(
+            number,
+            _source(row, number),
+            rows,
+            import_id=row.id,
+            only=import_check.departments(rows, wanted),
+        )
+        done += count
+        import_check.progress(row.id, done)
+        if time.monotonic() > until:
+            return _later(row.id)
+    return _done(row)
+
+
+def _source(row: ImportRow, office: int) -> str:
+    """The source that says of an office's entries that they come from this file."""
+    source_id = str(uuid.uuid5(uuid.UUID(row.id), str(office)))
+    made = insert_new(Source).values(
+        id=source_id, office=office, kind="file", label=row.filename[:120], url="", state="off",
+        failures=0,
+    )  # fmt: skip
+    with db.transaction():
+        db.run(made.on_conflict_do_nothing())
+    return source_id
+
+
+def _later(import_id: str) -> None:
+    with db.transaction():
+        imports.wake(import_id)
+
+
+def _done(row: ImportRow) -> None:
+    runs = [run for run in runs_q.list_runs_of(row.id) if run.state == "done"]
+    names = {one.number: one.name for one in entries_q.list_offices()}
+    handovers = runs_q.count_handovers(row.id)
+    offices = [
+        {
+            "number": run.office, "name": names[run.office], "added": run.added,
+            "changed": run.changed - handovers.get(run.id, 0),
+            "handover": handovers.get(run.id, 0), "removed": run.removed, "same": run.same,
+            "rows": run.added + run.changed + run.same,
+        }
+        for run in runs
+    ]  # fmt: skip
+    if sum(run.added + run.changed + run.removed for run in runs) >= OPTIMIZE_FROM:
+        index.optimize()
+    _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
+    import_files.spooled(http.config().instance_dir, row.id).unlink(missing_ok=True)
+    LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(runs)}})
+
+
+def _undo(row: ImportRow) -> None:
+    """Undo run after run, the last one first."""
+    until, report = time.monotonic() + STEP_S, json.loads(row.report or "{}")
+    undone = Counter(report.get("undone", {"restored": 0, "kept": 0}))
+    for run in reversed(runs_q.list_runs_of(row.id)):
+        if run.state == "done":
+            found = undo(run.id)
+            undone.update(restored=found.restored, kept=found.kept)
+            report["undone"] = dict(undone)
+            _said(row.id, report)
+        if time.monotonic() > until:
+            return _later(row.id)
+    return _end(row.id, "undone", report | {"undone": dict(undone)})
+
+
+def _said(import_id: str, report: dict[str, Any]) -> None:
+    with db.transaction():
+        said = json.dumps(report, ensure_ascii=False)
+        db.run(update(Import).where(Import.id == import_id).values(report=said))
+
+
+STEPS = {"new": _read, "checking": import_check.check, "running": _run, "undoing": _undo}
+VERBS: dict[str, Verb] = {TASK: work}

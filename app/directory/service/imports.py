@@ -1,0 +1,204 @@
+"""Bringing files in: what an administrator asks for. The worker does it (importing.py).
+
+An import is one row that moves through its states; a task of the outbox is written in the same
+transaction as each move, so a killed process loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+from sqlalchemy import delete, insert, update
+
+from app.core import clock, db, http, outbox
+from app.core.guard import Viewer
+from app.core.ids import new_id
+from app.directory.gateways import import_files, spool
+from app.directory.models import Import, Problem
+from app.directory.queries import entries as entries_q
+from app.directory.queries import imports as imports_q
+from app.directory.queries.imports import TASK, ImportRow
+from app.directory.rules.import_refusals import FileTooLarge, NoFile, WrongState
+from app.directory.rules.lines import Mapping
+from app.directory.rules.row import clean
+from app.directory.rules.sheet import Line, Sheet
+
+KEPT_S = 30 * 24 * 3600
+SHOWN = 8  # rows of a file on the screen that asks what they mean
+ACTIVE = ("new", "checking", "running", "undoing")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an administrator says a file means; `only`: replace its departments only."""
+
+    mapping: Mapping
+    only: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """The screen that asks what columns mean: the sheets, the first rows, and what is chosen."""
+
+    sheets: list[Sheet]
+    lines: list[Line]
+    wanted: Wanted
+    written: str
+
+
+def upload(viewer: Viewer, filename: str, source: BinaryIO) -> str:
+    """Take a file in, in a transaction of its own; the import's id.
+
+    Raises:
+        NoFile: nothing was chosen, or it is empty.
+        FileTooLarge: it is.
+    """
+    import_id, name = new_id(), clean(filename.replace("\\", "/").rpartition("/")[2], 200)
+    instance = http.config().instance_dir
+    try:
+        size, sha256 = import_files.keep(source, import_files.uploaded(instance, import_id))
+    except import_files.TooLargeError as error:
+        raise FileTooLarge from error
+    if not size or not name:
+        import_files.remove(instance, import_id)
+        raise NoFile
+    with db.transaction():
+        db.run(insert(Import).values(
+            id=import_id, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
+            filename=name, sha256=sha256, size=size, mapping="{}", state="new", rows=0,
+            rows_done=0, created_at=clock.now(),
+        ))  # fmt: skip
+        wake(import_id)
+    return import_id
+
+
+def wake(import_id: str) -> None:
+    """Let the worker go on with an import, in the open transaction."""
+    outbox.add(TASK, f"{import_id} {new_id()}", import_id=import_id)
+
+
+def move(import_id: str, to: str, *, of: Sequence[str], **changes: Any) -> None:
+    """Move an import on, in the open transaction.
+
+    Raises:
+        WrongState: it is in none of the states in `of` any more.
+    """
+    row = update(Import).where(Import.id == import_id, Import.state.in_(of))
+    if not db.run(row.values(state=to, **changes)):
+        raise WrongState
+
+
+def check(viewer: Viewer, import_id: str, wanted: Wanted) -> None:
+    """Try an import out under a mapping, in the open transaction: nothing of the directory changes.
+
+    Raises:
+        NotFound: the organisation has no such import.
+        WrongState: it is running or done.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    kept = json.loads(row.mapping) | said(wanted)
+    moved: dict[str, Any] = {"mapping": json.dumps(kept, ensure_ascii=False), "rows_done": 0}
+    move(row.id, "checking", of=("read", "checked"), **moved)
+    wake(row.id)
+
+
+def start(viewer: Viewer, import_id: str) -> None:
+    """Begin to replace, in the open transaction.
+
+    Raises:
+        NotFound: the organisation has no such import.
+        WrongState: it was not tried out, or runs already.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    move(row.id, "running", of=("checked",), rows_done=0)
+    wake(row.id)
+
+
+def take_back(viewer: Viewer, import_id: str) -> None:
+    """Begin to undo everything that an import did, in the open transaction.
+
+    Raises:
+        NotFound: the organisation has no such import.
+        WrongState: it is not done.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    move(row.id, "undoing", of=("done",), rows_done=0)
+    wake(row.id)
+
+
+def go_on(viewer: Viewer, import_id: str) -> None:
+    """Begin again with a step that was given up, in the open transaction.
+
+    Raises:
+        NotFound: the organisation has no such import.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    if row.state in ACTIVE and not imports_q.is_waited_for(row.id):
+        wake(row.id)
+
+
+def drop(viewer: Viewer, import_id: str) -> None:
+    """Throw a file away that changed nothing yet, in the open transaction.
+
+    Raises:
+        NotFound: the organisation has no such import.
+        WrongState: it has begun.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    move(row.id, "failed", of=("read", "checked", "failed"))
+    db.run(delete(Problem).where(Problem.import_id == row.id))
+    db.run(delete(Import).where(Import.id == row.id))
+    import_files.remove(http.config().instance_dir, row.id)
+
+
+def said(wanted: Wanted) -> dict[str, Any]:
+    """A mapping as it is kept."""
+    return asdict(wanted.mapping) | {"only": wanted.only}
+
+
+def wanted_of(row: ImportRow) -> Wanted:
+    """The mapping that is kept of an import."""
+    kept = json.loads(row.mapping)
+    mapping = Mapping(
+        kept["sheet"], tuple(kept["columns"]), kept["head"], kept["fill"], kept["office"]
+    )
+    return Wanted(mapping, kept["only"])
+
+
+def view(row: ImportRow) -> View:
+    """What the screen shows that asks what the columns mean: heads and the rows below them."""
+    path = import_files.spooled(http.config().instance_dir, row.id)
+    wanted, kept = wanted_of(row), json.loads(row.mapping)
+    lines = list(spool.read_lines(path, wanted.mapping.sheet, 60))
+    head = wanted.mapping.head
+    shown = [line for line in lines if line.number <= head][-3:]
+    shown += [line for line in lines if line.number > head][:SHOWN]
+    return View(spool.list_sheets(path), shown, wanted, kept.get("written", ""))
+
+
+def forget_files() -> int:
+    """Delete what belongs to imports that ended 30 days ago, that were left lying for as long, or
+    that are no more; how many."""
+    instance, before = http.config().instance_dir, clock.now() - KEPT_S
+    kept = import_files.list_kept(instance)
+    known = imports_q.list_with_files([name for name, _ in kept])
+    gone = 0
+    for name, written in kept:
+        row = known.get(name)
+        over = row is None or (
+            row.state not in ACTIVE and (row.ended_at or row.created_at) < before
+        )
+        if over and written < before:
+            import_files.remove(instance, name)
+            with db.transaction():
+                db.run(delete(Problem).where(Problem.import_id == name))
+            gone += 1
+    return gone
+
+
+def offices() -> list[entries_q.OfficeRow]:
+    """The offices that a file may be of."""
+    return entries_q.list_offices()
