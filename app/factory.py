@@ -17,6 +17,7 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.directory.routes import sources as directory_sources
 from app.photos import cli as photos_cli
 from app.photos.routes import (
     camera,
@@ -56,6 +57,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
+    (directory_sources.bp, "", guard.role("administrator")),  # /directory/sources
 )
 
 NAV = (

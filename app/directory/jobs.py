@@ -6,7 +6,16 @@ from functools import partial
 
 from app.core import outbox
 from app.core.lanes import Lane
-from app.directory.service import bulk, bulk_make, importing, imports, index, offices
+from app.directory.service import (
+    bulk,
+    bulk_make,
+    crawl,
+    importing,
+    imports,
+    index,
+    offices,
+    source_seed,
+)
 
 
 def forget_import_files() -> int:
@@ -23,5 +32,9 @@ LANES: tuple[Lane, ...] = (
     Lane("directory-index", index.rebuild_when_needed, pause_s=30),
     Lane("directory-import", partial(outbox.work_off, importing.VERBS)),
     Lane("directory-bulk", partial(outbox.work_off, bulk_make.VERBS)),
+    *(Lane(f"directory-crawl-{number}", crawl.crawl_due) for number in (1, 2, 3)),
 )
-AT_START: tuple[Lane, ...] = (Lane("seed-offices", offices.seed),)
+AT_START: tuple[Lane, ...] = (
+    Lane("seed-offices", offices.seed),
+    Lane("seed-sources", source_seed.seed),
+)

@@ -43,6 +43,14 @@ PUBLIC = {
     "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
+    # The directory is one for the installation: any administrator keeps its sources.
+    "/directory/sources/<uuid:source_id>",
+    "/directory/sources/<uuid:source_id>/edit",
+    "/directory/sources/<uuid:source_id>/progress",
+    "/directory/sources/<uuid:source_id>/refresh",
+    "/directory/sources/<uuid:source_id>/seen",
+    "/directory/sources/<uuid:source_id>/switch",
+    "/directory/sources/<uuid:source_id>/try",
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {

@@ -4,10 +4,12 @@ code of their telephones."""
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
-OFFICES = Path(__file__).parents[1] / "data" / "offices.csv"
+DATA = Path(__file__).parents[1] / "data"
+OFFICES, SOURCES = DATA / "offices.csv", DATA / "sources.json"
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,25 @@ def read_offices() -> list[Shipped]:
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShippedSource:
+    """A definition that comes with the product, for an office by its name; nobody has tried it."""
+
+    name: str
+    office: str
+    label: str
+    definition: str
+
+
+def read_sources() -> list[ShippedSource]:
+    """The shipped definitions."""
+    found = json.loads(SOURCES.read_text(encoding="utf-8"))
+    return [
+        ShippedSource(
+            one["name"], one["office"], one["label"],
+            json.dumps(one["definition"], ensure_ascii=False),
+        )
+        for one in found
+    ]  # fmt: skip

@@ -135,6 +135,7 @@ class Definition(Part):
     """How one office's people are found."""
 
     version: Literal[1] = 1
+    note: Annotated[str, Field(max_length=500)] = ""  # for people; not compared
     kind: Literal["pages", "api"] = "pages"
     start: Annotated[tuple[Address, ...], Field(min_length=1, max_length=200)]
     codes: Annotated[tuple[Line, ...], Field(max_length=1000)] = ()  # each fills {code} of `start`
@@ -193,7 +194,8 @@ class Definition(Part):
     @property
     def digest(self) -> str:
         """What makes two definitions the same, in hex."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        plain = self.model_copy(update={"note": ""})
+        return hashlib.sha256(plain.to_json().encode()).hexdigest()
 
 
 def read(text: str) -> Definition:

@@ -18,8 +18,9 @@ FEW: Final = 20  # so few people make no share
 LASTING: Final = frozenset(
     {"no-table", "no-column", "no-links", "no-path", "not-json", "not-xml", "not-html", "api-code",
      "fault-words", "no-rows", "halved", "emptied", "fewer-fields", "total", "too-many-pages",
-     "kind", "robots", "no-cookie", "address", "address-closed", "port", "credentials", "status:404",
-     "status:410", "status:401", "status:403", "no-key", "downgrade", "redirects", "too-many-rows"}
+     "kind", "robots", "no-cookie", "address", "address-closed", "port", "credentials",
+     "status:404", "status:410", "status:401", "status:403", "no-key",
+     "downgrade", "redirects", "too-many-rows"}
 )  # fmt: skip
 PATIENCE: Final = 3  # rounds in a row that may fail for what passes by itself
 TRUSTED: Final = {"trusted": True}  # instead of a shape: an administrator has looked
@@ -75,6 +76,16 @@ def judge(before: Mapping[str, Any] | None, now: Shape, must_keep: float) -> str
     return "fewer-fields" if lost else ""
 
 
+def is_lasting(reason: str) -> bool:
+    """Whether a reason is one that does not pass by itself."""
+    return reason.partition(" ")[0] in LASTING
+
+
+def more_telling(before: str, now: str) -> str:
+    """Which of two reasons, of a page's try before and of this one, is to be told."""
+    return before if is_lasting(before) and not is_lasting(now) else now
+
+
 def is_alarm(reason: str, failures: int) -> bool:
     """Whether a round that failed is to be told to an administrator now.
 
@@ -82,13 +93,13 @@ def is_alarm(reason: str, failures: int) -> bool:
         reason: its code.
         failures: how many have failed in a row, this one counted.
     """
-    return reason.partition(" ")[0] in LASTING or failures >= PATIENCE
+    return is_lasting(reason) or failures >= PATIENCE
 
 
 def next_try(reason: str, failures: int, now: int, jitter: float) -> int:
     """When a source that failed is read again: what passes by itself within hours, what lasts in
     the following night. Unix seconds."""
-    if reason.partition(" ")[0] in LASTING:
+    if is_lasting(reason):
         return next_night(now, 1, jitter)
     return now + round(min(HOUR_S << min(failures - 1, 5), DAY_S) * (1 + jitter / 4))
 

@@ -184,7 +184,8 @@ def _failed(step: Step, reason: str, wait: float) -> None:
     """Ask again later, leave the page out, or give the round up."""
     tries = step.page.tries + 1
     is_linked = step.wanted.level > 0 or step.wanted.number > 1
-    change: dict[str, Any] = {"tries": tries, "told": reason[:120], "leased_until": 0}
+    told = health.more_telling(step.page.told or "", reason)
+    change: dict[str, Any] = {"tries": tries, "told": told[:120], "leased_until": 0}
     if reason in GONE and is_linked and (tries > 1 or reason == "robots"):
         change |= {"state": "skipped", "found": None}
     elif tries >= (TRIAL_TRIES if step.page.trial else MOST_TRIES) or reason in {
