@@ -221,8 +221,10 @@ class Fetcher:
         try:
             found = self._robots_of(at, allowed)
         except FetchFailed as error:
-            hosts.keep_robots(at.key, None, clock.now())
-            raise FetchFailed("robots-unknown", error.wait) from error
+            if rules.is_against_the_host(error.reason):
+                hosts.keep_robots(at.key, None, clock.now())
+            answered = error.reason.startswith("status:")
+            raise FetchFailed("robots-unknown" if answered else error.reason, error.wait) from error
         hosts.keep_robots(at.key, found, clock.now())
 
     def _robots_of(self, at: Target, allowed: Allowed) -> str:

@@ -18,6 +18,7 @@ from app.core import db
 from app.core.fetch.rules import Busy, Robots
 
 MS = 1000
+MOMENT_S = 0.1
 
 
 class FetchHost(db.Base):
@@ -62,16 +63,15 @@ def take(host: str, lease_s: float) -> Turn:
     until = now + round(lease_s * MS)
     free = (FetchHost.host == host, FetchHost.next_at <= now, FetchHost.leased_until <= now)
     taken = update(FetchHost).where(*free).values(leased_until=until).returning(FetchHost.failures)
-    left = wait_s(host)
-    if left > 0:
-        raise Busy(left)
+    if wait_s(host) > 0:
+        raise Busy(_look_again_s(host))
     with db.transaction():
         new = {"host": host, "next_at": 0, "leased_until": 0, "failures": 0}
         new |= {"robots_at": 0, "robots_failed_at": 0}
         db.run(insert(FetchHost).values(new).on_conflict_do_nothing(index_elements=["host"]))
         row = db.first(taken)
     if row is None:
-        raise Busy(max(0.05, wait_s(host)))
+        raise Busy(_look_again_s(host))
     return Turn(host, until, row[0])
 
 
@@ -79,6 +79,13 @@ def wait_s(host: str) -> float:
     """Seconds until a host may be asked, as far as is known now."""
     row = db.first(select(FetchHost.next_at, FetchHost.leased_until).where(FetchHost.host == host))
     return 0.0 if row is None else max(0, max(row) - now_ms()) / MS
+
+
+def _look_again_s(host: str) -> float:
+    """Seconds until it is worth asking for a turn again: the pause, or a moment while somebody has
+    the turn, who will give it back long before the lease is over."""
+    next_at = db.value(select(FetchHost.next_at).where(FetchHost.host == host)) or 0
+    return max(MOMENT_S, (next_at - now_ms()) / MS)
 
 
 def give_back(turn: Turn, pause_s: float, failures: int) -> None:

@@ -65,7 +65,7 @@ REASONS: dict[str, Any] = {
 STATUS = _l("오류로 답했습니다.")
 FAULTS: dict[str, Any] = {
     "selector": _l("CSS 선택자가 올바르지 않습니다."),
-    "template": _l("틀에는 {이름} 자리가 하나에서 셋까지 있어야 하고, 붙어 있으면 안 됩니다."),
+    "template": _l("틀에는 {name} 자리가 하나에서 셋까지 있어야 하고, 붙어 있으면 안 됩니다."),
     "address": _l("주소는 http:// 또는 https://로 시작하고 계정이 없어야 합니다."),
     "one-way": _l("pages에는 parameter와 next 가운데 하나만 적습니다."),
     "api": _l("kind가 api이면 api가 있어야 하고 table, rows, tree, headings는 없어야 합니다."),
