@@ -17,6 +17,9 @@ from app.admin import cli as admin_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
+from app.directory import cli as directory_cli
+from app.directory.routes import bulk as directory_bulk
+from app.directory.routes import imports as directory_imports
 from app.directory.routes import sources as directory_sources
 from app.photos import cli as photos_cli
 from app.photos.routes import (
@@ -57,6 +60,8 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (inbox_api.bp, "", guard.signed_in),  # /api/photos/live /api/photos/settings
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
+    (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
+    (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
     (directory_sources.bp, "", guard.role("administrator")),  # /directory/sources
 )
 
@@ -164,6 +169,7 @@ def create_app(config: Config) -> Flask:
     app.cli.add_command(accounts_cli.group)
     app.cli.add_command(admin_cli.group)
     app.cli.add_command(photos_cli.group)
+    app.cli.add_command(directory_cli.group)
     return app
 
 

@@ -27,6 +27,10 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("revive-photos", photos_jobs.revive_photos, jobs.hourly(minute=37)),
     jobs.Entry("seal-older-copies", photos_jobs.seal_older_copies, jobs.hourly(minute=47)),
     jobs.Entry("check-kept-files", photos_jobs.check_kept_files, jobs.hourly(minute=52)),
+    jobs.Entry(
+        "forget-import-files", directory_jobs.forget_import_files, jobs.daily(hour=4, minute=25)
+    ),
+    jobs.Entry("forget-bulk-files", directory_jobs.forget_bulk_files, jobs.hourly(minute=57)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),

@@ -29,11 +29,13 @@ TOKENS = MODULES / "krds-uiux" / "resources" / "css" / "token" / "krds_tokens.cs
 PACKER = ROOT / "tools" / "pack_front.mjs"
 OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
-PAGES = ("boot", "today", "history", "start", "me", "camera", "inbox", "sources")
+PAGES = (
+    "boot", "today", "history", "start", "me", "camera", "inbox", "imports", "sources",
+)  # fmt: skip
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
 SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""
-STYLES = ("app", "photo", "inbox")
+STYLES = ("app", "photo", "inbox", "imports")
 """Style sheets, one file each: what every page loads, and what the photo pages add."""
 SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera")
 """Pages without personal data: the service worker keeps each of them in both languages."""

@@ -147,7 +147,7 @@ def read_body(most: int) -> bytes | None:
     wanted = request.content_length
     if wanted is not None and wanted > most:
         return None
-    with _slot():
+    with slot():
         piece = _read(most + 1 if wanted is None else wanted)
     return None if len(piece) > most else piece
 
@@ -165,7 +165,12 @@ def _read(wanted: int) -> bytes:
 
 
 @contextlib.contextmanager
-def _slot() -> Iterator[None]:
+def slot() -> Iterator[None]:
+    """A share of the threads for a large body, while it is read.
+
+    Raises:
+        ServerBusy: too many are being read.
+    """
     slots: threading.Semaphore = current_app.extensions["body_slots"]
     if not slots.acquire(timeout=SLOT_WITHIN_S):
         raise ServerBusy

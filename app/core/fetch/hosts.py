@@ -63,8 +63,6 @@ def take(host: str, lease_s: float) -> Turn:
     until = now + round(lease_s * MS)
     free = (FetchHost.host == host, FetchHost.next_at <= now, FetchHost.leased_until <= now)
     taken = update(FetchHost).where(*free).values(leased_until=until).returning(FetchHost.failures)
-    if wait_s(host) > 0:
-        raise Busy(_look_again_s(host))
     with db.transaction():
         new = {"host": host, "next_at": 0, "leased_until": 0, "failures": 0}
         new |= {"robots_at": 0, "robots_failed_at": 0}

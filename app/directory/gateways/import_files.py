@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from app.directory.rules.sheet import MOST_BYTES
 
@@ -48,7 +48,7 @@ def bulk(instance: Path, bulk_id: str, kind: str) -> Path:
     return folder(instance) / f"{bulk_id}.{kind}"
 
 
-def keep(source: BinaryIO, target: Path) -> tuple[int, bytes]:
+def keep(source: IO[bytes], target: Path) -> tuple[int, bytes]:
     """Copy an upload to its place; its size in bytes and its SHA-256.
 
     Raises:

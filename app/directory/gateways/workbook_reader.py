@@ -20,6 +20,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from openpyxl import load_workbook
@@ -74,12 +75,19 @@ def check(path: str) -> None:
 
 
 def sheets(path: str) -> Iterator[Any]:
-    """What is printed of a workbook.
+    """What is printed of a workbook."""
+    # By its name alone the library would judge what the file is.
+    with Path(path).open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        yield from pages_of(book, path)
+
+
+def pages_of(book: Any, path: str) -> Iterator[Any]:
+    """The sheets of an open workbook.
 
     Raises:
         Unfit: it has too many rows.
     """
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     count = 0
     for page in book.worksheets[:MOST_SHEETS]:
         yield {"sheet": page.title, "hidden": page.sheet_state != "visible"}

@@ -136,7 +136,7 @@ def _by_content(columns: list[str], body: Sequence[Line]) -> None:
 
 
 def _looks_like(texts: Sequence[str], taken: set[str]) -> str:
-    if not texts:
+    if len(texts) < 2:
         return IGNORED
     for target, shape in SHAPES:
         hits = sum(bool(shape.search(text)) for text in texts)

@@ -101,8 +101,8 @@ class Reader:
     def _repeats_head(self, line: Line) -> bool:
         """Whether a row in the middle says again what the columns are."""
         pairs = zip(line.cells, self.mapping.columns, strict=False)
-        told = [target_of(cell) == target for cell, target in pairs if target and cell]
-        return len(told) > 1 and all(told)
+        said = [(cell, target) for cell, target in pairs if target and cell]
+        return len(said) > 1 and all(target_of(cell) == target for cell, target in said)
 
     def _cells(self, line: Line) -> dict[str, str]:
         found: dict[str, list[str]] = {}
@@ -165,6 +165,8 @@ def _take_apart(cells: dict[str, str]) -> None:
 def _take_unit_apart(text: str, cells: dict[str, str]) -> None:
     """국/과/팀 in one cell: the last that is a team, the one before it the department."""
     parts = [part for part in WAYS.split(text) if part]
+    if not parts:
+        return
     if len(parts) == 1 and " " in text.strip():
         words = text.split()
         if all(BUREAU.search(word) or TEAM.search(word) or word[-1] in "과관" for word in words):

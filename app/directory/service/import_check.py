@@ -27,7 +27,7 @@ from app.directory.service.imports import Wanted
 from app.directory.service.replacement import plan
 
 MOST_PROBLEMS = 5_000
-SAID_EVERY = 20_000
+SAID_EVERY = 10_000
 
 
 def check(row: ImportRow) -> None:
@@ -40,11 +40,13 @@ def check(row: ImportRow) -> None:
         db.run(delete(Problem).where(Problem.import_id == row.id))
     found = Found(wanted.mapping)
     spool.write_entries(path, _told(row.id, found, path))
-    offices = []
+    offices, shown = [], 0
     for number, count in spool.list_offices(path):
         offices.append(would_do(number, spool.read_entries(path, number), wanted, found))
         found.done += count
-        progress(row.id, found.done // 2)
+        if found.done - shown >= SAID_EVERY:
+            shown = found.done
+            progress(row.id, shown // 2)
     report = {
         "offices": offices, "problems": dict(found.counts), "taken": found.taken,
         "left": dict(found.left),

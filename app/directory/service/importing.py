@@ -19,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.sqlite import insert as insert_new
 
 from app.core import clock, db, http
+from app.core.errors import NotFound
 from app.core.outbox import NotYet, Verb
 from app.directory.gateways import import_files, spool
 from app.directory.models import Import, Source
@@ -84,11 +85,20 @@ def _promise(sheet: Sheet, guess: columns.Guess) -> tuple[bool, int, int]:
     return not sheet.hidden, min(known, 4), sheet.rows
 
 
-def guess_again(row: ImportRow, sheet: int) -> lines_r.Mapping:
-    """What another sheet of the file means, by itself."""
+def choose_sheet(row: ImportRow, sheet: int) -> None:
+    """Guess what another sheet of the file means, in the open transaction.
+
+    Raises:
+        NotFound: the file has no such sheet.
+        WrongState: the import has gone on.
+    """
     path = import_files.spooled(http.config().instance_dir, row.id)
+    if sheet not in {one.number for one in spool.list_sheets(path)}:
+        raise NotFound
     guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))
-    return lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
+    mapping = lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
+    said = json.loads(row.mapping) | imports.said(Wanted(mapping, only=False))
+    imports.move(row.id, "read", of=("read",), mapping=json.dumps(said))
 
 
 def _run(row: ImportRow) -> None:
@@ -98,17 +108,13 @@ def _run(row: ImportRow) -> None:
     runs = {run.office for run in runs_q.list_runs_of(row.id)}
     counts = spool.list_offices(path)
     done = sum(count for number, count in counts if number in runs)
+    _add_sources(row, [number for number, _ in counts])
     for number, count in counts:
         if number in runs:
             continue
         rows = spool.read_entries(path, number)
-        replace(
-            number,
-            _source(row, number),
-            rows,
-            import_id=row.id,
-            only=import_check.departments(rows, wanted),
-        )
+        only = import_check.departments(rows, wanted)
+        replace(number, _source_id(row, number), rows, import_id=row.id, only=only)
         done += count
         import_check.progress(row.id, done)
         if time.monotonic() > until:
@@ -116,16 +122,16 @@ def _run(row: ImportRow) -> None:
     return _done(row)
 
 
-def _source(row: ImportRow, office: int) -> str:
-    """The source that says of an office's entries that they come from this file."""
-    source_id = str(uuid.uuid5(uuid.UUID(row.id), str(office)))
-    made = insert_new(Source).values(
-        id=source_id, office=office, kind="file", label=row.filename[:120], url="", state="off",
-        failures=0,
-    )  # fmt: skip
+def _source_id(row: ImportRow, office: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(row.id), str(office)))
+
+
+def _add_sources(row: ImportRow, numbers: list[int]) -> None:
+    """The sources that say of offices' entries that they come from this file."""
+    said = {"kind": "file", "label": row.filename[:120], "url": "", "state": "off", "failures": 0}
+    new = [said | {"id": _source_id(row, number), "office": number} for number in numbers]
     with db.transaction():
-        db.run(made.on_conflict_do_nothing())
-    return source_id
+        db.run_many(insert_new(Source).on_conflict_do_nothing(), new)
 
 
 def _later(import_id: str) -> None:
@@ -163,8 +169,8 @@ def _undo(row: ImportRow) -> None:
             undone.update(restored=found.restored, kept=found.kept)
             report["undone"] = dict(undone)
             _said(row.id, report)
-        if time.monotonic() > until:
-            return _later(row.id)
+            if time.monotonic() > until:
+                return _later(row.id)
     return _end(row.id, "undone", report | {"undone": dict(undone)})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import delete, insert, update
 
@@ -18,7 +18,6 @@ from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.directory.gateways import import_files, spool
 from app.directory.models import Import, Problem
-from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
 from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules.import_refusals import FileTooLarge, NoFile, WrongState
@@ -27,6 +26,7 @@ from app.directory.rules.row import clean
 from app.directory.rules.sheet import Line, Sheet
 
 KEPT_S = 30 * 24 * 3600
+SHRINKS = 0.5
 SHOWN = 8  # rows of a file on the screen that asks what they mean
 ACTIVE = ("new", "checking", "running", "undoing")
 
@@ -49,7 +49,7 @@ class View:
     written: str
 
 
-def upload(viewer: Viewer, filename: str, source: BinaryIO) -> str:
+def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
     """Take a file in, in a transaction of its own; the import's id.
 
     Raises:
@@ -103,6 +103,17 @@ def check(viewer: Viewer, import_id: str, wanted: Wanted) -> None:
     moved: dict[str, Any] = {"mapping": json.dumps(kept, ensure_ascii=False), "rows_done": 0}
     move(row.id, "checking", of=("read", "checked"), **moved)
     wake(row.id)
+
+
+def go_back(viewer: Viewer, import_id: str) -> None:
+    """Go back from a dry run to what the columns are, in the open transaction.
+
+    Raises:
+        NotFound: the organisation has no such import.
+        WrongState: it is running or done.
+    """
+    row = imports_q.get_import(viewer.organisation_id, import_id)
+    move(row.id, "read", of=("read", "checked"))
 
 
 def start(viewer: Viewer, import_id: str) -> None:
@@ -199,6 +210,9 @@ def forget_files() -> int:
     return gone
 
 
-def offices() -> list[entries_q.OfficeRow]:
-    """The offices that a file may be of."""
-    return entries_q.list_offices()
+def shrinking(row: ImportRow) -> list[dict[str, Any]]:
+    """The offices that would have less than half of what they have now, as the dry run found."""
+    found: list[dict[str, Any]] = json.loads(row.report or "{}").get("offices", [])
+    if row.state != "checked":
+        return []
+    return [one for one in found if one["rows"] < SHRINKS * one["now"]]
