@@ -75,8 +75,6 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(default=0)
     alarm: Mapped[str | None] = mapped_column(String(200))
     alarm_at: Mapped[int | None]
-    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
-    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Import(Base):

@@ -63,8 +63,6 @@ def upgrade() -> None:
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('alarm', sa.String(length=200), nullable=True),
     sa.Column('alarm_at', sa.Integer(), nullable=True),
-    sa.Column('wrapped_key', sa.LargeBinary(), nullable=True),
-    sa.Column('secret', sa.LargeBinary(), nullable=True),
     sa.CheckConstraint("kind IN ('file', 'pages', 'api', 'demo')", name=op.f('ck_directory_sources_kind')),
     sa.CheckConstraint("state IN ('off', 'on')", name=op.f('ck_directory_sources_state')),
     sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_sources_office')),
@@ -265,6 +263,12 @@ def fetch_tables() -> None:
     sa.Column('robots_failed_at', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('host', name=op.f('pk_fetch_hosts'))
     )
+    op.create_table('fetch_keys',
+    sa.Column('owner', sa.String(length=36), nullable=False),
+    sa.Column('wrapped_key', sa.LargeBinary(), nullable=False),
+    sa.Column('secret', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('owner', name=op.f('pk_fetch_keys'))
+    )
     op.create_table('fetch_rounds',
     sa.Column('owner', sa.String(length=36), nullable=False),
     sa.Column('trial', sa.Boolean(), nullable=False),
@@ -314,6 +318,7 @@ def downgrade() -> None:
     op.drop_table('fetch_pages')
     op.drop_index('ix_fetch_rounds_state', 'fetch_rounds')
     op.drop_table('fetch_rounds')
+    op.drop_table('fetch_keys')
     op.drop_table('fetch_hosts')
     op.execute('DROP TABLE directory_index')
     op.drop_table('directory_entries')

@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 from app.core import db, wire
 from app.core.fetch import hosts, line, rules
 from app.core.fetch.fetcher import Ask, Fetcher, Page, Session, Settings
-from app.core.fetch.hosts import FetchHost
 from app.core.fetch.rules import Busy, FetchFailed
+from app.core.fetch.tables import FetchHost
 from app.core.reach import Allowed
 from tests.core import bad_server
 from tests.core.bad_server import BadServer, page, serving

@@ -10,33 +10,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, String, Text, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import db
 from app.core.fetch.rules import Busy, Robots
+from app.core.fetch.tables import FetchHost
 
 MS = 1000
 MOMENT_S = 0.1
-
-
-class FetchHost(db.Base):
-    """A host that was asked: when it may be asked again, who asks it now, and its robots.txt.
-
-    `next_at` and `leased_until` are Unix milliseconds, `robots_at` Unix seconds. `robots` is NULL
-    before it was read, or when it could not be; "" when there is none.
-    """
-
-    __tablename__ = "fetch_hosts"
-
-    host: Mapped[str] = mapped_column(String(260), primary_key=True)
-    next_at: Mapped[int] = mapped_column(BigInteger, default=0)
-    leased_until: Mapped[int] = mapped_column(BigInteger, default=0)
-    failures: Mapped[int] = mapped_column(default=0)
-    robots: Mapped[str | None] = mapped_column(Text)
-    robots_at: Mapped[int] = mapped_column(default=0)
-    robots_failed_at: Mapped[int] = mapped_column(default=0)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select
 
 from app.core import db
-from app.core.fetch.rounds import FetchPage, FetchRound
+from app.core.fetch.tables import FetchPage, FetchRound
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.core import db
 from app.core.errors import NotFound
-from app.core.fetch.rounds import FetchPage, FetchRound
+from app.core.fetch.tables import FetchKey, FetchPage, FetchRound
 from app.directory.models import Office, Source
 
 PAGE = 50
@@ -69,9 +69,10 @@ _SOURCE = (
     select(
         Source.id, Source.office, Office.name, Source.kind, Source.label, Source.url,
         Source.definition, Source.shipped, Source.state, Source.tried_at, Source.next_at,
-        Source.failures, Source.alarm, Source.alarm_at, Source.wrapped_key, Source.secret,
+        Source.failures, Source.alarm, Source.alarm_at, FetchKey.wrapped_key, FetchKey.secret,
     )
     .join(Office, Office.number == Source.office)
+    .outerjoin(FetchKey, FetchKey.owner == Source.id)
     .where(Source.kind.in_(KINDS), Source.definition.is_not(None))
 )  # fmt: skip
 _ROUND = select(

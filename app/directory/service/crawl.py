@@ -19,8 +19,8 @@ from sqlalchemy import update
 from app.core import clock, db, http
 from app.core.fetch import fetcher, hosts
 from app.core.fetch.fetcher import Ask, Fetcher, Page, Session
-from app.core.fetch.rounds import FetchPage
 from app.core.fetch.rules import Busy, FetchFailed
+from app.core.fetch.tables import FetchPage
 from app.directory.queries import crawl_pages as pages_q
 from app.directory.queries import sources as sources_q
 from app.directory.queries.crawl_pages import PageRow

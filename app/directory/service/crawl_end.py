@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from app.core import clock, db
-from app.core.fetch.rounds import FetchRound
+from app.core.fetch.tables import FetchRound
 from app.core.outbox import NotYet
 from app.directory.models import Office, Source
 from app.directory.queries import crawl_pages as pages_q

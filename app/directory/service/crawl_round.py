@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db
 from app.core.fetch import rules as fetch_rules
-from app.core.fetch.rounds import FetchPage, FetchRound
 from app.core.fetch.rules import FetchFailed
+from app.core.fetch.tables import FetchPage, FetchRound
 from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import SourceRow
 from app.directory.rules import definition as definition_r

@@ -5,17 +5,21 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
+from sqlalchemy.dialects.sqlite import insert
 
-from app.core import http, keys
+from app.core import db, http, keys
+from app.core.fetch.tables import FetchKey
 from app.directory.queries.sources import SourceRow
 
 
-def sealed(source_id: str, key: str) -> dict[str, bytes | None]:
-    """The columns that keep a key; an empty key is none."""
+def keep(source_id: str, key: str) -> None:
+    """Keep a key, in the open transaction; an empty one leaves the key that there is."""
     if not key:
-        return {"wrapped_key": None, "secret": None}
+        return
     wrapped, secret = keys.seal_row(http.secrets().rows, source_id, key.encode())
-    return {"wrapped_key": wrapped, "secret": secret}
+    columns = {"wrapped_key": wrapped, "secret": secret}
+    written = insert(FetchKey).values(owner=source_id, **columns)
+    db.run(written.on_conflict_do_update(index_elements=["owner"], set_=columns))
 
 
 def open_key(source: SourceRow) -> str:

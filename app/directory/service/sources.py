@@ -43,11 +43,9 @@ def add(viewer: Viewer, given: Given) -> str:
     """
     entries_q.get_office(given.office)
     source_id = new_id()
-    row = {
-        "id": source_id, "state": OFF, "failures": 0, **_columns(given),
-        **source_key.sealed(source_id, given.key),
-    }  # fmt: skip
+    row = {"id": source_id, "state": OFF, "failures": 0, **_columns(given)}
     db.run(insert(Source).values(row))
+    source_key.keep(source_id, given.key)
     _note("source added", viewer, source_id)
     return source_id
 
@@ -65,8 +63,7 @@ def change(viewer: Viewer, source_id: str, given: Given) -> bool:
     is_new = bool(given.key) or given.office != found.office
     is_new = is_new or made.digest != given.definition.digest
     values: dict[str, Any] = _columns(given)
-    if given.key:
-        values |= source_key.sealed(source_id, given.key)
+    source_key.keep(source_id, given.key)
     if is_new:
         values |= {"state": OFF, "tried_at": None, "next_at": None, "failures": 0}
         crawl_round.stop(source_id, "changed")

@@ -1,4 +1,5 @@
-"""Rounds: reading many pages of one owner, a page a step, with what each page gave last time.
+"""Tables of the fetcher: hosts that are asked in turn, and rounds: reading many pages of one owner,
+a page a step, with what each page gave last time.
 
 The danger removed here: a worker that is killed in the middle of an hour's reading. Each page is a
 row, claimed by a lease and written with what it gave in one small transaction; whoever comes next
@@ -7,10 +8,36 @@ goes on with the pages that are left. What a page gave stays, with its ETag, for
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import db
+
+
+class FetchHost(db.Base):
+    """A host that was asked: when it may be asked again, who asks it now, and its robots.txt.
+
+    `next_at` and `leased_until` are Unix milliseconds, `robots_at` Unix seconds. `robots` is NULL
+    before it was read, or when it could not be; "" when there is none.
+    """
+
+    __tablename__ = "fetch_hosts"
+
+    host: Mapped[str] = mapped_column(String(260), primary_key=True)
+    next_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    leased_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    robots: Mapped[str | None] = mapped_column(Text)
+    robots_at: Mapped[int] = mapped_column(default=0)
+    robots_failed_at: Mapped[int] = mapped_column(default=0)
 
 
 class FetchRound(db.Base):
@@ -67,3 +94,13 @@ class FetchPage(db.Base):
     digest: Mapped[str] = mapped_column(String(64))
     found: Mapped[bytes | None] = mapped_column(LargeBinary)
     fetched_at: Mapped[int | None]
+
+
+class FetchKey(db.Base):
+    """The key of an owner's API, sealed like a row (core/keys.py)."""
+
+    __tablename__ = "fetch_keys"
+
+    owner: Mapped[str] = mapped_column(String(36), primary_key=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
