@@ -20,6 +20,7 @@ from app.core.pages import NavItem
 from app.directory import cli as directory_cli
 from app.directory.routes import bulk as directory_bulk
 from app.directory.routes import imports as directory_imports
+from app.directory.routes import removals as directory_removals
 from app.directory.routes import sources as directory_sources
 from app.photos import cli as photos_cli
 from app.photos.routes import (
@@ -62,6 +63,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
     (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
+    (directory_removals.bp, "", guard.role("administrator")),  # /directory/removals
     (directory_sources.bp, "", guard.role("administrator")),  # /directory/sources
 )
 

@@ -29,6 +29,7 @@ from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.directory import foreign
 from tests.photos import helpers_office, peers
 
 PASSWORD = "a long test password"
@@ -279,9 +280,17 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         "sign_in_id": sign_in_id,
         "inquiry_id": question,
         **foreign_photo_ids(office),
+        **foreign_directory_ids(office),
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
     }
+
+
+def foreign_directory_ids(office: Office) -> dict[str, Any]:
+    """What the office's administrator brought into the directory, and took out of it."""
+    with transaction():
+        viewer = sign_in_of(office.people["administrator"])
+    return foreign.import_ids(viewer)
 
 
 def foreign_photo_ids(office: Office) -> dict[str, Any]:

@@ -100,6 +100,8 @@ KNOWN = {
     "photo_sheet_s": Goal("s", "≤", 60),
     "photo_sheet_peak_mb": Goal("MB", "≤", 300),
     "photo_sheet_qr_percent": Goal("%", "=", 100),
+    "dir_import_rows_s": Goal("rows/s"),
+    "dir_import_peak_mb": Goal("MB", "≤", 500),
     "crawl_found_percent": Goal("%", "=", 100),
     "crawl_violations": Goal("violations", "=", 0),
 }

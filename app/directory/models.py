@@ -121,11 +121,7 @@ class Bulk(Base):
     """A file with the entries of one office, or of all, that an administrator asked for."""
 
     __tablename__ = "directory_bulks"
-    __table_args__ = (
-        CheckConstraint("kind IN ('csv', 'xlsx')", name="kind"),
-        CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
-        Index("ix_directory_bulks_organisation_id_created_at", "organisation_id", "created_at"),
-    )
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'done')", name="state"),)
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
@@ -136,7 +132,6 @@ class Bulk(Base):
     rows: Mapped[int]
     rows_done: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[int]
-    done_at: Mapped[int | None]
 
 
 class Run(Base):

@@ -128,16 +128,12 @@ def upgrade() -> None:
     sa.Column('rows', sa.Integer(), nullable=False),
     sa.Column('rows_done', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.Integer(), nullable=False),
-    sa.Column('done_at', sa.Integer(), nullable=True),
-    sa.CheckConstraint("kind IN ('csv', 'xlsx')", name=op.f('ck_directory_bulks_kind')),
-    sa.CheckConstraint("state IN ('waiting', 'done', 'failed')", name=op.f('ck_directory_bulks_state')),
+    sa.CheckConstraint("state IN ('waiting', 'done')", name=op.f('ck_directory_bulks_state')),
     sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_bulks_office')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_bulks_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_bulks_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_bulks'))
     )
-    op.create_index('ix_directory_bulks_organisation_id_created_at', 'directory_bulks', ['organisation_id', 'created_at'])
-
     op.create_table('directory_removals',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('office', sa.Integer(), nullable=False),
@@ -337,8 +333,6 @@ def downgrade() -> None:
 
     op.drop_table('directory_reports')
     op.drop_table('directory_removals')
-    op.drop_index('ix_directory_bulks_organisation_id_created_at', 'directory_bulks')
-
     op.drop_table('directory_bulks')
     op.drop_index('ix_directory_imports_organisation_id_created_at', 'directory_imports')
 

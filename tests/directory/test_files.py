@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,18 @@ def test_entries_are_kept_by_office_and_written_anew(tmp_path: Path) -> None:
     assert spool.read_entries(path, 1) == rows[1::2]
     spool.write_entries(path, [(5, 1, rows[0])])
     assert spool.list_offices(path) == [(5, 1)]
+
+
+def test_entries_are_written_while_lines_are_read_without_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one file the writer waited five seconds for each page that it had no room for."""
+    rows = [[f"부서{at}", "업무" * 40] for at in range(4_000)]
+    lines_of(tmp_path, files.text(rows).encode())
+    monkeypatch.setattr(spool, "CACHE_KB", 40)
+    begun = time.monotonic()
+    lines = spool.read_lines(tmp_path / "spool", 0)
+    made = ((1, one.number, Row(department=one.cells[0], duty=one.cells[1])) for one in lines)
+    spool.write_entries(tmp_path / "spool", made)
+    assert spool.list_offices(tmp_path / "spool") == [(1, 4_000)]
+    assert time.monotonic() - begun < 4.5

@@ -15,7 +15,7 @@ from app.directory.rules.sheet import MOST_BYTES
 
 PIECE: Final = 1 << 18
 FOLDER: Final = "directory"
-ENDINGS: Final = (".file", ".spool", ".lock", ".draft", ".csv", ".xlsx")
+ENDINGS: Final = (".file", ".spool", ".entries", ".lock", ".draft", ".csv", ".xlsx")
 
 
 class TooLargeError(Exception):
@@ -43,6 +43,12 @@ def spooled(instance: Path, import_id: str) -> Path:
     return folder(instance) / f"{import_id}.spool"
 
 
+def forget_rows(instance: Path, import_id: str) -> None:
+    """Delete what was made of an uploaded file."""
+    for ending in (".spool", ".entries", ".lock"):
+        (folder(instance) / f"{import_id}{ending}").unlink(missing_ok=True)
+
+
 def bulk(instance: Path, bulk_id: str, kind: str) -> Path:
     """A file with entries that somebody asked for."""
     return folder(instance) / f"{bulk_id}.{kind}"
@@ -67,6 +73,13 @@ def keep(source: IO[bytes], target: Path) -> tuple[int, bytes]:
         file.flush()
         os.fsync(file.fileno())
     return size, digest.digest()
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, which is opened when the first are wanted."""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def remove(instance: Path, name: str) -> None:

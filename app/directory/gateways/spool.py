@@ -1,8 +1,9 @@
 """A file's rows on the disk while it is imported: in a small database of its own, not in memory.
 
 The uploaded file is read once into `lines`, a row each; what they mean under the chosen mapping is
-written into `entries`, by office. Both can be made anew at any time from what lies before them, so
-a killed worker begins a step again.
+written into `entries`, by office, while the lines are read: so that lies in a second file, for a
+writer that runs out of memory waits for the readers of its file. Both can be made anew at any time
+from what lies before them, so a killed worker begins a step again.
 """
 
 from __future__ import annotations
@@ -20,14 +21,13 @@ from app.directory.rules.row import FIELDS, Row
 from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
 
 BATCH: Final = 2_000
+CACHE_KB = 8_000
 MAKE: Final = """
-DROP TABLE IF EXISTS sheets; DROP TABLE IF EXISTS lines; DROP TABLE IF EXISTS entries;
 CREATE TABLE sheets(number INTEGER PRIMARY KEY, name TEXT, hidden INTEGER);
 CREATE TABLE lines(sheet INTEGER, number INTEGER, cells TEXT, PRIMARY KEY (sheet, number))
   WITHOUT ROWID;
 """
 MAKE_ENTRIES: Final = f"""
-DROP TABLE IF EXISTS entries;
 CREATE TABLE entries(office INTEGER, line INTEGER, {", ".join(FIELDS)},
   PRIMARY KEY (office, line)) WITHOUT ROWID;
 """
@@ -40,7 +40,7 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode=OFF")
         base.execute("PRAGMA synchronous=OFF")
-        base.execute("PRAGMA cache_size=-8000")
+        base.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         yield base
 
 
@@ -104,7 +104,8 @@ def read_lines(path: Path, sheet: int, most: int = -1) -> Iterator[Line]:
 
 def write_entries(path: Path, found: Iterable[tuple[int, int, Row]]) -> None:
     """Keep what the rows mean, in place of what was kept before: (office, row's number, entry)."""
-    with _open(path) as base:
+    entries_of(path).unlink(missing_ok=True)
+    with _open(entries_of(path)) as base:
         base.executescript(MAKE_ENTRIES)
         base.execute("BEGIN")
         base.executemany(
@@ -114,14 +115,19 @@ def write_entries(path: Path, found: Iterable[tuple[int, int, Row]]) -> None:
         base.execute("COMMIT")
 
 
+def entries_of(path: Path) -> Path:
+    """Where the entries of a spool lie."""
+    return path.with_suffix(".entries")
+
+
 def list_offices(path: Path) -> list[tuple[int, int]]:
     """The offices of the entries, and how many each has."""
-    with _open(path) as base:
+    with _open(entries_of(path)) as base:
         asked = "SELECT office, count(*) FROM entries GROUP BY office ORDER BY office"
         return base.execute(asked).fetchall()
 
 
 def read_entries(path: Path, office: int) -> list[Row]:
     """The entries of one office, in the order of the file."""
-    with _open(path) as base:
+    with _open(entries_of(path)) as base:
         return [Row(*row) for row in base.execute(READ_ENTRIES, (office,))]

@@ -20,6 +20,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -104,18 +105,22 @@ def merged_cells(path: str, part: str) -> Merged:
     """Which cells of a sheet are merged downwards: they stand after its rows, so the file is read
     twice, a piece at a time."""
     found: Merged = {}
-    count, rest = 0, b""
+    for name in islice(_merged_names(path, part), MOST_MERGED):
+        left, first, _, last = range_boundaries(name)
+        if last > first and left <= MOST_COLUMNS:
+            found.setdefault(left - 1, []).append((first, last))
+    return {column: sorted(spans, reverse=True) for column, spans in found.items()}
+
+
+def _merged_names(path: str, part: str) -> Iterator[str]:
+    """The ranges of merged cells as the file names them: A2:A4."""
+    rest = b""
     with zipfile.ZipFile(path) as parts, parts.open(part.lstrip("/")) as file:
         while piece := file.read(1 << 18):
             text = rest + piece
-            for one in MERGED.finditer(text):
-                left, first, _, last = range_boundaries(one.group(1).decode())
-                if last > first and left <= MOST_COLUMNS and count < MOST_MERGED:
-                    found.setdefault(left - 1, []).append((first, last))
-                    count += 1
+            yield from (one.group(1).decode() for one in MERGED.finditer(text))
             end = text.rfind(b"<")
             rest = text[end:] if end >= 0 else b""
-    return {column: sorted(spans, reverse=True) for column, spans in found.items()}
 
 
 def rows(page: Any, merged: Merged) -> Iterator[list[Any]]:

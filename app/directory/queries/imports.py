@@ -59,7 +59,6 @@ class BulkRow:
     rows: int
     rows_done: int
     created_at: int
-    done_at: int | None
 
 
 _IMPORT = (
@@ -69,7 +68,7 @@ _IMPORT = (
 )  # fmt: skip
 _BULK: Any = select(
     Bulk.id, Bulk.organisation_id, Bulk.person_id, Bulk.office, Office.name, Bulk.kind, Bulk.state,
-    Bulk.rows, Bulk.rows_done, Bulk.created_at, Bulk.done_at,
+    Bulk.rows, Bulk.rows_done, Bulk.created_at,
 ).outerjoin(Office, Office.number == Bulk.office)  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_file
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.http import dump_options_header
 
 from app.core.db import transaction
 from app.core.errors import NotFound
@@ -13,7 +14,10 @@ from app.directory.queries import imports as imports_q
 from app.directory.service import bulk
 
 bp = Blueprint("directory_bulk", __name__, template_folder="../templates")
-KINDS = ("csv", "xlsx")
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @bp.get("/directory/export")
@@ -31,7 +35,7 @@ def ask() -> ResponseReturnValue:
     """Ask for a file."""
     office = request.form.get("office", "")
     kind = request.form.get("kind", "")
-    if not (office == "all" or office.isdecimal()) or kind not in KINDS:
+    if not (office == "all" or office.isdecimal()) or kind not in TYPES:
         raise NotFound
     with transaction():
         bulk_id = bulk.ask(get_viewer(), None if office == "all" else int(office), kind)
@@ -56,7 +60,11 @@ def state(bulk_id: object) -> ResponseReturnValue:
 def file(bulk_id: object) -> ResponseReturnValue:
     """The file itself."""
     row = imports_q.get_bulk(get_viewer().organisation_id, str(bulk_id))
+    size, pieces = bulk.read(row)
     name = f"{row.office_name or '전국'} 담당자.{row.kind}"
-    answer: Response = send_file(bulk.path_of(row), as_attachment=True, download_name=name)
+    answer = Response(pieces, content_type=TYPES[row.kind], direct_passthrough=True)
+    answer.content_length = size
+    disposition = dump_options_header("attachment", {"filename": name})
+    answer.headers["Content-Disposition"] = disposition
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -12,6 +11,7 @@ HEADS: Final = (
     "팩스번호", "확인일", "출처",
 )  # fmt: skip
 RUN: Final = ("=", "+", "-", "@", "\t", "\r")
+QUOTED: Final = re.compile(r'[",\r\n]|^\s|\s$')
 BOM: Final = "\ufeff"
 
 
@@ -21,7 +21,13 @@ def defused(text: str) -> str:
 
 
 def to_csv(lines: Iterable[Sequence[str]]) -> str:
-    """Lines of CSV, as Excel opens them (CR LF; the file's BOM is its writer's)."""
-    out = io.StringIO()
-    csv.writer(out).writerows([defused(cell) for cell in line] for line in lines)
-    return out.getvalue()
+    """Lines of CSV (RFC 4180), as Excel opens them; the file's BOM is its writer's."""
+    return "".join(",".join(map(_cell, line)) + "\r\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    safe = defused(text)
+    if not QUOTED.search(safe):
+        return safe
+    doubled = safe.replace('"', '""')
+    return f'"{doubled}"'

@@ -3,7 +3,7 @@ opening it, and forgetting it a day later. bulk_make.py makes it, in the worker.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 from sqlalchemy import delete, insert
 
@@ -46,8 +46,8 @@ def ask(viewer: Viewer, office: int | None, kind: str) -> str:
     return bulk_id
 
 
-def path_of(row: BulkRow) -> Path:
-    """Where a file that is made lies.
+def read(row: BulkRow) -> tuple[int, Iterator[bytes]]:
+    """The size of a file that is made, and its bytes.
 
     Raises:
         NotFound: it is not made yet, or gone.
@@ -55,7 +55,7 @@ def path_of(row: BulkRow) -> Path:
     path = import_files.bulk(http.config().instance_dir, row.id, row.kind)
     if row.state != "done" or not path.exists():
         raise NotFound
-    return path
+    return path.stat().st_size, import_files.pieces(path)
 
 
 def forget() -> int:

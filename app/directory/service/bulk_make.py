@@ -36,7 +36,7 @@ def make(given: Mapping[str, Any]) -> None:
     draft.replace(path)
     with db.transaction():
         done = update(Bulk).where(Bulk.id == row.id)
-        db.run(done.values(state="done", done_at=clock.now(), rows_done=Bulk.rows))
+        db.run(done.values(state="done", rows_done=Bulk.rows))
 
 
 def _write_csv(path: Path, row: BulkRow) -> None:

@@ -155,7 +155,7 @@ def _done(row: ImportRow) -> None:
     if sum(run.added + run.changed + run.removed for run in runs) >= OPTIMIZE_FROM:
         index.optimize()
     _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
-    import_files.spooled(http.config().instance_dir, row.id).unlink(missing_ok=True)
+    import_files.forget_rows(http.config().instance_dir, row.id)
     LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(runs)}})
 
 
