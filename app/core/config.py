@@ -284,7 +284,11 @@ def _far_url(scheme: str, rest: str) -> str:
 def _web_address(raw: str) -> str:
     parts = urlsplit(raw)
     right = not raw or (parts.scheme in {"http", "https"} and parts.hostname and "@" not in raw)
-    return "" if right else "give an address without an account, https://…"
+    return (
+        ""
+        if right
+        else "give an address without an account, such as https://office.example.kr/about."
+    )
 
 
 def _ports(raw: str) -> str:
