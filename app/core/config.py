@@ -284,11 +284,7 @@ def _far_url(scheme: str, rest: str) -> str:
 def _web_address(raw: str) -> str:
     parts = urlsplit(raw)
     right = not raw or (parts.scheme in {"http", "https"} and parts.hostname and "@" not in raw)
-    return (
-        ""
-        if right
-        else "give an address without an account, such as https://office.example.kr/about."
-    )
+    return "" if right else "give an address, https://…, without an account in it."
 
 
 def _ports(raw: str) -> str:

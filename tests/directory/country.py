@@ -63,16 +63,20 @@ class Country:
                     given = Given(one.number + 1, f"시험 {one.number}", made, key)
                     self.sources[one.number] = sources.add(VIEWER, given)
 
-    def worker(self, *words: str) -> subprocess.Popen[bytes]:
-        """A crawling worker, begun."""
+    def workers(self, count: int) -> list[subprocess.Popen[bytes]]:
+        """Crawling workers, begun."""
+        started = [self._start() for _ in range(count)]
+        for process in started:
+            assert process.stdout is not None
+            process.stdout.readline()
+        return started
+
+    def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.directory.crawler", str(self.home)]
-        process = subprocess.Popen(
-            [*command, str(self.land.port), str(self.delay_ms), *words], cwd=ROOT,
+        return subprocess.Popen(
+            [*command, str(self.land.port), str(self.delay_ms)], cwd=ROOT,
             stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
-        assert process.stdout is not None
-        process.stdout.readline()
-        return process
 
     def left(self) -> int:
         """How many sources are being read or are to be."""

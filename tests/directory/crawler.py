@@ -27,9 +27,9 @@ OPEN = """SELECT count(*) FROM directory_sources s LEFT JOIN fetch_rounds r
 
 def hurry() -> None:
     """Shorten what is waited for."""
-    line.WHOLE_S, line.STEP_S, fetcher.MARGIN_S = 4.0, 3.0, 1.0
+    line.WHOLE_S, line.STEP_S, fetcher.MARGIN_S = 3.0, 2.5, 1.0
     rules.FIRST_PAUSE_S = 0.5
-    crawl.LEASE_S, crawl_end.LEASE_S = 8, 5
+    crawl.LEASE_S, crawl_end.LEASE_S = 6, 4
     health.page_pause = lambda tries: min(tries, 3)
 
 

@@ -16,8 +16,8 @@ from tools.place import free_port
 
 @pytest.fixture
 def land() -> Iterator[Land]:
-    """Twelve offices of twenty people."""
-    made = Land(12, free_port(), (2, 10), 0.12)
+    """Twelve offices of sixteen people."""
+    made = Land(12, free_port(), (2, 8), 0.12)
     yield made
     made.stop()
 
@@ -26,12 +26,12 @@ def test_everybody_is_found_and_nobody_is_worn_out(app: Flask, land: Land) -> No
     """Also after a day on which people and pages have changed, and one worker was killed."""
     home = app.extensions["office_config"].instance_dir
     country = Country(app, home, land, 120)
-    workers = [country.worker(), country.worker()]
+    workers = country.workers(2)
     try:
         country.ask_trials()
         assert country.wait(60)
         assert country.switch_on() == []
-        give_moods(land, 2, 5)
+        give_moods(land, 1, 4)
         country.expect()
         os.killpg(workers[0].pid, signal.SIGKILL)
         assert country.wait(60)
@@ -41,7 +41,7 @@ def test_everybody_is_found_and_nobody_is_worn_out(app: Flask, land: Land) -> No
         rebuild(land, lost={0}, ruined={4}, closed={7})
         country.expect()
         country.expected |= {number: before[number] for number in country.alarmed}
-        workers.append(country.worker())
+        workers += country.workers(1)
         country.new_day()
         assert country.wait(60)
         second = country.judge()

@@ -277,6 +277,31 @@ def test_a_key_is_sealed_and_stands_in_no_page(desk: Scene, server: BadServer) -
     assert b"very%2Bsecret" not in desk.disk()
 
 
+def test_an_office_is_read_by_one_source(desk: Scene, server: BadServer) -> None:
+    server.answers["/staff"] = table(3)
+    client = desk.enter("administrator")
+    first, second = switched_on(desk, client, server), add(client, server)
+    client.post(f"{second}/try")
+    work(desk)
+    assert client.post(f"{second}/switch", data={"on": "1"}).status_code == 409
+    client.post(f"{first}/switch")
+    assert client.post(f"{second}/switch", data={"on": "1"}).status_code == 303
+
+
+def test_a_definition_that_cannot_be_read_holds_up_no_other(desk: Scene, server: BadServer) -> None:
+    server.answers["/staff"] = table(3)
+    client = desk.enter("administrator")
+    where = switched_on(desk, client, server)
+    broken = "UPDATE directory_sources SET definition = '{}', office = 2, state = 'on',"
+    desk.rows(f"{broken} next_at = 0 WHERE shipped = 'jeju-search'")
+    server.answers["/staff"] = table(4)
+    again(desk)
+    assert len(names(desk)) == 4
+    found = desk.rows("SELECT state, alarm FROM directory_sources WHERE shipped = 'jeju-search'")
+    assert found == [("off", "definition")]
+    assert source_of(desk, where).state == "on"
+
+
 def test_only_administrators_come_in(desk: Scene) -> None:
     for role in ("officer", "auditor", "canteen"):
         assert desk.enter(role).get("/directory/sources").status_code == 403

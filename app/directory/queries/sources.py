@@ -117,6 +117,12 @@ def get_source(source_id: str) -> SourceRow:
     return found
 
 
+def has_another_on(source: SourceRow) -> bool:
+    """Whether another source of the same office is switched on."""
+    others = (Source.office == source.office, Source.state == "on", Source.id != source.id)
+    return db.first(select(Source.id).where(*others, Source.kind.in_(KINDS)).limit(1)) is not None
+
+
 def list_shipped() -> set[str]:
     """The names of the shipped definitions that were taken up."""
     return set(db.values(select(Source.shipped).where(Source.shipped.is_not(None))))

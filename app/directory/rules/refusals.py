@@ -43,6 +43,15 @@ class NotTried(Refusal):
     detail = _l("지금 정의로 시험해서 결과를 확인한 뒤에 켤 수 있습니다.")
 
 
+class AnotherOn(Refusal):
+    """An office has one source at a time: two would take each other's entries away every night."""
+
+    status = 409
+    code = "directory-another-source-on"
+    title = _l("이 기관은 다른 출처로 읽고 있습니다")
+    detail = _l("한 기관은 한 출처에서만 읽습니다. 먼저 다른 출처를 꺼 주세요.")
+
+
 class NotOn(Refusal):
     """What is switched off is not refreshed."""
 

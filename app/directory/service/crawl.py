@@ -14,6 +14,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import ValidationError
 from sqlalchemy import update
 
 from app.core import clock, db, http
@@ -73,8 +74,13 @@ def crawl_due(most: int = 20) -> int:
 def _begin_due() -> int:
     due = sources_q.list_due(clock.now())
     for source in due:
-        with db.transaction():
-            crawl_round.begin(source, trial=False)
+        try:
+            with db.transaction():
+                crawl_round.begin(source, trial=False)
+        except ValidationError as error:  # of an older version: it must not hold up the others
+            LOG.error("definition", exc_info=error, extra={"facts": {"source": source.id}})
+            with db.transaction():
+                crawl_round.give_up(source.id, "definition")
     return len(due)
 
 

@@ -13,6 +13,7 @@ from app.core import clock, db
 from app.core.fetch import rules as fetch_rules
 from app.core.fetch.rules import FetchFailed
 from app.core.fetch.tables import FetchPage, FetchRound
+from app.directory.models import Source
 from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import SourceRow
 from app.directory.rules import definition as definition_r
@@ -113,3 +114,9 @@ def trust_next(source_id: str) -> None:
     is nothing any more that it is compared with."""
     mine = (FetchRound.owner == source_id, FetchRound.trial.is_(False))
     db.run(update(FetchRound).where(*mine).values(shape=json.dumps(health.TRUSTED)))
+
+
+def give_up(source_id: str, reason: str) -> None:
+    """Raise an alarm and switch a source off, in the open transaction: it cannot be read at all."""
+    change = {"state": "off", "next_at": None, "alarm": reason, "alarm_at": clock.now()}
+    db.run(update(Source).where(Source.id == source_id).values(change))

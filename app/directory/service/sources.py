@@ -17,7 +17,7 @@ from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import RoundRow, SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules.definition import Definition
-from app.directory.rules.refusals import NotOn, NotTried, RefreshedLately
+from app.directory.rules.refusals import AnotherOn, NotOn, NotTried, RefreshedLately
 from app.directory.service import crawl_round, source_key
 
 LOG = logging.getLogger("app.directory.sources")
@@ -105,10 +105,13 @@ def switch(viewer: Viewer, source_id: str, on: bool) -> None:
     Raises:
         NotFound: there is no such source.
         NotTried: its definition was not tried.
+        AnotherOn: the office is read by another source.
     """
     found = sources_q.get_source(source_id)
     if on and not is_tried(found, sources_q.find_round(source_id, trial=True)):
         raise NotTried
+    if on and sources_q.has_another_on(found):
+        raise AnotherOn
     values: dict[str, Any] = {"state": ON if on else OFF, "next_at": clock.now() if on else None}
     values |= {"failures": 0, "alarm": None, "alarm_at": None} if on else {}
     if not on:

@@ -40,7 +40,7 @@ def days(country: Country, workers: list[subprocess.Popen[bytes]], report: Repor
     country.expect()
     time.sleep(3)
     kill(workers.pop(0))
-    workers.append(country.worker())
+    workers += country.workers(1)
     country.wait(WITHIN_S)
     first = country.judge()
     country.alarmed, before = LOST | RUINED | CLOSED, country.expected
@@ -51,7 +51,7 @@ def days(country: Country, workers: list[subprocess.Popen[bytes]], report: Repor
     country.new_day()
     time.sleep(3)
     kill(workers.pop(0))
-    workers.append(country.worker())
+    workers += country.workers(1)
     country.wait(WITHIN_S)
     second = country.judge()
     for line in (*told, *first.told, *second.told, *land.violations[:20]):
@@ -65,7 +65,7 @@ def run(report: Report) -> None:
     home = instance(demo=False)
     land = Land(OFFICES, free_port(), SIZE, PAUSE_MS / 1000)
     country = Country(application(home), home, land, PAUSE_MS)
-    workers = [country.worker(), country.worker()]
+    workers = country.workers(2)
     began = time.monotonic()
     try:
         percent = days(country, workers, report)
