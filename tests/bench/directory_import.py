@@ -114,6 +114,7 @@ class Found:
 
     seconds: float = 0.0
     peak_mb: float = 0.0
+    cpu_s: float = 0.0
     parts: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     asked: int = 0
@@ -124,7 +125,8 @@ class Found:
         parts = ", ".join(f"{key} {value:.0f} s" for key, value in self.parts.items())
         counts = ", ".join(f"{key} {value:,}" for key, value in self.counts.items())
         return (
-            f"{self.seconds:.0f} s ({parts}), peak {self.peak_mb:.0f} MB; {counts};"
+            f"{self.seconds:.0f} s ({parts}; {self.cpu_s:.0f} s of processor),"
+            f" peak {self.peak_mb:.0f} MB; {counts};"
             f" {self.asked} searches meanwhile, the slowest {self.slowest_ms:.0f} ms"
         )
 
@@ -143,8 +145,8 @@ def bring(
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout.splitlines()[-1])
     return Found(
-        told["seconds"], told["peak_mb"], Counter(told["parts"]), Counter(told["counts"]),
-        searching.asked, searching.slowest_ms,
+        told["seconds"], told["peak_mb"], told["cpu_s"], Counter(told["parts"]),
+        Counter(told["counts"]), searching.asked, searching.slowest_ms,
     )  # fmt: skip
 
 
@@ -214,8 +216,9 @@ def work(order: dict[str, str]) -> None:
             _bring(viewer, Path(path), found)
         assert index_q.find_state("version")
     found.seconds = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    told = {"seconds": found.seconds, "peak_mb": peak, "parts": found.parts, "counts": found.counts}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {"seconds": found.seconds, "parts": found.parts, "counts": found.counts}
+    told |= {"peak_mb": used.ru_maxrss / 1024, "cpu_s": used.ru_utime + used.ru_stime}
     print(json.dumps(told))
 
 

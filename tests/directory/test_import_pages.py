@@ -374,6 +374,13 @@ def test_what_the_worker_gave_up_can_be_begun_again(bench: Bench) -> None:
     assert bench.row(path).state == "read"
 
 
+def test_a_file_that_is_still_to_be_read_has_no_columns_yet(bench: Bench) -> None:
+    path = bench.upload(files.sample())
+    for verb in ("check", "sheet", "again", "start", "undo", "drop"):
+        assert bench.admin.post(f"{path}/{verb}").status_code == 409, verb
+    assert bench.row(path).state == "new"
+
+
 def test_a_step_twice_is_refused(bench: Bench) -> None:
     path = bench.checked(files.sample(), office=str(bench.desk.number))
     assert bench.admin.post(f"{path}/undo").status_code == 409
@@ -393,12 +400,14 @@ def test_another_worker_holds_the_file(bench: Bench) -> None:
 
 def test_files_go_thirty_days_after_the_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     path = bench.done(files.nationwide(["경남 창원시", "어디시"]))
+    left = bench.read(files.sample())
     waiting = bench.upload(files.sample())
     with bench.app.app_context():
         assert imports.forget_files() == 0
         later = time.time() + imports.KEPT_S + 1000
         monkeypatch.setattr(clock, "now", lambda: int(later))
-        assert imports.forget_files() == 1
+        assert imports.forget_files() == 2
         assert db.value(select(Problem.id)) is None
         assert db.value(select(Import.state).where(Import.id == path.rpartition("/")[2])) == "done"
+    assert bench.admin.get(left).status_code == 404
     assert {one.stem for one in bench.folder.iterdir()} == {waiting.rpartition("/")[2]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from app.directory.rules.text import fold
@@ -65,6 +66,7 @@ SIGNS: Final = re.compile(r"[\s\W_]+")
 MOST_HEAD: Final = 20  # a longer text is no head
 
 
+@lru_cache(maxsize=4096)
 def target_of(head: str) -> str:
     """What a head stands for, one of TARGETS; empty when it says nothing that is known."""
     plain = SIGNS.sub("", fold(head))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from app.directory.rules.columns import POSITION
@@ -87,9 +88,9 @@ class Reader:
             return LeftOut("empty", quiet=True)
         if line.number <= self.mapping.head:
             return LeftOut("head", quiet=True)
-        if NOTE.search(first) and len(texts) <= 2:
+        if len(texts) <= 2 and NOTE.search(first):
             return LeftOut("note", first[:100], quiet=True)
-        if any(TOTAL.search(SPACES.sub(" ", text)) for text in texts) and len(texts) <= 4:
+        if len(texts) <= 4 and any(TOTAL.search(SPACES.sub(" ", text)) for text in texts):
             return LeftOut("total", first[:100], quiet=True)
         if len(texts) > 1 and self._repeats_head(line):
             return LeftOut("head", quiet=True)
@@ -149,17 +150,31 @@ def _take_apart(cells: dict[str, str]) -> None:
     unit = cells.pop("unit", "")
     if unit:
         _take_unit_apart(unit, cells)
-    department = BRACKETS.match(cells.get("department", ""))
-    if department and POSITION.search(department["inner"]) and not cells.get("position"):
-        cells["department"], cells["position"] = department["rest"], department["inner"]
-    elif len(WAYS.split(cells.get("department", ""))) > 1:
-        _take_unit_apart(cells.pop("department"), cells)
+    _take_department_apart(cells)
     person = cells.pop("person", "")
     if person:
         _take_person_apart(person, cells)
-    name = PERSON.match(SPACES.sub(" ", cells.get("name", "")))
+    said = cells.get("name", "")
+    name = PERSON.match(SPACES.sub(" ", said)) if len(said) > 4 else None
     if name and not cells.get("position") and POSITION.search(name["position"]):
         cells["position"], cells["name"] = name["position"], name["name"]
+
+
+def _take_department_apart(cells: dict[str, str]) -> None:
+    """청년과(팀장) is a department and a position, 경제국/청년과 a bureau and a department."""
+    text = cells.get("department", "")
+    if not _is_plain(text):
+        found = BRACKETS.match(text)
+        if found and POSITION.search(found["inner"]) and not cells.get("position"):
+            cells["department"], cells["position"] = found["rest"], found["inner"]
+        elif len(WAYS.split(text)) > 1:
+            _take_unit_apart(cells.pop("department"), cells)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(text: str) -> bool:
+    """Whether a department is nothing but that; colleagues share it."""
+    return not BRACKETS.match(text) and len(WAYS.split(text)) == 1
 
 
 def _take_unit_apart(text: str, cells: dict[str, str]) -> None:

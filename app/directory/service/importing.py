@@ -29,6 +29,7 @@ from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules import columns
 from app.directory.rules import lines as lines_r
+from app.directory.rules.import_refusals import WrongState
 from app.directory.rules.refusals import TooManyEntries
 from app.directory.rules.sheet import Sheet, Unreadable
 from app.directory.service import import_check, imports, index
@@ -92,6 +93,8 @@ def choose_sheet(row: ImportRow, sheet: int) -> None:
         NotFound: the file has no such sheet.
         WrongState: the import has gone on.
     """
+    if row.state != "read":
+        raise WrongState
     path = import_files.spooled(http.config().instance_dir, row.id)
     if sheet not in {one.number for one in spool.list_sheets(path)}:
         raise NotFound

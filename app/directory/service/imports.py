@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, exists, insert, update
 
 from app.core import clock, db, http, outbox
 from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.directory.gateways import import_files, spool
-from app.directory.models import Import, Problem
+from app.directory.models import Import, Problem, Run
 from app.directory.queries import imports as imports_q
+from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules.import_refusals import FileTooLarge, NoFile, WrongState
 from app.directory.rules.lines import Mapping
@@ -28,6 +29,7 @@ from app.directory.rules.sheet import Line, Sheet
 KEPT_S = 30 * 24 * 3600
 SHRINKS = 0.5
 SHOWN = 8  # rows of a file on the screen that asks what they mean
+UNUSED = ("read", "checked", "failed")
 ACTIVE = ("new", "checking", "running", "undoing")
 
 
@@ -159,7 +161,8 @@ def drop(viewer: Viewer, import_id: str) -> None:
         WrongState: it has begun.
     """
     row = imports_q.get_import(viewer.organisation_id, import_id)
-    move(row.id, "failed", of=("read", "checked", "failed"))
+    if row.state not in UNUSED or runs_q.list_runs_of(row.id):
+        raise WrongState
     db.run(delete(Problem).where(Problem.import_id == row.id))
     db.run(delete(Import).where(Import.id == row.id))
     import_files.remove(http.config().instance_dir, row.id)
@@ -171,8 +174,14 @@ def said(wanted: Wanted) -> dict[str, Any]:
 
 
 def wanted_of(row: ImportRow) -> Wanted:
-    """The mapping that is kept of an import."""
+    """The mapping that is kept of an import.
+
+    Raises:
+        WrongState: its file is still to be read, or could not be.
+    """
     kept = json.loads(row.mapping)
+    if not kept:
+        raise WrongState
     mapping = Mapping(
         kept["sheet"], tuple(kept["columns"]), kept["head"], kept["fill"], kept["office"]
     )
@@ -204,10 +213,18 @@ def forget_files() -> int:
         )
         if over and written < before:
             import_files.remove(instance, name)
-            with db.transaction():
-                db.run(delete(Problem).where(Problem.import_id == name))
+            _forget(name)
             gone += 1
     return gone
+
+
+def _forget(import_id: str) -> None:
+    """Delete what was wrong with a file's rows; and the import too, when it changed nothing."""
+    did = exists().where(Run.import_id == Import.id)
+    unused = (Import.id == import_id, Import.state.in_(UNUSED), ~did)
+    with db.transaction():
+        db.run(delete(Problem).where(Problem.import_id == import_id))
+        db.run(delete(Import).where(*unused))
 
 
 def shrinking(row: ImportRow) -> list[dict[str, Any]]:
