@@ -29,9 +29,7 @@ TOKENS = MODULES / "krds-uiux" / "resources" / "css" / "token" / "krds_tokens.cs
 PACKER = ROOT / "tools" / "pack_front.mjs"
 OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
-PAGES = (
-    "boot", "today", "history", "start", "me", "camera", "inbox", "imports", "sources",
-)  # fmt: skip
+PAGES = ("boot", "today", "history", "start", "me", "camera", "inbox", "imports")
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
 SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""

@@ -112,9 +112,9 @@ def test_a_source_is_tried_then_switched_on_then_read(desk: Scene, server: BadSe
     assert client.post(f"{where}/refresh").status_code == 409
     client.post(f"{where}/try")
     assert "시험하고 있습니다" in text_of(client.get(where))
-    assert client.get(f"{where}/progress").get_json() == {"running": True, "done": 0, "total": 1}
+    assert client.get(f"{where}/progress").get_json() == {"state": "trial", "rows": 1, "done": 0}
     work(desk)
-    assert client.get(f"{where}/progress").get_json()["running"] is False
+    assert client.get(f"{where}/progress").get_json()["state"] == "rest"
     tried = text_of(client.get(where))
     assert "30명을 읽었습니다" in tried
     assert "055-211-1019" in tried

@@ -74,14 +74,15 @@ def one(source_id: object) -> ResponseReturnValue:
 
 @bp.get(f"{BASE}/<uuid:source_id>/progress")
 def progress(source_id: object) -> ResponseReturnValue:
-    """How far the trial or reading is that is under way, for the page that shows it."""
+    """How far the trial or reading is that is under way, in pages, for the page that shows it."""
     found = sources_q.get_source(str(source_id))
     rounds = (sources_q.find_round(found.id, trial) for trial in (True, False))
     running = _running(*rounds)
     if running is None:
-        return jsonify(running=False, done=0, total=0)
+        return jsonify(state="rest", rows=0, done=0)
     far = sources_q.find_progress(running)
-    return jsonify(running=True, done=far.done, total=far.done + far.left)
+    state = "trial" if running.trial else "reading"
+    return jsonify(state=state, rows=far.done + far.left, done=far.done)
 
 
 @bp.get(f"{BASE}/<uuid:source_id>/edit")
