@@ -26,6 +26,7 @@ from app.directory.routes import mine as directory_mine
 from app.directory.routes import removals as directory_removals
 from app.directory.routes import reports as directory_reports
 from app.directory.routes import search as directory_search
+from app.directory.routes import sources as directory_sources
 from app.directory.routes import synonyms as directory_synonyms
 from app.notices import routes as notices
 from app.notices import service as notices_service
@@ -79,6 +80,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
     (directory_removals.bp, "", guard.role("administrator")),  # /directory/removals
+    (directory_sources.bp, "", guard.role("administrator")),  # /directory/sources
 )
 
 NAV = (

@@ -104,6 +104,8 @@ KNOWN = {
     "photo_sheet_qr_percent": Goal("%", "=", 100),
     "dir_import_rows_s": Goal("rows/s"),
     "dir_import_peak_mb": Goal("MB", "≤", 500),
+    "crawl_found_percent": Goal("%", "=", 100),
+    "crawl_violations": Goal("violations", "=", 0),
 }
 
 

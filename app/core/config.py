@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 # What a host may hold: a QR code has no other signs in its compact mode.
@@ -54,6 +55,9 @@ class Config:
     session_days: int
     trusted_proxies: int
     front: str
+    fetch_delay_ms: int = 2000
+    fetch_ports: frozenset[int] = frozenset()
+    fetch_contact: str = ""
     files_account: str = ""
     files_secret: str = field(default="", repr=False)
     files_endpoint: str = ""
@@ -92,7 +96,7 @@ class Config:
             front=reader.checked(
                 "FRONT", reader.choice("FRONT", "auto", ("auto", "built", "source")), _front
             ),
-            **_far_settings(reader),
+            **_more_settings(reader),
         )
         wrong = reader.wrong or _nested(config)
         if wrong:
@@ -174,12 +178,17 @@ class _Reader:
         return raw.rstrip("/") if name == "PUBLIC_URL" else raw
 
 
-def _far_settings(reader: _Reader) -> dict[str, str]:
-    """Who signs in to a store on another machine, and where it is."""
+def _more_settings(reader: _Reader) -> dict[str, Any]:
+    """How public pages are fetched (pause between two requests, more ports, who we say we are);
+    who signs in to a store on another machine, and where it is."""
+    ports = reader.checked("FETCH_PORTS", "", _ports)
     return {
+        "fetch_delay_ms": reader.number("FETCH_DELAY_MS", 2000, 100, 60_000),
+        "fetch_ports": frozenset(int(one) for one in ports.split(",") if one),
+        "fetch_contact": reader.checked("FETCH_CONTACT", "", _web_address),
         "files_account": reader.text("FILES_ACCOUNT", ""),
         "files_secret": reader.text("FILES_SECRET", ""),
-        "files_endpoint": reader.checked("FILES_ENDPOINT", "", _endpoint),
+        "files_endpoint": reader.checked("FILES_ENDPOINT", "", _web_address),
     }
 
 
@@ -272,10 +281,15 @@ def _far_url(scheme: str, rest: str) -> str:
     return ""
 
 
-def _endpoint(raw: str) -> str:
+def _web_address(raw: str) -> str:
     parts = urlsplit(raw)
     right = not raw or (parts.scheme in {"http", "https"} and parts.hostname and "@" not in raw)
-    return "" if right else "give the address of the S3-compatible store, https://…"
+    return "" if right else "give an address, https://…, without an account in it."
+
+
+def _ports(raw: str) -> str:
+    right = re.fullmatch(r"([1-9][0-9]{0,4}(,[1-9][0-9]{0,4})*)?", raw)
+    return "" if right else "give ports with commas between them, such as 8080,8443."
 
 
 def _database_url(raw: str) -> str:

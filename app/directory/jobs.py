@@ -9,7 +9,18 @@ from typing import Any
 
 from app.core import outbox
 from app.core.lanes import Lane
-from app.directory.service import bulk, bulk_make, counts, importing, imports, index, offices, tell
+from app.directory.service import (
+    bulk,
+    bulk_make,
+    counts,
+    crawl,
+    importing,
+    imports,
+    index,
+    offices,
+    source_seed,
+    tell,
+)
 
 
 def forget_import_files() -> int:
@@ -32,5 +43,9 @@ LANES: tuple[Lane, ...] = (
     Lane("directory-import", partial(outbox.work_off, importing.VERBS)),
     Lane("directory-bulk", partial(outbox.work_off, bulk_make.VERBS)),
     Lane("directory-tell", partial(outbox.work_off, {tell.KIND: _tell})),
+    *(Lane(f"directory-crawl-{number}", crawl.crawl_due) for number in (1, 2, 3)),
 )
-AT_START: tuple[Lane, ...] = (Lane("seed-offices", offices.seed),)
+AT_START: tuple[Lane, ...] = (
+    Lane("seed-offices", offices.seed),
+    Lane("seed-sources", source_seed.seed),
+)

@@ -6,8 +6,15 @@ does with it (follows, favourites, reports) belongs to that person and their org
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
-from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -141,7 +148,7 @@ class Run(Base):
     __tablename__ = "directory_runs"
     __table_args__ = (
         CheckConstraint("state IN ('done', 'refused', 'undone')", name="state"),
-        Unique("import_id", "office"),
+        UniqueConstraint("import_id", "office"),
         Index("ix_directory_runs_office_at", "office", "at"),
     )
 
@@ -188,7 +195,7 @@ class Removal(Base):
     __tablename__ = "directory_removals"
     __table_args__ = (
         CheckConstraint("what IN ('name', 'phone', 'entry')", name="what"),
-        Unique("office", "what", "mark"),
+        UniqueConstraint("office", "what", "mark"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -207,7 +214,7 @@ class Follow(Base):
     __tablename__ = "directory_follows"
     __table_args__ = (
         CheckConstraint("what IN ('entry', 'department', 'duty')", name="what"),
-        Unique("person_id", "what", "office", "sido", "target"),
+        UniqueConstraint("person_id", "what", "office", "sido", "target"),
         Index("ix_directory_follows_what_office_target", "what", "office", "target"),
     )
 
@@ -266,8 +273,7 @@ class Synonym(Base):
 
 
 class Pair(Base):
-    """A pair of neighbouring characters that stands somewhere: what a half-composed syllable is
-    looked up in."""
+    """A pair of characters that stands somewhere: what a half-composed syllable may become."""
 
     __tablename__ = "directory_pairs"
 
@@ -294,8 +300,7 @@ class Near(Base):
 
 
 class Count(Base):
-    """How many hits a common term has in each office. `counts` holds pairs of office and number, of
-    four bytes each, big end first; nothing while they are still to be counted."""
+    """How many hits a common term has in each office (service/counts.py)."""
 
     __tablename__ = "directory_counts"
 

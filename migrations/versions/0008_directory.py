@@ -72,6 +72,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_nears_person_id')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_directory_nears'))
     )
+    fetch_tables()
+
     op.create_table('directory_favourites',
     sa.Column('person_id', sa.String(length=36), nullable=False),
     sa.Column('uid', sa.String(length=36), nullable=False),
@@ -252,8 +254,75 @@ def upgrade() -> None:
     op.execute(INDEX)
 
 
+def fetch_tables() -> None:
+    """Hosts that are asked in turn, rounds and their pages."""
+    op.create_table('fetch_hosts',
+    sa.Column('host', sa.String(length=260), nullable=False),
+    sa.Column('next_at', sa.BigInteger(), nullable=False),
+    sa.Column('leased_until', sa.BigInteger(), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('robots', sa.Text(), nullable=True),
+    sa.Column('robots_at', sa.Integer(), nullable=False),
+    sa.Column('robots_failed_at', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('host', name=op.f('pk_fetch_hosts'))
+    )
+    op.create_table('fetch_keys',
+    sa.Column('owner', sa.String(length=36), nullable=False),
+    sa.Column('wrapped_key', sa.LargeBinary(), nullable=False),
+    sa.Column('secret', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('owner', name=op.f('pk_fetch_keys'))
+    )
+    op.create_table('fetch_rounds',
+    sa.Column('owner', sa.String(length=36), nullable=False),
+    sa.Column('trial', sa.Boolean(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('began_at', sa.Integer(), nullable=False),
+    sa.Column('ended_at', sa.Integer(), nullable=True),
+    sa.Column('seen_at', sa.Integer(), nullable=True),
+    sa.Column('leased_until', sa.Integer(), nullable=False),
+    sa.Column('told', sa.String(length=120), nullable=True),
+    sa.Column('report', sa.Text(), nullable=True),
+    sa.Column('shape', sa.Text(), nullable=True),
+    sa.CheckConstraint("state IN ('running', 'done', 'failed')", name=op.f('ck_fetch_rounds_state')),
+    sa.PrimaryKeyConstraint('owner', 'trial', name=op.f('pk_fetch_rounds'))
+    )
+    op.create_index('ix_fetch_rounds_state', 'fetch_rounds', ['state'])
+    op.create_table('fetch_pages',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner', sa.String(length=36), nullable=False),
+    sa.Column('trial', sa.Boolean(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('path', sa.String(length=120), nullable=False),
+    sa.Column('host', sa.String(length=260), nullable=False),
+    sa.Column('wanted', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.Integer(), nullable=False),
+    sa.Column('leased_until', sa.Integer(), nullable=False),
+    sa.Column('told', sa.String(length=120), nullable=True),
+    sa.Column('etag', sa.String(length=300), nullable=False),
+    sa.Column('last_modified', sa.String(length=60), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('found', sa.LargeBinary(), nullable=True),
+    sa.Column('fetched_at', sa.Integer(), nullable=True),
+    sa.CheckConstraint("state IN ('waiting', 'done', 'skipped', 'failed')", name=op.f('ck_fetch_pages_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fetch_pages')),
+    sa.UniqueConstraint('owner', 'trial', 'key', name=op.f('uq_fetch_pages_owner_trial_key'))
+    )
+    op.create_index('ix_fetch_pages_state_next_at', 'fetch_pages', ['state', 'next_at'])
+
+
 def downgrade() -> None:
     """Take the change out again."""
+    op.drop_index('ix_fetch_pages_state_next_at', 'fetch_pages')
+    op.drop_table('fetch_pages')
+    op.drop_index('ix_fetch_rounds_state', 'fetch_rounds')
+    op.drop_table('fetch_rounds')
+    op.drop_table('fetch_keys')
+    op.drop_table('fetch_hosts')
     op.execute('DROP TABLE directory_index')
     op.drop_table('directory_entries')
     op.drop_index('ix_directory_changes_uid_at', 'directory_changes')

@@ -38,6 +38,9 @@ WRONG = {
     "TRUSTED_PROXIES": ["-1", "6", "all"],
     "FRONT": ["dist", "vite"],
     "PRIVATE_NETWORKS": ["yes", "2"],
+    "FETCH_DELAY_MS": ["0", "99", "60001", "2.5"],
+    "FETCH_PORTS": ["0", "80;81", "8080,", "http", "-1", "123456"],
+    "FETCH_CONTACT": ["office.example.kr", "ftp://a.example", "https://a:secret@b.example/"],
     "HANDOVER_DIR": [str(Path(__file__).resolve())],
     "DATABASE_URL": [
         "postgresql://user:secret@host/db",

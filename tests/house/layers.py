@@ -32,8 +32,11 @@ MAY = {
     "jobs": {"service"},
     "cli": {"service"},
 }
-COMPUTE = ("cryptography", "cbor2", "geopy.distance", "numpy", "ahocorasick_rs", "shapely")
-RULES_MAY = (*COMPUTE, "app.core.errors", "flask_babel.lazy_gettext")
+COMPUTE = (
+    "cryptography", "cbor2", "geopy.distance", "numpy", "ahocorasick_rs", "shapely",
+    "pydantic", "selectolax",
+)  # fmt: skip
+RULES_MAY = (*COMPUTE, "app.core.errors", "app.core.reach", "flask_babel.lazy_gettext")
 WORLD = {
     *("asyncio", "http", "io", "multiprocessing", "os", "pathlib", "random", "secrets"),
     *("shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time"),

@@ -46,6 +46,14 @@ PUBLIC = {
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
     "/directory/entry/<uuid:uid>",  # what offices publish: the same for everyone who is signed in
+    # The directory is one for the installation: any administrator keeps its sources.
+    "/directory/sources/<uuid:source_id>",
+    "/directory/sources/<uuid:source_id>/edit",
+    "/directory/sources/<uuid:source_id>/progress",
+    "/directory/sources/<uuid:source_id>/refresh",
+    "/directory/sources/<uuid:source_id>/seen",
+    "/directory/sources/<uuid:source_id>/switch",
+    "/directory/sources/<uuid:source_id>/try",
 }
 # What a form must hold, so that its route comes as far as looking for the id.
 FORMS: dict[str, dict[str, str]] = {

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from webdav4 import client
 
+from app.core.reach import Allowed
 from app.photos.gateways import careful
 from app.photos.gateways.webdav import Webdav
 from app.photos.rules.delivery import Failure, Parcel
-from app.photos.rules.target import Allowed
 from app.photos.service import deliver
 from tests.photos import peers
 from tests.photos.peers import ACCOUNT, PASSWORD, Dav

@@ -15,12 +15,13 @@ from sqlalchemy import text, update
 
 from app.core import clock, db
 from app.core.db import transaction
+from app.core.reach import Allowed, may_reach
 from app.photos.gateways import careful
 from app.photos.gateways.webhook import Webhook
 from app.photos.models import Connector
 from app.photos.rules import webhook as rules
 from app.photos.rules.delivery import Failure, Unreachable, pause
-from app.photos.rules.target import Allowed, BadAddress, may_reach, web_address
+from app.photos.rules.target import BadAddress, web_address
 from app.photos.service import connectors, deliver, hand_over
 from tests.photos import peers
 from tests.photos.peers import SECRET, Hook

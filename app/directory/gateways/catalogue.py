@@ -4,10 +4,12 @@ code of their telephones."""
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "data"
+OFFICES, SOURCES = DATA / "offices.csv", DATA / "sources.json"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Shipped:
 
 def read_offices() -> list[Shipped]:
     """The whole list, provinces before their cities and counties."""
-    with (DATA / "offices.csv").open(encoding="utf-8", newline="") as file:
+    with OFFICES.open(encoding="utf-8", newline="") as file:
         return [
             Shipped(
                 int(row["number"]), row["name"], row["sido"], row["kind"],
@@ -37,3 +39,25 @@ def read_offices() -> list[Shipped]:
 def read_synonyms() -> list[str]:
     """The shipped groups of terms that mean the same, each with commas."""
     return (DATA / "synonyms.txt").read_text(encoding="utf-8").splitlines()
+
+
+@dataclass(frozen=True)
+class ShippedSource:
+    """A definition that comes with the product, for an office by its name; nobody has tried it."""
+
+    name: str
+    office: str
+    label: str
+    definition: str
+
+
+def read_sources() -> list[ShippedSource]:
+    """The shipped definitions."""
+    found = json.loads(SOURCES.read_text(encoding="utf-8"))
+    return [
+        ShippedSource(
+            one["name"], one["office"], one["label"],
+            json.dumps(one["definition"], ensure_ascii=False),
+        )
+        for one in found
+    ]  # fmt: skip

@@ -26,10 +26,10 @@ from webdav4.client import (
 from webdav4.fsspec import WebdavFileSystem
 from webdav4.http import Client as HttpClient
 
+from app.core.reach import Allowed
 from app.photos.gateways import careful
 from app.photos.rules import webhook
 from app.photos.rules.delivery import DONE, Astray, Damaged, Failure, Parcel, Unreachable
-from app.photos.rules.target import Allowed
 
 LARGEST_ANSWER = 48 * 1024 * 1024  # of a picture that is read back
 

@@ -7,10 +7,10 @@ from contextlib import closing
 
 import httpx
 
+from app.core.reach import Allowed
 from app.photos.gateways import careful
 from app.photos.rules import webhook
 from app.photos.rules.delivery import DONE, Parcel
-from app.photos.rules.target import Allowed
 
 LARGEST_ANSWER = 64 * 1024
 TEST = "test"

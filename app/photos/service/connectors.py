@@ -18,6 +18,7 @@ from app.core import clock, db, http, keys, outbox
 from app.core.errors import StorageUnreachable
 from app.core.guard import Viewer
 from app.core.ids import new_id
+from app.core.reach import Allowed
 from app.photos.gateways import storage
 from app.photos.models import REMOVED, Connector
 from app.photos.queries import deliveries as deliveries_q
@@ -63,10 +64,10 @@ class Trial:
     known: bool = True
 
 
-def allowed() -> target.Allowed:
+def allowed() -> Allowed:
     """What the operator lets the worker reach; itself only in a demonstration."""
     config = http.config()
-    return target.Allowed(private=config.private_networks, loopback=config.demo)
+    return Allowed(private=config.private_networks, loopback=config.demo)
 
 
 def make_secret() -> str:
