@@ -6,15 +6,8 @@ does with it (follows, favourites, reports) belongs to that person and their org
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -148,7 +141,7 @@ class Run(Base):
     __tablename__ = "directory_runs"
     __table_args__ = (
         CheckConstraint("state IN ('done', 'refused', 'undone')", name="state"),
-        UniqueConstraint("import_id", "office"),
+        Unique("import_id", "office"),
         Index("ix_directory_runs_office_at", "office", "at"),
     )
 
@@ -195,7 +188,7 @@ class Removal(Base):
     __tablename__ = "directory_removals"
     __table_args__ = (
         CheckConstraint("what IN ('name', 'phone', 'entry')", name="what"),
-        UniqueConstraint("office", "what", "mark"),
+        Unique("office", "what", "mark"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -214,7 +207,7 @@ class Follow(Base):
     __tablename__ = "directory_follows"
     __table_args__ = (
         CheckConstraint("what IN ('entry', 'department', 'duty')", name="what"),
-        UniqueConstraint("person_id", "what", "office", "sido", "target"),
+        Unique("person_id", "what", "office", "sido", "target"),
         Index("ix_directory_follows_what_office_target", "what", "office", "target"),
     )
 
@@ -281,8 +274,7 @@ class Pair(Base):
 
 
 class State(Base):
-    """Facts about the index: `version` goes up with every change, `analyzer` is what it was built
-    by, `rebuild` is how far a rebuilding has come."""
+    """Facts about the index (service/index.py): its version, and the analyzer that built it."""
 
     __tablename__ = "directory_state"
 
