@@ -10,7 +10,7 @@ from flask import render_template_string
 
 from app.core.ids import new_id
 from app.directory.queries.entries import EntryRow, get_office
-from app.directory.rules import alike, phones
+from app.directory.rules import alike, phones, told
 from tests.client import StrictClient
 from tests.directory import living
 from tests.directory.living import Step
@@ -70,6 +70,28 @@ def test_its_history_is_a_line_of_who_came_when(scene: Scene) -> None:
     with scene.app.app_context():
         living.undo(run_id, second)
     assert "박○○" not in page_of(scene.enter("officer"), one), "what was undone is no history"
+
+
+def test_a_name_that_the_office_hides_now_is_hidden_in_what_was_before(scene: Scene) -> None:
+    [one] = put(scene, {"name": "김하늘"})
+    with scene.app.app_context():
+        first = living.handover(one, "이새벽", "055-000-1235")
+        living.change(one.office, first)
+    assert "김하늘" in page_of(scene.enter("officer"), one)
+    with scene.app.app_context():
+        assert first.after is not None
+        living.change(one.office, living.handover(first.after, "박○○", "055-000-1236"))
+    page = page_of(scene.enter("officer"), one)
+    assert "김○○" in page
+    assert "김하늘" not in page
+    assert "이새벽" not in page
+    before, after = told.Facts(name="김하늘", phone="1234"), told.Facts(name="이○○", phone="1234")
+    assert [(line.before, line.after) for line in told.lines(before, after)] == [
+        ("김○○ 1234", "이○○ 1234")
+    ]
+    assert told.lines(before, told.Facts(name="", position="주무관"))[0].before == "김○○ 1234"
+    assert told.lines(before, told.Facts(name="박새롬"))[0].before == "김하늘 1234"
+    assert told.hidden(told.Facts(name="김")).name == "김○"
 
 
 def test_one_that_is_gone_shows_what_was_known_and_who_does_its_work_now(scene: Scene) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from app.directory.rules.row import is_masked
 from app.directory.rules.text import BREAKS, squeeze
 
 TITLES: Final[dict[str, Any]] = {
@@ -21,6 +22,7 @@ UNDONE: Final = _l("앞의 알림을 바로잡습니다: 이 변경은 취소되
 DUTY: Final = _l("담당 업무")
 DEPARTMENT: Final = _l("부서")
 LONGEST_TITLE, LONGEST_DUTY = 60, 200
+MASK_SIGN: Final = "○"
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,23 @@ def who(facts: Facts, *, long: bool = False) -> str:
     return " ".join(filter(None, (*named, facts.phone)))
 
 
+def hides(facts: Facts | None) -> bool:
+    """Whether an office hides the name of an entry, or a part of it."""
+    return facts is not None and (not facts.name or is_masked(facts.name))
+
+
+def hidden(facts: Facts) -> Facts:
+    """An entry whose name is hidden as offices do it: 김하늘 → 김○○."""
+    if hides(facts):
+        return facts
+    return replace(facts, name=facts.name[0] + MASK_SIGN * max(1, len(facts.name) - 1))
+
+
 def lines(before: Facts | None, after: Facts | None) -> tuple[Said, ...]:
-    """What a change says; empty when nothing changed that a follower would want to know."""
+    """What a change says; empty when nothing changed that a follower would want to know. A name
+    that the office hides now is not told from what it published before."""
+    if before is not None and hides(after):
+        before = hidden(before)
     if before is None or after is None:
         only = before or after
         if only is None:

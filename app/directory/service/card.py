@@ -73,14 +73,16 @@ def _shown(
         "office": office,
         "practice": office.source_kind == "demo",
         "topic": told.topic(facts),
-        "events": list(_events(happened)),
+        "events": list(_events(happened, hide=told.hides(facts))),
         "favourite": follows_q.is_favourite(viewer.person_id, uid),
     }
 
 
-def _events(happened: Iterable[Happened]) -> Iterable[Event]:
+def _events(happened: Iterable[Happened], *, hide: bool) -> Iterable[Event]:
+    """The history; without names when the office hides them today, whatever it published before."""
     for one in happened:
-        lines = told.lines(told.read(one.before), told.read(one.after))
+        both = (told.read(one.before), told.read(one.after))
+        lines = told.lines(*(told.hidden(facts) if facts and hide else facts for facts in both))
         if lines:
             yield Event(one.at, told.TITLES[one.kind], lines)
 
