@@ -46,6 +46,10 @@ ROLES = {
         "photo",
         "verified",
         "/notices",
+        "/directory",
+        "/directory?q=청년",
+        "/directory?q=없는말이다",
+        "/directory/table?q=청년",
         "/directory/follows",
         "/directory/mine",
         "entry",
@@ -55,7 +59,8 @@ ROLES = {
     "auditor": ("/audit", "/photos", "photo", "/me", "verdicts"),
     "administrator": (
         "/people", "/photos/settings", "/photos/connectors", "/notices", "/directory/reports",
-        "/me", "person",
+        "/directory/imports", "/directory/export", "/directory/removals", "/directory/sources",
+        "/directory/synonyms", "/me", "person",
     ),
     "canteen": ("/today",),
 }  # fmt: skip
