@@ -92,8 +92,9 @@ class Tantivy:
     @contextmanager
     def answering(self) -> Iterator[None]:
         """The product's search asks tantivy inside, and not its own index."""
-        with patch.object(search.fts5, "match", self.query), patch.object(
-            search.matches, "list_ids", self.ids
+        with (
+            patch.object(search.fts5, "match", self.query),
+            patch.object(search.matches, "list_ids", self.ids),
         ):
             yield
 

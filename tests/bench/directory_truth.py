@@ -53,9 +53,7 @@ class Line:
     def types(self, keys: str) -> bool:
         """Whether somebody who types a part of it strikes these keys first."""
         starts = range(len(self.text))
-        return any(
-            hangul.to_keys(self.text[at : at + len(keys)]).startswith(keys) for at in starts
-        )
+        return any(hangul.to_keys(self.text[at : at + len(keys)]).startswith(keys) for at in starts)
 
 
 def line_of(row: int, entry: Text) -> Line:

@@ -19,7 +19,9 @@ _WITHIN = (
     "SELECT rowid FROM directory_index WHERE directory_index MATCH ?"
     " AND rowid BETWEEN ? AND ? LIMIT ?"
 )
-_COUNTS = "SELECT rowid >> 16, count(*) FROM directory_index WHERE directory_index MATCH ? GROUP BY 1"
+_COUNTS = (
+    "SELECT rowid >> 16, count(*) FROM directory_index WHERE directory_index MATCH ? GROUP BY 1"
+)
 
 
 def list_ids(match: str, most: int) -> list[int]:
