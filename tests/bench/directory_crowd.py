@@ -44,7 +44,7 @@ def _cookie(app: Flask, sign_in_id: str) -> str:
         session["_user_id"], session["_fresh"] = sign_in_id, True
         session.permanent = True
         answer = app.response_class()
-        app.session_interface.save_session(app, session, answer)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, session, answer)
     return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 

@@ -24,13 +24,20 @@ COUNT = 10_000
 OVER_HTTP = 10  # one of so many
 ASKERS = 8
 PIECES = (
-    '"', "'", "*", "^", "(", ")", "{", "}", ":", "-", "+", "NEAR(청년 창업, 2)", " AND ", " OR ",
-    " NOT ", "tokens:", "tokens : 청년", "' OR 1=1 --", "'; DROP TABLE directory_entries; --",
-    '"; DELETE FROM directory_index; --', "\x00", "\r\n", "\t", "%", "_", "\\", "%00", "{{7*7}}",
-    "<script>alert(1)</script>", "&amp;", "🙂", "👨‍👩‍👧‍👦", "🇰🇷", "\u202e청년\u202c", "\u200f", "שלום", "مرحبا",
-    "\ufeff", "\ufffd", "\ufdfa", "\U0010ffff", "ㅊ", "ㅏ", "ㅊㅊㅊㅊㅊㅊ", "ᄎ", "ᅥᆼ", "가ㄱ", "뷁", "청년",
-    "상수도", "업무", "관리", "055", "211-1234", "1", "0" * 30, "①", "㎡", "ﷺ", "Ａ", "ﬃ", "@청년", "#055",
-    "^청", "directory_index", "rank", "bm25(directory_index)", "../../etc/passwd", "${jndi:x}",
+    '"', "'", "*", "^", "(", ")", "{",
+    "}", ":", "-", "+", "NEAR(청년 창업, 2)", " AND ", " OR ",
+    " NOT ", "tokens:",
+    "tokens : 청년", "' OR 1=1 --", "'; DROP TABLE directory_entries; --",
+    '"; DELETE FROM directory_index; --', "\x00", "\r\n", "\t",
+    "%", "_", "\\", "%00", "{{7*7}}",
+    "<script>alert(1)</script>", "&amp;", "🙂", "👨‍👩‍👧‍👦",
+    "🇰🇷", "\u202e청년\u202c", "\u200f", "שלום", "مرحبا",
+    "\ufeff", "\ufffd", "\ufdfa", "\U0010ffff", "ㅊ", "ㅏ",
+    "ㅊㅊㅊㅊㅊㅊ", "ᄎ", "ᅥᆼ", "가ㄱ", "뷁", "청년",
+    "상수도", "업무", "관리", "055", "211-1234", "1",
+    "0" * 30, "①", "㎡", "ﷺ", "Ａ", "ﬃ", "@청년", "#055",
+    "^청", "directory_index", "rank",
+    "bm25(directory_index)", "../../etc/passwd", "${jndi:x}",
 )  # fmt: skip
 
 

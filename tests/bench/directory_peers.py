@@ -87,7 +87,7 @@ class Tantivy:
         """The ids of the first hits."""
         hits = self.searcher.search(query, most, count=False).hits
         found = self.searcher.fast_field_values("id", [place for _, place in hits])
-        return [int(one) for one in found]
+        return [one for one in found if isinstance(one, int)]
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -67,8 +67,8 @@ _ENTRY = (
     Entry.duty, Entry.phone, Entry.fax, Entry.place,
 )  # fmt: skip
 _BY_ID = (
-    f"SELECT {', '.join(column.key for column in _ENTRY)} FROM directory_entries"
-    " WHERE id IN (SELECT value FROM json_each(?))"
+    "SELECT id, uid, name, bureau, department, team, position, duty, phone, fax, place"
+    " FROM directory_entries WHERE id IN (SELECT value FROM json_each(?))"
 )
 _OFFICES: Any = (
     select(
