@@ -5,7 +5,7 @@
 | `XY` | each pair of neighbours of a segment, in order | two syllables and more, as a phrase |
 | `^X`, `^XY` | one and two characters from each word's beginning (duty) | one syllable; ranking |
 | `@X`, `@XY` | the same of name, bureau, department, team (the head) | the same |
-| `ㅊ`, `ㅊㄴ`, `ㅊㄴㅊㅇ` | one, two and up to six initials from each word's start (duty) | initials |
+| `ㅊ`, `ㅊㄴ`, `ㅊㄴㅊㅇ` | one, two, up to six initials from a word's start (duty) | initials |
 | `@ㅊ`, `@ㅊㄴ` | the same of the head | initials, more than two as a prefix |
 | `#0552111234`, `#1234` | a telephone from each of its groups | telephone, as a prefix |
 
