@@ -111,6 +111,8 @@ def test_one_syllable_finds_words_that_begin_with_it(index: Index) -> None:
         ("상숟", "상수도"),
         ("문홪", "문화재"),
         ("원어ㅁ", "원어민"),
+        ("총ㄱ", "총괄"),
+        ("춪", "추진"),
     ],
 )
 def test_a_syllable_that_is_still_being_typed(index: Index, typed: str, whole: str) -> None:

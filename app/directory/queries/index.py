@@ -5,16 +5,16 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from app.core import db
-from app.directory.models import Count, Pair, State, Synonym
+from app.directory.models import Count, Pair, Synonym
 
-_STATE = select(State.value).where(State.name == bindparam("name"))
+_STATE = "SELECT value FROM directory_state WHERE name = ?"
 _COUNTS = select(Count.counts).where(Count.token == bindparam("token"))
 
 
 def find_state(name: str) -> int | None:
     """A fact about the index, or None when nothing was indexed yet."""
-    found: int | None = db.value(_STATE, {"name": name})
-    return found
+    found = db.quick(_STATE, (name,))
+    return found[0][0] if found else None
 
 
 def list_pairs() -> list[str]:

@@ -10,40 +10,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import text
-
 from app.core import db
 
 # An entry's id is its office's number << 16 and its own.
 OFFICE_BITS = 16
-_FIRST = text("SELECT rowid FROM directory_index WHERE directory_index MATCH :match LIMIT :most")
-_WITHIN = text(
-    "SELECT rowid FROM directory_index WHERE directory_index MATCH :match"
-    " AND rowid BETWEEN :low AND :high LIMIT :most"
+_FIRST = "SELECT rowid FROM directory_index WHERE directory_index MATCH ? LIMIT ?"
+_WITHIN = (
+    "SELECT rowid FROM directory_index WHERE directory_index MATCH ?"
+    " AND rowid BETWEEN ? AND ? LIMIT ?"
 )
-_COUNTS = text(
-    "SELECT rowid >> 16, count(*) FROM directory_index"
-    " WHERE directory_index MATCH :match GROUP BY 1"
+_COUNTS = (
+    "SELECT rowid >> 16, count(*) FROM directory_index WHERE directory_index MATCH ? GROUP BY 1"
 )
 
 
 def list_ids(match: str, most: int) -> list[int]:
     """The ids of the first entries that match, in their order; at most that many."""
-    return db.values(_FIRST, {"match": match, "most": most})
+    return [one for (one,) in db.quick(_FIRST, (match, most))]
 
 
 def list_ids_in(match: str, low: int, high: int, most: int = -1) -> list[int]:
     """The same in the offices from number `low` to `high`; all of them unless told how many."""
-    given = {
-        "match": match, "low": low << OFFICE_BITS, "high": high << OFFICE_BITS | 0xFFFF,
-        "most": most,
-    }  # fmt: skip
-    return db.values(_WITHIN, given)
+    given = (match, low << OFFICE_BITS, high << OFFICE_BITS | 0xFFFF, most)
+    return [one for (one,) in db.quick(_WITHIN, given)]
 
 
 def count_by_office(match: str) -> dict[int, int]:
     """How many entries match, by office; offices without any are not named."""
-    return dict(db.rows(_COUNTS, {"match": match}))
+    return dict(db.quick(_COUNTS, (match,)))
 
 
 def by_office(ids: Sequence[int]) -> Counter[int]:

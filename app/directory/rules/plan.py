@@ -21,6 +21,7 @@ T = TypeVar("T")
 MOST_TERMS: Final = 6
 LONGEST: Final = 40
 MOST_WAYS: Final = 400
+PHONE_DIGITS: Final = range(7, 13)
 STOP_WORDS: Final = (
     "담당자", "담당", "담당부서", "담당공무원", "공무원", "부서", "전화번호", "전화", "연락처",
     "번호", "누구", "누구야", "어디", "직원", "문의", "알려줘",
@@ -89,7 +90,11 @@ class Plan:
 def terms_of(query: str) -> tuple[str, ...]:
     """The terms of what somebody typed, at most six, of 40 characters together."""
     found, room = list[str](), LONGEST
-    for word in fold(query[: 4 * LONGEST]).split():
+    words = fold(query[: 4 * LONGEST]).split()
+    number = digits("".join(words)) if len(words) > 1 else ""
+    if len(number) in PHONE_DIGITS and all(digits(word) == DROPPED.sub("", word) for word in words):
+        return (number,)  # 055 211 1234
+    for word in words:
         term = _term(word)[:room]
         if term and term not in found and len(found) < MOST_TERMS:
             found.append(term)
@@ -137,7 +142,7 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
     where = [expr for term, expr in zip(terms, anywhere, strict=True) if _is_place(term, words)]
     topic = [term for term in terms if not _is_place(term, words)] or list(terms)
     where = [] if topic == list(terms) else where
-    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere, words)]
+    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere)]
     return Plan(tuple(terms), (*tiers, _all(anywhere)))
 
 
@@ -145,7 +150,7 @@ def composing(terms: Sequence[str], words: Words) -> Plan | None:
     """The plan in which the last syllable of the last term is still being typed; None when it is
     whole in every way."""
     last = terms[-1] if terms else ""
-    if len(last) < 2 or not any(map(hangul.is_syllable, last)):
+    if not any(map(hangul.is_syllable, last)):
         return None
     ways = list(islice(_grown(last, words.pairs), MOST_WAYS))
     if not ways:
@@ -156,15 +161,16 @@ def composing(terms: Sequence[str], words: Words) -> Plan | None:
 
 
 def _grown(term: str, known: Pairs) -> Iterator[str]:
-    """The term with its last syllable grown: 창우 → 창원, 상숟 → 상수도."""
+    """The term with its last syllable grown: 창우 → 창원, 상숟 → 상수도. The only syllable can but
+    give its last consonant away: 젒 → 접수."""
     head, last = term[:-1], term[-1]
-    for first, end in hangul.still_composing(last):
+    for first, end in hangul.still_composing(last) if head else ():
         yield from (head + char for char in _following(head[-1], first, end, known))
     moved = hangul.moved_final(last)
     if moved is None:
         return
     rest, ranges = moved
-    if head[-1] + rest in known.get(head[-1], ()):
+    if not head or head[-1] + rest in known.get(head[-1], ()):
         for first, end in ranges:
             yield from (head + rest + char for char in _following(rest, first, end, known))
 
@@ -186,7 +192,7 @@ def _with_synonyms(term: str, words: Words) -> Expr:
 def _anywhere(term: str, known: Pairs) -> Expr:
     """Where a term may stand in a row."""
     if len(term) == 1 or all(map(hangul.is_consonant, term)):
-        return _any([_begins(mark, term, known) for mark in ("^", "@")])
+        return _any([_begins(mark, term) for mark in ("^", "@")])
     if term.isdecimal() and len(term) >= 3:
         return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
     if any(map(hangul.is_consonant, term)):
@@ -218,36 +224,32 @@ def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
     """The two tiers in which all terms stand together at a duty's word; the better one has the
     same in the head."""
     if all(map(hangul.is_consonant, joined)):
-        duty, head = (_begins(mark, joined, words.pairs) for mark in ("^", "@"))
+        duty, head = (_begins(mark, joined) for mark in ("^", "@"))
         return [_all([*where, duty, head]), _all([*where, duty])]
     if any(map(hangul.is_consonant, joined)) or joined.isdecimal():
         return []
     together = [_anywhere(joined, words.pairs)] if len(joined) > 1 else []
-    duty, head = (_begins(mark, joined, words.pairs) for mark in ("^", "@"))
+    duty, head = (_begins(mark, joined) for mark in ("^", "@"))
     return [_all([*where, *together, duty, head]), _all([*where, *together, duty])]
 
 
-def _at_word_starts(terms: Sequence[str], anywhere: list[Expr], words: Words) -> list[Expr]:
+def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
     """The tier in which each term begins a word anywhere; a single one does so in the head."""
     if any(hangul.is_consonant(char) for term in terms for char in term):
         return []
     marks = ("@",) if len(terms) == 1 else ("^", "@")
-    starts = [_any([_begins(mark, term, words.pairs) for mark in marks]) for term in terms]
+    starts = [_any([_begins(mark, term) for mark in marks]) for term in terms]
     return [_all([*anywhere, *starts])]
 
 
-def _begins(mark: str, term: str, known: Pairs) -> Expr:
+def _begins(mark: str, term: str) -> Expr:
     """A word of the duty (^) or the head (@) that begins as the term does: by its first two
-    characters; initials by up to six. A lone consonant is each syllable that exists."""
+    characters; initials by up to six."""
     if not hangul.is_consonant(term[0]):
         return Phrase((mark + term[:2],))
-    if len(term) == 1:
-        [(first, end)] = hangul.still_composing(term)
-        syllables = [one for one in known if first <= one <= end]
-        return _any([Phrase((mark + one,)) for one in syllables or [term]])
     before = "@" if mark == "@" else ""
     start = before + term[:MOST_INITIALS]
-    return Phrase((start,)) if len(term) == 2 else Prefix(start)
+    return Phrase((start,)) if len(term) <= 2 else Prefix(start)
 
 
 def _all(parts: Sequence[Expr]) -> Expr:

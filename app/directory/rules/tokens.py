@@ -5,12 +5,12 @@
 | `XY` | each pair of neighbours of a segment, in order | two syllables and more, as a phrase |
 | `^X`, `^XY` | one and two characters from each word's beginning (duty) | one syllable; ranking |
 | `@X`, `@XY` | the same of name, bureau, department, team (the head) | the same |
-| `ㅊㄴ`, `ㅊㄴㅊㅇ` | two and up to six initials from each word's beginning (duty) | initials |
-| `@ㅊㄴ` | the same of the head | initials, more than two as a prefix |
+| `ㅊ`, `ㅊㄴ`, `ㅊㄴㅊㅇ` | one, two, up to six initials from a word's start (duty) | initials |
+| `@ㅊ`, `@ㅊㄴ` | the same of the head | initials, more than two as a prefix |
 | `#0552111234`, `#1234` | a telephone from each of its groups | telephone, as a prefix |
 
-One syllable and two initials have tokens of their own: as prefixes they would be merged from
-thousands of lists at every stroke (35 ms for 400,000 entries, and again for each office).
+One syllable and one or two initials have tokens of their own: as prefixes they would be merged
+from thousands of lists at every stroke (35 ms for 400,000 entries, and again for each office).
 
 Pairs of one segment stand side by side, and no pair of the next one follows at once: a phrase of
 pairs never runs across a comma. `VERSION` goes up when the stream of any entry changes: an index
@@ -29,7 +29,7 @@ from typing import Final
 from app.directory.rules import hangul
 from app.directory.rules.text import Segment, digits, fold, segments, unmasked
 
-VERSION: Final = 2
+VERSION: Final = 3
 MOST_INITIALS: Final = 6
 GAP: Final = "_"
 PHONES: Final = re.compile(r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)")
@@ -92,10 +92,9 @@ def _marked(segment: Segment, mark: str) -> tuple[str, ...]:
         found.append(mark + text[start])
         if left > 1:
             found.append(mark + text[start : start + 2])
-        if left > 1 and all_initials[start] in hangul.INITIALS:
-            found.append(before + all_initials[start : start + 2])
-        if left > 2 and all_initials[start] in hangul.INITIALS:
-            found.append(before + all_initials[start : start + MOST_INITIALS])
+        if all_initials[start] in hangul.INITIALS:
+            ends = (1, 2, MOST_INITIALS)[: min(left, 3)]
+            found += [before + all_initials[start : start + end] for end in ends]
     return tuple(found)
 
 
