@@ -297,4 +297,4 @@ class Count(Base):
     __tablename__ = "directory_counts"
 
     token: Mapped[str] = mapped_column(String(3), primary_key=True)
-    counts: Mapped[bytes] = mapped_column(LargeBinary)
+    counts: Mapped[bytes | None] = mapped_column(LargeBinary)

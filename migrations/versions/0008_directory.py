@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Bring the change in."""
     op.create_table('directory_counts',
     sa.Column('token', sa.String(length=3), nullable=False),
-    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('token', name=op.f('pk_directory_counts'))
     )
     op.create_table('directory_offices',

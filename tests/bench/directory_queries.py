@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.directory.queries import entries as entries_q
 from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.rules import hangul
-from app.directory.rules.plan import STOP_WORDS
+from app.directory.rules.readings import STOP_WORDS
 from app.directory.rules.text import digits, fold, segments, squeeze
 from app.directory.rules.tokens import PHONES, phone_tokens
 

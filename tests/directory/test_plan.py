@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.directory.rules import hangul, plan
+from app.directory.rules.readings import readings
 from tests.directory.index import Index
 from tests.directory.people import Row, people, truth
 
@@ -137,7 +138,7 @@ def test_a_whole_word_of_latin_letters_is_not_being_composed(index: Index) -> No
     ],
 )  # fmt: skip
 def test_other_ways_to_read_a_query(query: str, wanted: list[str]) -> None:
-    assert [" ".join(found) for found in plan.readings(query)] == wanted
+    assert [" ".join(found) for found in readings(query)] == wanted
 
 
 def test_the_better_tier_is_part_of_all_that_follow(index: Index) -> None:
@@ -182,7 +183,7 @@ def test_no_query_breaks_the_index(index: Index, query: str) -> None:
     index.find(query)
     terms = plan.terms_of(query)
     assert sum(map(len, terms)) <= plan.LONGEST
-    for other in plan.readings(query):
+    for other in readings(query):
         made = plan.plan(other, index.words)
         assert made is not None
         index.ask(made.everything)
@@ -201,5 +202,5 @@ HOSTILE = (
 @pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_an_attacker_types_is_text(index: Index, query: str) -> None:
     index.find(query)
-    for other in plan.readings(query):
+    for other in readings(query):
         index.find(" ".join(other))

@@ -109,7 +109,9 @@ def test_the_pages_of_an_office_show_each_of_its_hits_once(nation: list[Row]) ->
     ]
     assert len(shown) == len(wanted)
     assert set(shown) == wanted
-    assert search.ask("업무", where, pages + 1).groups[0].hits == ()
+    last = search.ask("업무", where, pages + 1)
+    assert last.page == pages
+    assert last.groups[0].hits
 
 
 def test_groups_are_the_offices_and_their_counts_the_truth(nation: list[Row]) -> None:
@@ -173,6 +175,40 @@ def test_what_is_kept_stays_the_truth_as_entries_change(
         assert index_q.find_counts(term) == live, term
 
 
+def test_a_term_that_nobody_has_any_more_is_counted_as_none(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LEAST", 8)
+    replace(desk.number, desk.source, lines(40))
+    while counts.count_when_needed():
+        pass
+    replace(desk.number, desk.source, [line(duty="청소", phone="")])
+    assert index_q.find_counts("업무") == {}
+    assert counts.count_when_needed() == 0
+    assert search.ask("업무").total == 0
+
+
+def test_what_is_counted_while_the_index_changes_is_counted_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LEAST", 8)
+    replace(desk.number, desk.source, lines(20))
+    counts.count_when_needed()  # chooses
+    real = library.pairs
+
+    def pairs_of_before() -> dict[str, list[str]]:
+        """The dictionary, just before somebody brings a pair that is not in it."""
+        found = real()
+        monkeypatch.setattr(library, "pairs", real)
+        replace(desk.number, desk.source, [*lines(20), line(duty="업민 지원", name="이나무")])
+        return found
+
+    monkeypatch.setattr(library, "pairs", pairs_of_before)
+    while counts.count_when_needed():
+        pass
+    assert index_q.find_counts("업ㅁ") == {desk.number: 21}
+
+
 def test_a_large_change_throws_away_what_is_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +268,46 @@ def test_a_changed_index_is_seen_at_once_and_a_fresh_date_within_a_minute(
     monkeypatch.setattr(clock, "now", lambda: later)
     replace(desk.number, desk.source, [line(), line(name="이새벽", duty="청년 정책")])
     assert search.ask("청년").groups[0].office.seen_at == later
+
+
+def test_each_tier_is_a_part_of_everything(nation: list[Row]) -> None:
+    words = library.get().words
+    for query in (
+        *queries(nation, 40),
+        "도로 시",
+        "ㄷㄹ ㅅㅅ",
+        "청 년",
+        "업무 ㅊ",
+        "시 ㄱㅅ",
+        "물",
+    ):
+        made = plan.plan(plan.terms_of(query), words)
+        assert made is not None
+        everything = set(matches.list_ids(fts5.match(made.everything), -1))
+        for tier in made.tiers:
+            assert set(matches.list_ids(fts5.match(tier), -1)) <= everything, query
+
+
+def test_terms_that_stand_together_count_though_one_is_short(desk: Desk) -> None:
+    rows = [line(duty=f"도로시설 {at}호", name=f"김{chr(0xAC00 + at * 29)}") for at in range(60)]
+    replace(desk.number, desk.source, rows)
+    for query in ("도로 시", "ㄷㄹ ㅅㅅ", "도 로시설"):
+        assert search.ask(query).total == 60, query
+
+
+def test_a_place_may_be_named_by_its_stem(desk: Desk) -> None:
+    assert "창원" in library.get().words.places
+    assert "고성" not in library.get().words.places  # there are two of them
+
+
+def test_what_means_the_same_is_marked_and_may_be_typed_with_spaces(desk: Desk) -> None:
+    rows = [line(duty="서무, 아동수당 지급", team="", department="과"), line(duty="창원시 행사")]
+    replace(desk.number, desk.source, rows)
+    for query in ("양육지원", "양육 지원"):
+        answer = search.ask(query)
+        assert answer.groups[0].hits[0].duty == "서무, 아동수당 지급"
+        assert "아동수당" in answer.reading.reasons
+    assert "창원" in search.ask("창우").reading.reasons
 
 
 def test_synonyms_work_from_the_moment_they_are_made(desk: Desk) -> None:

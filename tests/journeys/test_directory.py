@@ -59,6 +59,7 @@ def test_keys_lead_into_the_list_to_an_entry_and_back(page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("searchbox")).to_have_value("상수도")
     expect(page.locator("a.what").first).to_contain_text("상수도")
+    expect(page.locator("a.what").first).to_be_focused()
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Escape")
@@ -79,6 +80,25 @@ def test_the_list_is_never_empty_while_a_syllable_is_composed(page: Page) -> Non
     expect(page.get_by_role("searchbox")).to_have_value("창업지원")
     expect(page).to_have_url(re.compile("q=%EC%B0%BD%EC%97%85%EC%A7%80%EC%9B%90"))
     assert page.evaluate("window.emptied") == 0
+    for text in ("ㅂ", "부", "붸", "뷀", "뷁"):
+        both = {"selectionStart": len(text), "selectionEnd": len(text)}
+        protocol.send("Input.imeSetComposition", {"text": text, **both})
+        page.wait_for_timeout(60)
+    expect(page.locator(".office").first).to_be_visible()
+    protocol.send("Input.insertText", {"text": "뷁"})
+    expect(page.locator(".office")).to_have_count(0)  # whole now, and nobody has it
+    expect(page.get_by_role("status").filter(has_text="찾은 것이 없습니다")).to_be_visible()
+
+
+def test_back_leads_through_the_searches_that_were_meant(page: Page) -> None:
+    box = page.get_by_role("searchbox")
+    for words in ("상수도", "청년"):
+        box.fill(words)
+        box.press("Enter")
+        expect(page.locator("a.what").first).to_contain_text(words)
+    page.go_back()
+    expect(box).to_have_value("상수도")
+    expect(page.locator("a.what").first).to_contain_text("상수도")
 
 
 def test_it_works_without_javascript(phones: Phones, product: Product) -> None:

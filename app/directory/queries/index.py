@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app.core import db
 from app.directory.models import Count, Pair, Synonym
@@ -22,6 +22,11 @@ def list_pairs() -> list[str]:
     return db.values(select(Pair.pair).order_by(Pair.pair))
 
 
+def count_pairs() -> int:
+    """How many pairs the dictionary holds."""
+    return int(db.value(select(func.count()).select_from(Pair)))
+
+
 def list_synonyms() -> list[tuple[str, ...]]:
     """The groups of terms that mean the same."""
     groups = db.values(select(Synonym.words).order_by(Synonym.words))
@@ -31,7 +36,7 @@ def list_synonyms() -> list[tuple[str, ...]]:
 def find_counts(token: str) -> dict[int, int] | None:
     """The kept counts of a common pair by office; None when they are not kept."""
     blob: bytes | None = db.value(_COUNTS, {"token": token})
-    if not blob:
+    if blob is None:
         return None
     numbers = [int.from_bytes(blob[at : at + 4]) for at in range(0, len(blob), 4)]
     return dict(zip(numbers[::2], numbers[1::2], strict=True))
@@ -39,12 +44,12 @@ def find_counts(token: str) -> dict[int, int] | None:
 
 def list_counted() -> list[str]:
     """The terms whose counts are kept."""
-    return db.values(select(Count.token).where(Count.counts != b""))
+    return db.values(select(Count.token).where(Count.counts.is_not(None)))
 
 
 def list_uncounted(most: int) -> list[str]:
     """Terms whose counts are to be kept and are not counted yet."""
-    return db.values(select(Count.token).where(Count.counts == b"").limit(most))
+    return db.values(select(Count.token).where(Count.counts.is_(None)).limit(most))
 
 
 def list_synonym_groups() -> list[tuple[str, str]]:

@@ -65,9 +65,10 @@ def _list() -> dict[str, Any]:
         chosen = {"q": query, "sido": where.sido, "office": where.office or "", **changes}
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
-    facts = {"answer": answer, "query": query, "where": where, "link": link}
+    office = library.get().offices.get(where.office)
+    facts = {"answer": answer, "query": query, "where": where, "office": office, "link": link}
     write = partial(
-        render_template, "directory/_found.html", **facts, **_words(answer.reading.terms)
+        render_template, "directory/_found.html", **facts, **_words(answer.reading.reasons)
     )  # fmt: skip
     key = ("list", query, where, page, pages.locale())
     html = library.get().answer(key, write)
@@ -75,6 +76,7 @@ def _list() -> dict[str, Any]:
 
 
 @bp.get("/directory")
+@guard.limit(300, by=guard.asking_person)
 def show() -> ResponseReturnValue:
     """The box and what it finds."""
     return render_template("directory/search.html", facts=near.facts(), **_list())
@@ -107,7 +109,7 @@ def workbook() -> ResponseReturnValue:
         io.BytesIO(content),
         mimetype=table_book.TYPE,
         as_attachment=True,
-        download_name=f"{query.strip() or 'directory'}.xlsx",
+        download_name=f"nugo-{query.strip()}.xlsx",
     )
 
 

@@ -21,15 +21,8 @@ T = TypeVar("T")
 MOST_TERMS: Final = 6
 LONGEST: Final = 40
 MOST_WAYS: Final = 400
+MOST_STEPS: Final = 5_000
 PHONE_DIGITS: Final = range(7, 13)
-STOP_WORDS: Final = (
-    "담당자", "담당", "담당부서", "담당공무원", "공무원", "부서", "전화번호", "전화", "연락처",
-    "번호", "누구", "누구야", "어디", "직원", "문의", "알려줘",
-)  # fmt: skip
-PARTICLES: Final = (
-    "으로부터", "에서는", "이라는", "에게서", "으로", "에서", "에게", "부터", "까지", "하는",
-    "이나", "은", "는", "이", "가", "을", "를", "에", "의", "로", "와", "과", "도", "만",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,10 +69,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Plan:
-    """One reading of a query: its terms, and its tiers from the best to everything that matches."""
+    """One reading of a query: its terms; its tiers from the best to everything that matches; and
+    what else than the terms may stand in a hit, because it means the same or is still growing."""
 
     terms: tuple[str, ...]
     tiers: tuple[Expr, ...]
+    also: tuple[str, ...] = ()
 
     @property
     def everything(self) -> Expr:
@@ -109,41 +104,27 @@ def _term(word: str) -> str:
     return number if len(number) >= 3 and plain == number else squeeze(plain)
 
 
-def readings(query: str) -> Iterator[tuple[str, ...]]:
-    """Other ways to read a query that found nothing, in the order in which they are tried: the
-    other keyboard (before the case is lost: Rkcl is 까치), without trailing words of asking,
-    without particles."""
-    terms = terms_of(query)
-    other = terms_of(hangul.from_keys(query))
-    if other not in {(), terms} and any(map(hangul.is_syllable, "".join(other))):
-        yield other
-    kept = list(terms)
-    while len(kept) > 1 and kept[-1] in STOP_WORDS:
-        kept.pop()
-    asked = tuple(kept)
-    if len(asked) < len(terms):
-        yield asked
-    bare = tuple(map(without_particle, asked))
-    if bare != asked:
-        yield bare
-
-
-def without_particle(term: str) -> str:
-    """A term without the particle that it ends in, as long as two syllables are left."""
-    ends = (one for one in PARTICLES if term.endswith(one) and len(term) - len(one) >= 2)
-    return term[: -len(next(ends, "")) or None]
-
-
 def plan(terms: Sequence[str], words: Words) -> Plan | None:
     """The plan of some terms; None for none."""
     if not terms:
         return None
-    anywhere = [_with_synonyms(term, words) for term in terms]
+    anywhere = [_anywhere(term, words.pairs) for term in terms]
     where = [expr for term, expr in zip(terms, anywhere, strict=True) if _is_place(term, words)]
     topic = [term for term in terms if not _is_place(term, words)] or list(terms)
     where = [] if topic == list(terms) else where
-    tiers = [*_joined("".join(topic), where, words), *_at_word_starts(terms, anywhere)]
-    return Plan(tuple(terms), (*tiers, _all(anywhere)))
+    joined = _joined("".join(topic), where, words)
+    tiers = [*joined, *_at_word_starts(terms, anywhere)]
+    everything = _all(list(_with_synonyms(terms, anywhere, words)))
+    if joined and len(topic) > 1 and any(map(_is_short, topic)):
+        # 도로 시: 도로시설 has them together, though no word of it begins with 시.
+        everything = Any((everything, joined[-1]))
+    also = tuple(dict.fromkeys(other for _, _, others in _same(terms, words) for other in others))
+    return Plan(tuple(terms), (*tiers, everything), also)
+
+
+def _is_short(term: str) -> bool:
+    """Whether a term is looked for at the beginnings of words only."""
+    return len(term) == 1 or all(map(hangul.is_consonant, term))
 
 
 def composing(terms: Sequence[str], words: Words) -> Plan | None:
@@ -156,8 +137,9 @@ def composing(terms: Sequence[str], words: Words) -> Plan | None:
     if not ways:
         return None
     grown = Any(tuple(Phrase(tuple(pairs(way))) for way in ways))
-    rest = [_with_synonyms(term, words) for term in terms[:-1]]
-    return Plan(tuple(terms), (_all([*rest, grown]),))
+    before = terms[:-1]
+    rest = _with_synonyms(before, [_anywhere(term, words.pairs) for term in before], words)
+    return Plan(tuple(terms), (_all([*rest, grown]),), tuple(ways))
 
 
 def _grown(term: str, known: Pairs) -> Iterator[str]:
@@ -184,31 +166,50 @@ def _is_place(term: str, words: Words) -> bool:
     return term in words.places
 
 
-def _with_synonyms(term: str, words: Words) -> Expr:
-    same = [_anywhere(other, words.pairs) for other in words.synonyms.get(term, ())]
-    return _any([_anywhere(term, words.pairs), *same])
+def _with_synonyms(terms: Sequence[str], anywhere: Sequence[Expr], words: Words) -> Iterator[Expr]:
+    """Where each term may stand, or what means the same as it and its neighbours together."""
+    done = 0
+    for start, end, others in _same(terms, words):
+        yield from anywhere[done:start]
+        same = (_anywhere(other, words.pairs) for other in others)
+        yield _any([_all(anywhere[start:end]), *same])
+        done = end
+    yield from anywhere[done:]
+
+
+def _same(terms: Sequence[str], words: Words) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Runs of terms that together mean the same as others, the longest first: 양육 지원, as
+    양육지원 is a synonym of 아동수당."""
+    start = 0
+    while start < len(terms):
+        ends = range(len(terms), start, -1)
+        end = next((one for one in ends if "".join(terms[start:one]) in words.synonyms), start)
+        if end > start:
+            yield start, end, words.synonyms["".join(terms[start:end])]
+        start = max(end, start + 1)
 
 
 def _anywhere(term: str, known: Pairs) -> Expr:
     """Where a term may stand in a row."""
-    if len(term) == 1 or all(map(hangul.is_consonant, term)):
+    if _is_short(term):
         return _any([_begins(mark, term) for mark in ("^", "@")])
     if term.isdecimal() and len(term) >= 3:
         return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
     if any(map(hangul.is_consonant, term)):
-        ways = list(islice(_filled(term, known), MOST_WAYS))
+        ways = list(_filled(term, known))
         # Nothing that exists fits: then the letters themselves are looked for, and found nowhere.
         return _any([Phrase(tuple(pairs(way))) for way in ways or [term]])
     return Phrase(tuple(pairs(term)))
 
 
-def _filled(term: str, known: Pairs, done: str = "") -> Iterator[str]:
-    """The term with each lone consonant replaced by syllables that exist at its place."""
-    if len(done) == len(term):
-        yield done
-        return
-    for char in _candidates(term[len(done)], done[-1:], known):
-        yield from _filled(term, known, done + char)
+def _filled(term: str, known: Pairs) -> list[str]:
+    """The term with each lone consonant replaced by syllables that exist at its place; those that
+    begin alike are bounded at every letter, so that no mixture of letters takes long."""
+    ways = [""]
+    for char in term:
+        longer = (way + one for way in ways for one in _candidates(char, way[-1:], known))
+        ways = list(islice(longer, MOST_STEPS))
+    return ways[:MOST_WAYS]
 
 
 def _candidates(char: str, before: str, known: Pairs) -> Iterator[str]:

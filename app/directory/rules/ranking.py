@@ -33,8 +33,8 @@ class Span:
     end: int
 
 
-def score(entry: Text, terms: Sequence[str]) -> float:
-    """How well an entry answers some terms; more is better.
+def score(entry: Text, terms: Sequence[str], also: Sequence[str] = ()) -> float:
+    """How well an entry answers some terms, or what means the same; more is better.
 
     The terms together at a word's beginning in the duty count most, then each alone; a hit in the
     department or the name adds to it; later in the text is worth less.
@@ -49,6 +49,7 @@ def score(entry: Text, terms: Sequence[str]) -> float:
         + sum(_in_duty(duty, term) for term in terms)
         + sum(IN_HEAD for term in terms if any(_begins(one, term) for one in head))
         + (SAME_NAME if squeeze(name) == joined else 0.0)
+        + max((_in_duty(duty, other) for other in also), default=0.0)
     )
 
 

@@ -99,10 +99,12 @@ def count_when_needed() -> int:
     waiting = index_q.list_uncounted(STEP)
     if not waiting:
         return _choose() if not index_q.list_counted() else 0
-    pairs = library.pairs()
-    for term in waiting:
+    version, pairs = index_q.find_state("version"), library.pairs()
+    for done, term in enumerate(waiting):
         made = plan.plan((term,), Words(pairs, frozenset(), {}))
         with db.transaction():
+            if index_q.find_state("version") != version:
+                return done + 1  # what exists has changed: again, with the pairs of now
             counts = matches.count_by_office(fts5.match(made.everything)) if made else {}
             db.run(_SET, {"term": term, "blob": pack(counts)})
     return len(waiting)
@@ -119,6 +121,6 @@ def _choose() -> int:
     common = [term for term, count in often.items() if count >= LEAST]
     terms = [term for term in common if is_kept(term) and plan.terms_of(term) == (term,)]
     with db.transaction():
-        rows = [{"token": term, "counts": b""} for term in terms]
+        rows = [{"token": term, "counts": None} for term in terms]
         db.run_many(insert(Count).on_conflict_do_nothing(), rows)
     return len(terms)

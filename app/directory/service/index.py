@@ -65,22 +65,25 @@ def _write(added: dict[int, str], gone: dict[int, str]) -> None:
     db.run_many(_FORGET, [{"id": one, "tokens": words} for one, words in gone.items()])
     db.run_many(_ADD, [{"id": one, "tokens": words} for one, words in added.items()])
     pairs = tokens.dictionary(set(chain.from_iterable(map(str.split, added.values()))))
+    known = index_q.count_pairs()
     db.run_many(_PAIR, [{"pair": pair} for pair in sorted(pairs)])
     counts.note(added, gone)
-    moved()
+    moved(words=index_q.count_pairs() != known)
 
 
 def begin() -> None:
     """Note, in the open transaction, that the empty index is this analyzer's."""
     _set("analyzer", tokens.VERSION)
-    moved()
+    moved(words=True)
 
 
-def moved() -> None:
-    """Whoever keeps answers of the index must ask anew: its version goes up."""
+def moved(*, words: bool) -> None:
+    """Whoever keeps answers of the index must ask anew: its version goes up, and that of the words
+    that plans are made with (pairs, places, synonyms) when there are others now."""
     one_more = State.__table__.c.value + 1
-    written = insert(State).values(name="version", value=1)
-    db.run(written.on_conflict_do_update(index_elements=["name"], set_={"value": one_more}))
+    for name in ("version", "words") if words else ("version",):
+        written = insert(State).values(name=name, value=1)
+        db.run(written.on_conflict_do_update(index_elements=["name"], set_={"value": one_more}))
 
 
 def _set(name: str, value: int) -> None:
@@ -109,7 +112,7 @@ def rebuild_when_needed() -> int:
             db.run(delete(Count))
             _set("rebuilding", tokens.VERSION)
             _set("rebuilt", -1)
-            moved()
+            moved(words=True)
     done = 0
     for office in _left(entries_q.list_offices()):
         added = analyse(entries_q.list_entries_of(office.number), office)

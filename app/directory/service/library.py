@@ -6,7 +6,7 @@ Another process may change the index at any moment; its version, asked with each
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -28,9 +28,11 @@ MOST_ANSWERS = 256
 
 @dataclass
 class Library:
-    """Offices by number and words of one version of the index, and answers given from it."""
+    """Offices by number and words of one version of the index, and answers given from it. The words
+    have a version of their own: most changes bring none."""
 
     version: int | None
+    words_version: int | None
     read_at: int
     offices: Mapping[int, OfficeRow]
     words: Words
@@ -57,16 +59,20 @@ def get() -> Library:
     version = index_q.find_state("version")
     found: Library | None = current_app.extensions.get("directory_library")
     if found is None or found.version != version or clock.now() - found.read_at > KEPT_S:
-        found = _read(version, found)
-        current_app.extensions["directory_library"] = found
+        newer = _read(version, found)
+        if found is None or (newer.version or 0) >= (found.version or 0):
+            current_app.extensions["directory_library"] = newer
+        return newer
     return found
 
 
 def _read(version: int | None, before: Library | None) -> Library:
     offices = {office.number: office for office in entries_q.list_offices()}
-    if before is not None and before.version == version:
-        return Library(version, clock.now(), offices, before.words)
-    return Library(version, clock.now(), offices, Words(pairs(), _places(offices), _synonyms()))
+    words_version = index_q.find_state("words")
+    if before is not None and before.words_version == words_version:
+        return Library(version, words_version, clock.now(), offices, before.words)
+    words = Words(pairs(), _places(offices), _synonyms())
+    return Library(version, words_version, clock.now(), offices, words)
 
 
 def pairs() -> dict[str, list[str]]:
@@ -77,7 +83,9 @@ def pairs() -> dict[str, list[str]]:
 
 def _places(offices: Mapping[int, OfficeRow]) -> frozenset[str]:
     words = (word for one in offices.values() for word in (*one.name.split(), *one.aliases))
-    return frozenset(map(squeeze, words))
+    stems = Counter(one.short[:-1] for one in offices.values() if one.kind == "sigungu")
+    alone = (stem for stem, many in stems.items() if many == 1 and len(stem) > 1)
+    return frozenset(map(squeeze, (*words, *alone)))
 
 
 def _synonyms() -> dict[str, tuple[str, ...]]:

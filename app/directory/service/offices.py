@@ -35,5 +35,5 @@ def seed() -> int:
             index.begin()
             synonyms.seed()
         elif new:
-            index.moved()
+            index.moved(words=True)
     return len(new)

@@ -18,6 +18,7 @@ from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.matches import OFFICE_BITS
 from app.directory.rules import fts5, plan, ranking
 from app.directory.rules.plan import Expr, Plan
+from app.directory.rules.readings import readings
 from app.directory.service import counts, library
 from app.directory.service.index import text_of
 from app.directory.service.library import Library
@@ -41,8 +42,8 @@ class Where:
 @dataclass(frozen=True)
 class Reading:
     """How a query was read: its terms; its tiers from the best to everything, and all hits of those
-    that have few; the first hits; whether it is another reading than the one typed, and whether
-    the last tier lets the last syllable grow."""
+    that have few; the first hits; whether it is another reading than the one typed; whether the
+    last tier lets the last syllable grow; and what else than the terms may stand in a hit."""
 
     terms: tuple[str, ...] = ()
     tiers: tuple[Expr, ...] = ()
@@ -50,6 +51,12 @@ class Reading:
     ids: tuple[int, ...] = ()
     other: bool = False
     grown: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What may stand in a hit and say why it is one, whole words before halves of them."""
+        return (*self.also, *self.terms)
 
     @property
     def everything(self) -> Expr:
@@ -101,7 +108,7 @@ def read(query: str, kept: Library, most: int = MOST) -> Reading:
     terms = plan.terms_of(query)
     found = _try(terms, kept, most)
     if not found.ids:
-        others = (_try(other, kept, most, other=True) for other in plan.readings(query))
+        others = (_try(other, kept, most, other=True) for other in readings(query))
         found = next((one for one in others if one.ids), found)
     if len(found.ids) >= most or not found.terms:
         return found
@@ -113,7 +120,8 @@ def read(query: str, kept: Library, most: int = MOST) -> Reading:
         return found
     ids = tuple(dict.fromkeys((*found.ids, *more.ids)))[:most]
     tiers, few = (*found.tiers, *more.tiers), (*found.few, *more.few)
-    return Reading(found.terms, tiers, few, ids, found.other, grown=True)
+    also = (*found.also, *more.also)
+    return Reading(found.terms, tiers, few, ids, found.other, grown=True, also=also)
 
 
 def _try(terms: Sequence[str], kept: Library, most: int, *, other: bool = False) -> Reading:
@@ -128,7 +136,8 @@ def _read(made: Plan, most: int, *, other: bool) -> Reading:
         ids = tuple(matches.list_ids(fts5.match(tier), most)) if len(found) < most else None
         few.append(ids if ids is not None and len(ids) < most else None)
         found.update(dict.fromkeys(ids or ()))
-    return Reading(made.terms, made.tiers, tuple(few), tuple(found)[:most], other)
+    ids = tuple(found)[:most]
+    return Reading(made.terms, made.tiers, tuple(few), ids, other, also=made.also)
 
 
 def ask(query: str, where: Where = Where(), page: int = 1) -> Answer:
@@ -140,7 +149,7 @@ def ask(query: str, where: Where = Where(), page: int = 1) -> Answer:
         page: from 1; ten offices each, or fifty entries of the one office.
     """
     kept = library.get()
-    key = (plan.terms_of(query), query if len(query) < 80 else None, where, page)
+    key = (query[: 4 * plan.LONGEST], where, page)
     return kept.answer(key, lambda: _ask(query, where, page, kept))
 
 
@@ -154,14 +163,16 @@ def _ask(query: str, where: Where, page: int, kept: Library) -> Answer:
         sidos[kept.offices[number].sido] += count
     here = {one: count for one, count in everywhere.items() if _is_in(kept.offices[one], where)}
     if where.office:
-        pages = -(-here.get(where.office, 0) // OF_ONE_OFFICE)
+        pages = max(1, -(-here.get(where.office, 0) // OF_ONE_OFFICE))
+        page = min(page, pages)
         groups = _one_office(reading, kept, where.office, here, page)
     else:
         order = _order(reading, kept, where, here)
-        pages = -(-len(order) // GROUPS)
+        pages = max(1, -(-len(order) // GROUPS))
+        page = min(page, pages)
         shown = order[(page - 1) * GROUPS : page * GROUPS]
         groups = _groups(reading, kept, shown, here)
-    return Answer(query, reading, where, groups, here, sidos, page, max(1, pages))
+    return Answer(query, reading, where, groups, here, sidos, page, pages)
 
 
 def _is_in(office: OfficeRow, where: Where) -> bool:
@@ -173,13 +184,14 @@ def _count(reading: Reading, kept: Library) -> dict[int, int]:
     if reading.complete:
         return dict(matches.by_office(reading.ids))
     known = index_q.find_counts(reading.terms[0]) if _is_kept(reading, kept) else None
-    return known or matches.count_by_office(fts5.match(reading.everything))
+    return known if known is not None else matches.count_by_office(fts5.match(reading.everything))
 
 
 def _is_kept(reading: Reading, kept: Library) -> bool:
     """Whether a reading is of a kind whose counts are kept."""
     [first, *others] = reading.terms
-    return not others and counts.is_kept(first) and first not in kept.words.synonyms
+    plain = not others and not reading.grown
+    return plain and counts.is_kept(first) and first not in kept.words.synonyms
 
 
 def _order(
@@ -209,7 +221,7 @@ def _groups(
         Group(
             kept.offices[number],
             number_of[number],
-            tuple(_best(candidates[number], rows, kept.offices[number], reading.terms)[:SHOWN]),
+            tuple(_best(candidates[number], rows, kept.offices[number], reading)[:SHOWN]),
         )
         for number in shown
     )
@@ -224,14 +236,15 @@ def _one_office(
     shown = wanted[(page - 1) * OF_ONE_OFFICE :]
     rows = entries_q.list_entries(shown)
     office = kept.offices[number]
-    return (Group(office, number_of[number], tuple(_best(shown, rows, office, reading.terms))),)
+    return (Group(office, number_of[number], tuple(_best(shown, rows, office, reading))),)
 
 
 def _best(
-    ids: Sequence[int], rows: Mapping[int, EntryRow], office: OfficeRow, terms: Sequence[str]
+    ids: Sequence[int], rows: Mapping[int, EntryRow], office: OfficeRow, reading: Reading
 ) -> list[EntryRow]:
     found = [rows[one] for one in ids if one in rows]
-    return sorted(found, key=lambda row: -ranking.score(text_of(row, office), terms))
+    terms, also = reading.terms, reading.also
+    return sorted(found, key=lambda row: -ranking.score(text_of(row, office), terms, also))
 
 
 def _candidates(reading: Reading, offices: Sequence[int], most: int) -> dict[int, list[int]]:
@@ -281,4 +294,4 @@ def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[
     offices.sort(key=lambda one: (one.sido != where.near, one.number))
     hit = [one.number for one in offices if one.number in number_of]
     found = {one.office.number: one for one in _groups(reading, kept, hit, number_of)}
-    return reading.terms, [found.get(one.number, Group(one, 0, ())) for one in offices]
+    return reading.reasons, [found.get(one.number, Group(one, 0, ())) for one in offices]

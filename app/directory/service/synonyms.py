@@ -28,7 +28,7 @@ def add(person_id: str, words: str) -> None:
         raise synonyms_r.TooManyGroups
     row = {"id": new_id(), "words": group, "changed_by": person_id, "changed_at": clock.now()}
     db.run(insert(Synonym).values(row).on_conflict_do_nothing())
-    index.moved()
+    index.moved(words=True)
 
 
 def change(person_id: str, group_id: str, words: str) -> None:
@@ -45,7 +45,7 @@ def change(person_id: str, group_id: str, words: str) -> None:
         raise synonyms_r.SameGroup
     values = {"words": group, "changed_by": person_id, "changed_at": clock.now()}
     db.run(update(Synonym).where(Synonym.id == group_id).values(values))
-    index.moved()
+    index.moved(words=True)
 
 
 def remove(group_id: str) -> str:
@@ -54,7 +54,7 @@ def remove(group_id: str) -> str:
     if words is None:
         raise NotFound
     db.run(delete(Synonym).where(Synonym.id == group_id))
-    index.moved()
+    index.moved(words=True)
     return words
 
 

@@ -17,15 +17,16 @@ function chosen(query) {
 
 let composing = false;
 
-/** A syllable that is being composed may find nothing for a moment; then what is there stays. @param {Document} found */
-const notYet = (found) => composing && !found.querySelector('.office');
+/** What a syllable that is being composed found: nothing, so far; what is there stays until it is whole. @type {{query: string, found: Document} | null} */
+let withheld = null;
 
 /** @param {string} query @param {Document} found */
 function show(query, found) {
-  if (notYet(found)) return;
+  withheld = composing && !found.querySelector('.office') ? { query, found } : null;
+  if (withheld) return;
   list.replaceChildren(...[...found.getElementById('list').childNodes].map((node) => document.importNode(node, true)));
   history.replaceState(history.state, '', query ? `/directory?${chosen(query)}` : '/directory');
-  byId('as-table').href = `/directory/table?${new URLSearchParams({ q: query })}`;
+  byId('as-table').href = `/directory/table?${chosen(query)}`;
   document.title = query ? `${query} · ${page.dataset.title}` : page.dataset.title;
 }
 
@@ -39,14 +40,27 @@ box.addEventListener('compositionstart', () => {
 });
 box.addEventListener('compositionend', () => {
   composing = false;
-  want(box.value);
+  if (withheld?.query === box.value) show(withheld.query, withheld.found);
+  else want(box.value);
 });
 box.addEventListener('input', () => want(box.value));
 addEventListener('online', () => want(box.value));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
+  history.pushState(null, '', `/directory?${chosen(box.value)}`); // a search that one means: back leads to the one before
   want(box.value);
 });
+addEventListener('popstate', () => {
+  box.value = new URLSearchParams(location.search).get('q') ?? '';
+  want(box.value);
+});
+
+/** Back from an entry to the row that was opened. */
+list.addEventListener('click', ({ target }) => {
+  const row = /** @type {Element} */ (target).closest('.hit');
+  if (row) history.replaceState({ uid: row.dataset.uid }, '');
+});
+document.querySelector(`.hit[data-uid="${CSS.escape(history.state?.uid ?? '')}"] a.what`)?.focus();
 
 /** @returns {HTMLElement[]} */
 const links = () => [...list.querySelectorAll('a.what')];
@@ -75,4 +89,4 @@ document.addEventListener('keydown', (event) => {
     want('');
   }
 });
-if (!box.value && matchMedia('(hover: hover) and (pointer: fine)').matches) box.focus();
+if (!box.value && !history.state?.uid && matchMedia('(hover: hover) and (pointer: fine)').matches) box.focus();
