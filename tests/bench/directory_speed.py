@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.directory.service import library, search
+from app.directory.service.reading import top
 from tests.bench import directory_peers, nation, officials
 from tests.bench.directory_queries import COUNT, Asked, queries
 from tests.bench.stage import folder
@@ -60,7 +61,7 @@ def tops(asked: Sequence[str]) -> Times:
     """The first 50 of each."""
     times = Times()
     for query in asked:
-        times.take(lambda query=query: search.top(query))  # type: ignore[misc]
+        times.take(lambda query=query: top(query))  # type: ignore[misc]
     return times
 
 

@@ -15,7 +15,8 @@ from app.directory.queries import matches
 from app.directory.rules import fts5, hangul, plan
 from app.directory.rules.text import segments, unmasked
 from app.directory.rules.tokens import Text, phone_tokens
-from app.directory.service import index, library, search
+from app.directory.service import index, library
+from app.directory.service.reading import read
 from tests.bench import nation
 from tests.bench.directory_queries import TYPED, Asked, queries
 from tools.bench import Report
@@ -108,7 +109,7 @@ class Tally:
 
 def found_by(query: str) -> tuple[set[int], set[int]]:
     """All that a query finds: as it stands, and because its last syllable may grow."""
-    reading = search.read(query, library.get())
+    reading = read(query, library.get())
     if not reading.tiers:
         return set(), set()
     exact = reading.tiers[-2] if reading.grown else reading.tiers[-1]

@@ -21,6 +21,7 @@ from app.directory.queries import matches
 from app.directory.queries.entries import EntryRow
 from app.directory.rules import fts5, plan
 from app.directory.service import counts, index, library, offices, search, synonyms
+from app.directory.service.reading import read, top
 from app.directory.service.replace import replace
 from app.directory.service.search import Answer, Where
 from tests.bench import officials
@@ -89,7 +90,7 @@ def test_every_hit_is_found_and_nothing_else(nation: list[Row]) -> None:
     assert len(set(asked)) > 40
     for query in asked:
         wanted = people.truth(nation, plan.terms_of(query))
-        reading = search.read(query, library.get())
+        reading = read(query, library.get())
         found = set(matches.list_ids(fts5.match(reading.everything), -1))
         assert found >= wanted, query
         assert found == wanted or reading.grown, query
@@ -335,7 +336,7 @@ def test_answers_are_kept_for_as_long_as_the_index_is_the_same(
 def test_an_empty_directory_answers_too(app: Flask) -> None:
     with app.app_context():
         assert search.ask("청년").groups == ()
-        assert search.top("청년") == []
+        assert top("청년") == []
         offices.seed()
         assert search.ask("경상남도").groups == ()
         assert CHANGWON in {one.name for one in library.get().offices.values()}

@@ -6,7 +6,6 @@ of each tier, and the few candidates of the ten offices on the page, are ever lo
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +16,12 @@ from app.directory.queries import matches
 from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.matches import OFFICE_BITS
 from app.directory.rules import fts5, plan, ranking
-from app.directory.rules.plan import Expr, Plan
-from app.directory.rules.readings import readings
 from app.directory.service import counts, library
+from app.directory.service.candidates import pick
 from app.directory.service.index import text_of
 from app.directory.service.library import Library
+from app.directory.service.reading import Reading, read
 
-MOST = 50
 GROUPS = 10
 SHOWN = 5
 CANDIDATES = 8
@@ -37,36 +35,6 @@ class Where:
     sido: str = ""
     office: int = 0
     near: str = ""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a query was read: its terms; its tiers from the best to everything, and all hits of those
-    that have few; the first hits; whether it is another reading than the one typed; whether the
-    last tier lets the last syllable grow; and what else than the terms may stand in a hit."""
-
-    terms: tuple[str, ...] = ()
-    tiers: tuple[Expr, ...] = ()
-    few: tuple[tuple[int, ...] | None, ...] = ()
-    ids: tuple[int, ...] = ()
-    other: bool = False
-    grown: bool = False
-    also: tuple[str, ...] = ()
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """What may stand in a hit and say why it is one, whole words before halves of them."""
-        return (*self.also, *self.terms)
-
-    @property
-    def everything(self) -> Expr:
-        """What every hit has: the last tier, or the one of a syllable that is still being typed."""
-        return plan.Any(self.tiers[-2:]) if self.grown else self.tiers[-1]
-
-    @property
-    def complete(self) -> bool:
-        """Whether the first hits are all."""
-        return len(self.ids) < MOST
 
 
 @dataclass(frozen=True)
@@ -95,49 +63,6 @@ class Answer:
     def total(self) -> int:
         """How many entries there are on all pages."""
         return sum(self.counts.values())
-
-
-def top(query: str, most: int = MOST) -> list[int]:
-    """The ids of the best hits in the whole country, the best tier first."""
-    return list(read(query, library.get(), most).ids)
-
-
-def read(query: str, kept: Library, most: int = MOST) -> Reading:
-    """The reading of a query that finds something: as typed; on the other keyboard; without words
-    of asking; without particles. When it finds little, its last syllable may still grow."""
-    terms = plan.terms_of(query)
-    found = _try(terms, kept, most)
-    if not found.ids:
-        others = (_try(other, kept, most, other=True) for other in readings(query))
-        found = next((one for one in others if one.ids), found)
-    if len(found.ids) >= most or not found.terms:
-        return found
-    grown = plan.composing(found.terms, kept.words)
-    if grown is None:
-        return found
-    more = _read(grown, most, other=found.other)
-    if set(more.ids) <= set(found.ids):
-        return found
-    ids = tuple(dict.fromkeys((*found.ids, *more.ids)))[:most]
-    tiers, few = (*found.tiers, *more.tiers), (*found.few, *more.few)
-    also = (*found.also, *more.also)
-    return Reading(found.terms, tiers, few, ids, found.other, grown=True, also=also)
-
-
-def _try(terms: Sequence[str], kept: Library, most: int, *, other: bool = False) -> Reading:
-    made: Plan | None = plan.plan(terms, kept.words)
-    return Reading() if made is None else _read(made, most, other=other)
-
-
-def _read(made: Plan, most: int, *, other: bool) -> Reading:
-    """The first hits of each tier in turn, none twice, until there are enough."""
-    found, few = dict[int, None](), list[tuple[int, ...] | None]()
-    for tier in made.tiers:
-        ids = tuple(matches.list_ids(fts5.match(tier), most)) if len(found) < most else None
-        few.append(ids if ids is not None and len(ids) < most else None)
-        found.update(dict.fromkeys(ids or ()))
-    ids = tuple(found)[:most]
-    return Reading(made.terms, made.tiers, tuple(few), ids, other, also=made.also)
 
 
 def ask(query: str, where: Where = Where(), page: int = 1) -> Answer:
@@ -171,7 +96,7 @@ def _ask(query: str, where: Where, page: int, kept: Library) -> Answer:
         pages = max(1, -(-len(order) // GROUPS))
         page = min(page, pages)
         shown = order[(page - 1) * GROUPS : page * GROUPS]
-        groups = _groups(reading, kept, shown, here)
+        groups = _groups(reading, kept, shown, here, sum(everywhere.values()))
     return Answer(query, reading, where, groups, here, sidos, page, pages)
 
 
@@ -212,10 +137,10 @@ def _offices_of(ids: Iterable[int]) -> list[int]:
 
 
 def _groups(
-    reading: Reading, kept: Library, shown: Sequence[int], number_of: Mapping[int, int]
+    reading: Reading, kept: Library, shown: Sequence[int], number_of: Mapping[int, int], total: int
 ) -> tuple[Group, ...]:
     """Each office with its best hits, scored on their text."""
-    candidates = _candidates(reading, shown, CANDIDATES)
+    candidates = pick(reading, shown, CANDIDATES, total)
     rows = entries_q.list_entries(one for ids in candidates.values() for one in ids)
     return tuple(
         Group(
@@ -232,7 +157,7 @@ def _one_office(
 ) -> tuple[Group, ...]:
     if number not in number_of:
         return ()
-    wanted = _candidates(reading, [number], page * OF_ONE_OFFICE)[number]
+    wanted = pick(reading, [number], page * OF_ONE_OFFICE, number_of[number])[number]
     shown = wanted[(page - 1) * OF_ONE_OFFICE :]
     rows = entries_q.list_entries(shown)
     office = kept.offices[number]
@@ -247,51 +172,15 @@ def _best(
     return sorted(found, key=lambda row: -ranking.score(text_of(row, office), terms, also))
 
 
-def _candidates(reading: Reading, offices: Sequence[int], most: int) -> dict[int, list[int]]:
-    """The first hits of each office, the best tier first; at most that many of each."""
-    found: dict[int, dict[int, None]] = {number: {} for number in offices}
-    if reading.complete:
-        return {number: ids[:most] for number, ids in _sorted(reading.ids, offices).items()}
-    for tier, few in zip(reading.tiers, reading.few, strict=True):
-        wanted = [number for number, known in found.items() if len(known) < most]
-        ids_of = _of_offices(tier, wanted, most) if few is None else _sorted(few, wanted)
-        for number, ids in ids_of.items():
-            found[number].update(dict.fromkeys(ids))
-    return {number: list(known)[:most] for number, known in found.items()}
-
-
-def _sorted(ids: Sequence[int], offices: Sequence[int]) -> dict[int, list[int]]:
-    """Some ids by office."""
-    found: dict[int, list[int]] = {number: [] for number in offices}
-    for one in ids:
-        found.get(one >> OFFICE_BITS, []).append(one)
-    return found
-
-
-def _of_offices(tier: Expr, offices: Sequence[int], most: int) -> dict[int, list[int]]:
-    """The first hits of a tier in each office. What has prefixes is merged once for all of them,
-    and not once for each."""
-    match = fts5.match(tier)
-    if not offices or not plan.has_prefix(tier):
-        return {one: matches.list_ids_in(match, one, one, most) for one in offices}
-    ids = matches.list_ids_in(match, min(offices), max(offices))
-    ends = {
-        one: (bisect_left(ids, one << OFFICE_BITS), (one + 1) << OFFICE_BITS) for one in offices
-    }
-    return {
-        one: ids[low : min(bisect_left(ids, high, low), low + most)]
-        for one, (low, high) in ends.items()
-    }
-
-
 def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[Group]]:
     """The best entry of every office that has any entries, also of those that have no hit; the
     province that is near first. The terms that were looked for come with it."""
     kept = library.get()
     reading = read(query, kept)
     number_of = _count(reading, kept) if reading.ids else {}
+    total = sum(number_of.values())
     offices = [one for one in kept.offices.values() if one.entries and _is_in(one, where)]
     offices.sort(key=lambda one: (one.sido != where.near, one.number))
     hit = [one.number for one in offices if one.number in number_of]
-    found = {one.office.number: one for one in _groups(reading, kept, hit, number_of)}
+    found = {one.office.number: one for one in _groups(reading, kept, hit, number_of, total)}
     return reading.reasons, [found.get(one.number, Group(one, 0, ())) for one in offices]
