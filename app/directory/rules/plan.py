@@ -21,7 +21,8 @@ T = TypeVar("T")
 MOST_TERMS: Final = 6
 LONGEST: Final = 40
 MOST_WAYS: Final = 400
-MOST_STEPS: Final = 5_000
+MOST_STEPS: Final = 2_000
+MOST_LONE: Final = 3  # consonants among syllables: 창ㅇㅅ; nobody types more of them so
 PHONE_DIGITS: Final = range(7, 13)
 
 
@@ -196,7 +197,7 @@ def _anywhere(term: str, known: Pairs) -> Expr:
     if term.isdecimal() and len(term) >= 3:
         return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
     if any(map(hangul.is_consonant, term)):
-        ways = list(_filled(term, known))
+        ways = _filled(term, known)
         # Nothing that exists fits: then the letters themselves are looked for, and found nowhere.
         return _any([Phrase(tuple(pairs(way))) for way in ways or [term]])
     return Phrase(tuple(pairs(term)))
@@ -205,7 +206,7 @@ def _anywhere(term: str, known: Pairs) -> Expr:
 def _filled(term: str, known: Pairs) -> list[str]:
     """The term with each lone consonant replaced by syllables that exist at its place; those that
     begin alike are bounded at every letter, so that no mixture of letters takes long."""
-    ways = [""]
+    ways = [""] if sum(map(hangul.is_consonant, term)) <= MOST_LONE else []
     for char in term:
         longer = (way + one for way in ways for one in _candidates(char, way[-1:], known))
         ways = list(islice(longer, MOST_STEPS))
