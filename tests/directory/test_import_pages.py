@@ -197,6 +197,14 @@ def test_many_offices_in_one_file_by_their_column(bench: Bench) -> None:
     assert "8,모르는 기관 이름,어디시" in csv
 
 
+def test_a_very_long_cell_is_cut_and_listed_with_its_row(bench: Bench) -> None:
+    long = ["수도과", "주무관", "정이슬", "w" * 200_000, "055-211-3000"]
+    path = bench.checked(files.sample(long), office=str(bench.desk.number))
+    assert bench.report(path)["problems"] == {"cut": 1}
+    csv = bench.admin.get(f"{path}/report.csv").get_data(as_text=True)
+    assert "5,너무 길어 뒤를 자름" in csv
+
+
 def test_only_the_departments_of_a_file(bench: Bench) -> None:
     number = str(bench.desk.number)
     bench.done(files.sample(), office=number)
