@@ -155,7 +155,7 @@ def go_on(viewer: Viewer, import_id: str) -> None:
 
 
 def drop(viewer: Viewer, import_id: str) -> None:
-    """Throw a file away that changed nothing yet, in a transaction of its own; the files go after it.
+    """Throw a file away that changed nothing yet, in its own transaction; its files go after it.
 
     Raises:
         NotFound: the organisation has no such import.
