@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import shutil
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.directory.gateways import spool, text_file, workbook
+from app.directory.gateways import spool, text_file, workbook, workbook_reader
 from app.directory.gateways.text_file import Manner
 from app.directory.rules.row import Row
 from app.directory.rules.sheet import Line, Unreadable, kind_of
@@ -64,7 +67,8 @@ def test_empty_rows_are_left_out_and_counted(tmp_path: Path) -> None:
         (b"<html><table>", "web-page"),
         (bytes(range(128, 256)) * 40, "encoding"),
         (b"PK\x03\x04 no zip", "damaged"),
-        (b'a,"' + b"x" * 140_000 + b"\n", "damaged"),
+        (b'a,"' + b"x,1\n" * 40_000, "damaged"),
+        (b"a," + b"x" * 4_100_000 + b"\n", "damaged"),
     ],
 )
 def test_what_is_no_table_says_why(tmp_path: Path, content: bytes, code: str) -> None:
@@ -125,6 +129,54 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         parts.writestr("xl/media/big.bin", bytes(60 << 20))
     with pytest.raises(Unreadable, match=r"^too-large-inside$"):
         list(workbook.read(path))
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_one_long_text_in_very_many_cells_is_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, merged: bool
+) -> None:
+    text, down = "가" * 7_900, ["A1:A40", "B1:B40"] if merged else []
+    row = [None, None] if merged else [text, text]
+    rows = [[text, text], *[row] * 39]
+    path = files.workbook(tmp_path / "wide.xlsx", {"명단": rows}, merged=down)
+    assert path.stat().st_size < 60_000
+    monkeypatch.setattr(spool, "MOST_TEXT", 1_800_000)  # 2 x 40 x 23,700 bytes are 1,896,000
+    with pytest.raises(Unreadable, match=r"^too-much-text$"):
+        spool.read_file(path, tmp_path / "spool")
+    monkeypatch.setattr(workbook_reader, "MOST_TEXT", 1_800_000)
+    out = io.StringIO()
+    workbook_reader.run(str(path), out)
+    assert out.getvalue().endswith('{"fault": "too-much-text"}\n')
+    assert len(out.getvalue().encode()) < 1_900_000
+
+
+def test_one_very_long_cell_is_cut_and_the_rest_is_read(tmp_path: Path) -> None:
+    _, lines = lines_of(tmp_path, b"a,b\n" + b"x" * 200_000 + b",1\nc,d\n")
+    assert [(len(line.cells[0]), line.cells[1]) for line in lines] == [
+        (1, "b"), (8_000, "1"), (1, "d"),
+    ]  # fmt: skip
+
+
+def test_wide_rows_are_written_a_few_at_a_time(tmp_path: Path) -> None:
+    row = ",".join(["가" * 7_000] * 20)
+    (tmp_path / "file").write_text("\n".join([row] * 100), encoding="utf-8")
+    tracemalloc.start()
+    spool.read_file(tmp_path / "file", tmp_path / "spool")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 3 * spool.BATCH_BYTES  # all of it is 42 MB
+    assert spool.list_sheets(tmp_path / "spool")[0].rows == 100
+
+
+def test_a_full_disk_and_rows_that_are_gone_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Unreadable, match=r"^gone$"):
+        spool.list_sheets(tmp_path / "spool")
+    assert not (tmp_path / "spool").exists()
+    monkeypatch.setattr(spool, "ROOM", shutil.disk_usage(tmp_path).free)
+    with pytest.raises(Unreadable, match=r"^no-room$"):
+        lines_of(tmp_path, files.sample())
 
 
 def test_a_sheet_that_grows_in_memory_ends_at_the_limit(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from app.directory.gateways import import_files
 from app.directory.models import Import, Problem, Run
 from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
+from app.directory.rules.refusals import TooManyEntries
 from app.directory.service import import_check, importing, imports
 from app.directory.service.replace import replace
 from tests.client import StrictClient
@@ -195,6 +196,14 @@ def test_many_offices_in_one_file_by_their_column(bench: Bench) -> None:
     csv = bench.admin.get(f"{path}/report.csv").get_data(as_text=True)
     assert csv.count("어디시") == 3
     assert "8,모르는 기관 이름,어디시" in csv
+
+
+def test_a_very_long_cell_is_cut_and_listed_with_its_row(bench: Bench) -> None:
+    long = ["수도과", "주무관", "정이슬", "w" * 200_000, "055-211-3000"]
+    path = bench.checked(files.sample(long), office=str(bench.desk.number))
+    assert bench.report(path)["problems"] == {"cut": 1}
+    csv = bench.admin.get(f"{path}/report.csv").get_data(as_text=True)
+    assert "5,너무 길어 뒤를 자름" in csv
 
 
 def test_only_the_departments_of_a_file(bench: Bench) -> None:
@@ -379,6 +388,30 @@ def test_a_file_that_is_still_to_be_read_has_no_columns_yet(bench: Bench) -> Non
     for verb in ("check", "sheet", "again", "start", "undo", "drop"):
         assert bench.admin.post(f"{path}/{verb}").status_code == 409, verb
     assert bench.row(path).state == "new"
+
+
+def test_what_failed_in_the_middle_can_be_undone_and_not_dropped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bench.checked(files.nationwide(["경남 창원시", "서울 종로구"], 4))
+    bench.admin.post(f"{path}/start")
+    real, at = importing.replace, iter((False, True))
+
+    def refuses(*words: Any, **more: Any) -> Any:
+        if next(at):
+            raise TooManyEntries
+        return real(*words, **more)
+
+    monkeypatch.setattr(importing, "replace", refuses)
+    bench.work()
+    assert bench.row(path).state == "failed"
+    assert bench.admin.post(f"{path}/drop").status_code == 409
+    assert f"{path}/undo" in bench.see(path)
+    assert f"{path}/drop" not in bench.see(path)
+    assert bench.admin.post(f"{path}/undo").status_code == 303
+    bench.work()
+    assert bench.row(path).state == "undone"
+    assert bench.report(path)["undone"] == {"restored": 4, "kept": 0}
 
 
 def test_a_step_twice_is_refused(bench: Bench) -> None:

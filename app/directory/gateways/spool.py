@@ -9,6 +9,7 @@ from what lies before them, so a killed worker begins a step again.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,9 +19,10 @@ from typing import Final
 
 from app.directory.gateways import text_file, workbook
 from app.directory.rules.row import FIELDS, Row
-from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
+from app.directory.rules.sheet import MOST_TEXT, Line, Sheet, Unreadable, kind_of
 
-BATCH: Final = 2_000
+BATCH, BATCH_BYTES = 2_000, 4_000_000
+ROOM: Final = 500 * 10**6  # bytes of the disk that are left to others
 CACHE_KB = 8_000
 MAKE: Final = """
 CREATE TABLE sheets(number INTEGER PRIMARY KEY, name TEXT, hidden INTEGER);
@@ -36,8 +38,12 @@ READ_ENTRIES: Final = f"SELECT {', '.join(FIELDS)} FROM entries WHERE office = ?
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+def _open(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+    if not make and not path.exists():
+        raise Unreadable("gone")
+    mode = "rwc" if make else "rw"
+    name = f"{path.absolute().as_uri()}?mode={mode}"
+    with closing(sqlite3.connect(name, uri=True, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode=OFF")
         base.execute("PRAGMA synchronous=OFF")
         base.execute(f"PRAGMA cache_size=-{CACHE_KB}")
@@ -53,8 +59,10 @@ def read_file(source: Path, path: Path) -> str:
     """
     with source.open("rb") as file:
         kind = kind_of(file.read(4096))
+    if shutil.disk_usage(path.parent).free < ROOM + MOST_TEXT:
+        raise Unreadable("no-room")
     path.unlink(missing_ok=True)
-    with _open(path) as base:
+    with _open(path, make=True) as base:
         base.executescript(MAKE)
         base.execute("BEGIN")
         if kind == "xlsx":
@@ -71,17 +79,37 @@ def read_file(source: Path, path: Path) -> str:
 
 
 def _fill(base: sqlite3.Connection, found: Iterable[workbook.Begun | Line]) -> None:
-    sheet, batch = -1, list[tuple[int, int, str]]()
+    sheet, batch = -1, _Batch(base)
     for one in found:
         if isinstance(one, Line):
-            batch.append((sheet, one.number, json.dumps(one.cells, ensure_ascii=False)))
+            batch.add(sheet, one)
         else:
             sheet += 1
             base.execute("INSERT INTO sheets VALUES (?, ?, ?)", (sheet, one.name, one.hidden))
-        if len(batch) >= BATCH:
-            base.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", batch)
-            batch.clear()
-    base.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", batch)
+    batch.flush()
+
+
+class _Batch:
+    """Rows on their way to the disk: few enough of them at a time, and not too much in all."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self.base, self.rows = base, list[tuple[int, int, str]]()
+        self.size = self.total = 0
+
+    def add(self, sheet: int, line: Line) -> None:
+        cells = json.dumps(line.cells, ensure_ascii=False)
+        size = len(cells.encode(errors="replace"))
+        self.size, self.total = self.size + size, self.total + size
+        if self.total > MOST_TEXT:
+            raise Unreadable("too-much-text")
+        self.rows.append((sheet, line.number, cells))
+        if len(self.rows) >= BATCH or self.size >= BATCH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        self.base.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", self.rows)
+        self.rows.clear()
+        self.size = 0
 
 
 def list_sheets(path: Path) -> list[Sheet]:
@@ -105,7 +133,7 @@ def read_lines(path: Path, sheet: int, most: int = -1) -> Iterator[Line]:
 def write_entries(path: Path, found: Iterable[tuple[int, int, Row]]) -> None:
     """Keep what the rows mean, in place of what was kept before: (office, row's number, entry)."""
     entries_of(path).unlink(missing_ok=True)
-    with _open(entries_of(path)) as base:
+    with _open(entries_of(path), make=True) as base:
         base.executescript(MAKE_ENTRIES)
         base.execute("BEGIN")
         base.executemany(

@@ -21,6 +21,8 @@ PIECE: Final = 1 << 16
 SEPARATORS: Final = ",\t;|"
 SAMPLE: Final = 60
 MOST_LOST: Final = 0.01  # the share of bytes that may be no CP949
+MOST_FIELD: Final = 4_000_000  # characters that are read of a cell before it is cut
+LONG, MOST_BREAKS = 100_000, 500
 UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -89,11 +91,19 @@ def read_lines(path: Path, how: Manner) -> Iterator[Line]:
             yield Line(number, cells)
 
 
+def _never_ends(cell: str) -> bool:
+    """Whether a quote without its other half has taken the rest of a file into one cell."""
+    return len(cell) > LONG and cell.count("\n") > MOST_BREAKS
+
+
 def _cells(path: Path, encoding: str, separator: str) -> Iterator[tuple[str, ...]]:
     with path.open(encoding=encoding, errors="replace", newline="") as file:
+        csv.field_size_limit(MOST_FIELD)  # of this process; it is lower at first
         reader = csv.reader(file, delimiter=separator)
         try:
             for cells in reader:
+                if any(map(_never_ends, cells)):
+                    raise Unreadable("damaged")
                 yield tuple(cell.strip()[:MOST_CELL] for cell in cells[:MOST_COLUMNS])
         except csv.Error as error:  # a quote that never ends, mostly
             raise Unreadable("damaged") from error

@@ -33,6 +33,7 @@ CPU_S: Final = 600
 MOST_UNPACKED, MOST_PARTS, MOST_RATIO = 1_500 * 10**6, 2_000, 400
 SMALL_PART: Final = 2_000_000  # a part below this may be as dense as it likes
 MOST_LINES, MOST_COLUMNS, MOST_CELL, MOST_SHEETS = 1_000_000, 60, 8_000, 50
+MOST_TEXT: Final = 300 * 10**6  # bytes that are printed: a text may be repeated in many cells
 MOST_EMPTY: Final = 2_000  # rows in a row after which a sheet is over
 MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 MOST_MERGED: Final = 200_000
@@ -163,11 +164,26 @@ def text_of(value: object) -> str:
     return "" if text in {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"} else text[:MOST_CELL]
 
 
+def printed(found: Iterator[Any]) -> Iterator[str]:
+    """What is found as lines of JSON.
+
+    Raises:
+        Unfit: it is too much; a small file can say one text in very many cells.
+    """
+    size = 0
+    for one in found:
+        line = json.dumps(one, ensure_ascii=False) + "\n"
+        size += len(line.encode(errors="replace"))
+        if size > MOST_TEXT:
+            raise Unfit("too-much-text")
+        yield line
+
+
 def run(path: str, out: TextIO) -> None:
     """Read a workbook and print it."""
     try:
         check(path)
-        out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in sheets(path))
+        out.writelines(printed(sheets(path)))
         last: dict[str, object] = {"end": True}
     except Unfit as error:
         last = {"fault": str(error)}

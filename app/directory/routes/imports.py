@@ -16,6 +16,7 @@ from app.core.errors import BadInput
 from app.core.guard import get_viewer
 from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
+from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import ImportRow
 from app.directory.rules import bulk as bulk_r
 from app.directory.rules import import_form
@@ -138,8 +139,7 @@ def go_on(import_id: object) -> ResponseReturnValue:
 @bp.post("/directory/imports/<uuid:import_id>/drop")
 def drop(import_id: object) -> ResponseReturnValue:
     """Throw a file away that changed nothing."""
-    with transaction():
-        imports.drop(get_viewer(), str(import_id))
+    imports.drop(get_viewer(), str(import_id))
     flash(gettext("파일을 버렸습니다. 바뀐 것은 없습니다."))
     return redirect("/directory/imports", 303)
 
@@ -180,6 +180,7 @@ def _page(
         same=imports_q.find_same(row),
         shrinking=imports.shrinking(row),
         stuck=_stuck(row),
+        has_begun=row.state == "failed" and bool(runs_q.list_runs_of(row.id)),
         words=words,
         errors=errors,
         **more,

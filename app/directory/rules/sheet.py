@@ -10,6 +10,7 @@ MOST_LINES: Final = 1_000_000
 MOST_COLUMNS: Final = 60
 MOST_CELL: Final = 8_000
 MOST_SHEETS: Final = 50
+MOST_TEXT: Final = 300 * 10**6  # bytes of all cells; the whole country is about 170 MB
 
 
 @dataclass(frozen=True)

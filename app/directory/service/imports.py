@@ -135,10 +135,11 @@ def take_back(viewer: Viewer, import_id: str) -> None:
 
     Raises:
         NotFound: the organisation has no such import.
-        WrongState: it is not done.
+        WrongState: it is not done, and no failed one that had begun to replace.
     """
     row = imports_q.get_import(viewer.organisation_id, import_id)
-    move(row.id, "undoing", of=("done",), rows_done=0)
+    begun = ("done", "failed") if runs_q.list_runs_of(row.id) else ("done",)
+    move(row.id, "undoing", of=begun, rows_done=0)
     wake(row.id)
 
 
@@ -154,17 +155,18 @@ def go_on(viewer: Viewer, import_id: str) -> None:
 
 
 def drop(viewer: Viewer, import_id: str) -> None:
-    """Throw a file away that changed nothing yet, in the open transaction.
+    """Throw a file away that changed nothing yet, in its own transaction; its files go after it.
 
     Raises:
         NotFound: the organisation has no such import.
         WrongState: it has begun.
     """
-    row = imports_q.get_import(viewer.organisation_id, import_id)
-    if row.state not in UNUSED or runs_q.list_runs_of(row.id):
-        raise WrongState
-    db.run(delete(Problem).where(Problem.import_id == row.id))
-    db.run(delete(Import).where(Import.id == row.id))
+    with db.transaction():
+        row = imports_q.get_import(viewer.organisation_id, import_id)
+        if row.state not in UNUSED or runs_q.list_runs_of(row.id):
+            raise WrongState
+        db.run(delete(Problem).where(Problem.import_id == row.id))
+        db.run(delete(Import).where(Import.id == row.id))
     import_files.remove(http.config().instance_dir, row.id)
 
 
@@ -212,8 +214,8 @@ def forget_files() -> int:
             row.state not in ACTIVE and (row.ended_at or row.created_at) < before
         )
         if over and written < before:
-            import_files.remove(instance, name)
             _forget(name)
+            import_files.remove(instance, name)
             gone += 1
     return gone
 
