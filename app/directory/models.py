@@ -195,7 +195,7 @@ class Removal(Base):
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     what: Mapped[str] = mapped_column(String(8))
     mark: Mapped[bytes] = mapped_column(LargeBinary(32))
-    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
     reason: Mapped[str] = mapped_column(String(200))
     at: Mapped[int]
 
