@@ -144,7 +144,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('office', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(length=8), nullable=False),
-    sa.Column('mark', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('mark', sa.LargeBinary(), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=False),
     sa.Column('at', sa.Integer(), nullable=False),

@@ -99,15 +99,20 @@ def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
         )
     )  # fmt: skip
     office = entries_q.get_office(entry.office)
-    line = Line(reports.REASONS[reason], told.topic(facts), told.who(facts), words)
+    line = Line(reports.REASONS[reason], told.topic(facts), "", words)  # no name: it may be hidden
     readers = [
         Reader(one, viewer.organisation_id)
         for one in people.list_administrators(viewer.organisation_id)
     ]
     about = f"{office.name} {told.unit(facts)}"
-    key = f"directory:report:{report_id}"
+    key = report_key(report_id)
     news = Told("directory-report", key, reports.CAME, about, (line,), "/directory/reports")
     notices.tell(readers, news)
+
+
+def report_key(report_id: str) -> str:
+    """The key of the notices that a report came."""
+    return f"directory:report:{report_id}"
 
 
 def end_report(viewer: Viewer, report_id: str, state: str) -> None:
@@ -132,7 +137,7 @@ def end_report(viewer: Viewer, report_id: str, state: str) -> None:
 
 
 def _end_key(found: ReportRow, at: int) -> str:
-    return f"directory:report:{found.id}:{at}"
+    return f"{report_key(found.id)}:{at}"
 
 
 def _tell_end(found: ReportRow, state: str, at: int) -> None:
