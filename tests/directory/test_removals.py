@@ -226,7 +226,8 @@ def test_what_changes_while_it_is_prepared_is_hidden_too(
     desk: Desk, asked_of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(desk.number, desk.source, [line()])
-    analyse, calls = removals.index.analyse, []
+    analyse = removals.index.analyse
+    calls: list[int] = []
 
     def slow(*given: Any) -> dict[int, str]:
         if not calls:
@@ -238,3 +239,12 @@ def test_what_changes_while_it_is_prepared_is_hidden_too(
     hide(desk, asked_of, "김하늘", "name")
     assert [one.name for one in desk.entries] == ["", ""]
     assert "김하늘" not in str(desk.changes)
+
+
+def test_the_same_report_twice_is_one(desk: Desk) -> None:
+    viewer = viewer_of(make_office(), "officer")
+    replace(desk.number, desk.source, [line()])
+    for reason in ("phone", "phone", "duty"):
+        with db.transaction():
+            mine.report(viewer, desk.entries[0].uid, reason, "")
+    assert sorted(db.values(select(Report.reason))) == ["duty", "phone"]

@@ -83,7 +83,7 @@ def _card(uid: str, facts: told.Facts, office: OfficeRow) -> dict[str, Any]:
 
 def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
     """Say that an entry is wrong, in the open transaction: the organisation's administrators are
-    told.
+    told. The same person's same reason again, while it is open, changes nothing.
 
     Raises:
         EntryGone: there is no such entry.
@@ -91,6 +91,8 @@ def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
     entry = entries_q.find_entry(uid)
     if entry is None:
         raise EntryGone
+    if follows_q.has_open_report(viewer.person_id, uid, reason):
+        return
     report_id, facts = new_id(), told.facts_of(vars(entry))
     db.run(
         insert(Report).values(

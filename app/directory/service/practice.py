@@ -121,7 +121,7 @@ def _real_uids(office: int) -> set[str]:
     return {*db.values(changed.where(*real)), *db.values(brought.where(*real))}
 
 
-def _sources(office: int) -> Select[tuple[str]]:
+def _sources(office: int) -> Select[str]:
     return select(Source.id).where(Source.office == office, Source.kind == KIND)
 
 
