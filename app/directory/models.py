@@ -183,8 +183,7 @@ class Change(Base):
 
 class Removal(Base):
     """Somebody asked not to be listed. `mark` is keyed hashes of what is hidden, 32 bytes each
-    (rules/removal.py): the request outlives every import, and its organisation, without keeping
-    it."""
+    (rules/removal.py): the request outlives imports and its organisation without keeping it."""
 
     __tablename__ = "directory_removals"
     __table_args__ = (
