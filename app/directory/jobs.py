@@ -18,6 +18,7 @@ from app.directory.service import (
     imports,
     index,
     offices,
+    removals,
     source_seed,
     tell,
 )
@@ -37,12 +38,18 @@ def _tell(given: Mapping[str, Any]) -> int:
     return tell.tell_followers(str(given["run_id"]))
 
 
+def _settle(_: Mapping[str, Any]) -> None:
+    """What the index forgot stays in its older pieces until they are merged."""
+    index.optimize()
+
+
 LANES: tuple[Lane, ...] = (
     Lane("directory-index", index.rebuild_when_needed, pause_s=30),
     Lane("directory-counts", counts.count_when_needed, pause_s=30),
     Lane("directory-import", partial(outbox.work_off, importing.VERBS)),
     Lane("directory-bulk", partial(outbox.work_off, bulk_make.VERBS)),
     Lane("directory-tell", partial(outbox.work_off, {tell.KIND: _tell})),
+    Lane("directory-hide", partial(outbox.work_off, {removals.TASK: _settle})),
     *(Lane(f"directory-crawl-{number}", crawl.crawl_due) for number in (1, 2, 3)),
 )
 AT_START: tuple[Lane, ...] = (

@@ -182,8 +182,8 @@ class Change(Base):
 
 
 class Removal(Base):
-    """Somebody asked not to be listed. `mark` is a keyed hash of what is hidden (rules/removal.py):
-    the request outlives every import without keeping it."""
+    """Somebody asked not to be listed. `mark` is keyed hashes of what is hidden, 32 bytes each
+    (rules/removal.py): the request outlives imports and its organisation without keeping it."""
 
     __tablename__ = "directory_removals"
     __table_args__ = (
@@ -194,8 +194,8 @@ class Removal(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     what: Mapped[str] = mapped_column(String(8))
-    mark: Mapped[bytes] = mapped_column(LargeBinary(32))
-    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    mark: Mapped[bytes] = mapped_column(LargeBinary)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
     reason: Mapped[str] = mapped_column(String(200))
     at: Mapped[int]
 

@@ -156,6 +156,11 @@ def forget_urls(urls: Iterable[str]) -> None:
     db.run(delete(Notice).where(Notice.url.in_(list(urls))))
 
 
+def forget_keys(keys: Iterable[str]) -> None:
+    """Delete everybody's notices of some keys, in the open transaction, read or not."""
+    db.run(delete(Notice).where(Notice.key.in_(list(keys))))
+
+
 def erase_organisation(organisation_id: str) -> None:
     """Delete every notice of an organisation's people (open transaction)."""
     db.run(delete(Notice).where(Notice.organisation_id == organisation_id))

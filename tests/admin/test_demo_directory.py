@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.admin import jobs
+from app.admin.service import demo as demo_service
 from app.directory.service import practice
 from tests.admin.conftest import import_tree
 from tests.admin.test_demo import Demo
@@ -109,6 +110,11 @@ def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
         "INSERT INTO directory_imports VALUES ('i', ?, ?, 'a.csv', x'00', 1, '{}', 'done', 1, 1,"
         " NULL, 1, 2)", organisation, person,
     )  # fmt: skip
+    demo.rows("INSERT INTO directory_nears VALUES (?, '경상남도')", person)
+    demo.rows(
+        "INSERT INTO directory_bulks VALUES ('b', ?, ?, 1, 'csv', 'done', 1, 1, 1)",
+        organisation, person,
+    )  # fmt: skip
     demo.rows("INSERT INTO directory_problems VALUES (1, 'i', 7, 'no-phone', '')")
     demo.rows(
         "UPDATE directory_runs SET import_id = 'i' WHERE id = (SELECT min(id) FROM directory_runs)"
@@ -116,10 +122,26 @@ def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
     demo.rows("INSERT INTO directory_removals VALUES ('r', 1, 'name', x'01', ?, '요청', 1)", person)
     demo.rows("INSERT INTO directory_synonyms VALUES ('s', '아동수당,양육지원', ?, 1)", person)
     assert demo.flask("demo", "reset").output == "demo: reset\n"
-    for table in ("imports", "problems", "removals"):
+    for table in ("imports", "problems", "bulks", "nears"):
         assert demo.rows(f"SELECT count(*) FROM directory_{table}") == [(0,)], table  # noqa: S608
+    left = demo.rows("SELECT office, what, mark, person_id, reason FROM directory_removals")
+    assert left == [(1, "name", b"\x01", None, "")]  # whoever is hidden stays hidden
     assert demo.rows("SELECT changed_by FROM directory_synonyms WHERE id = 's'") == [(None,)]
     assert demo.rows("PRAGMA foreign_key_check") == []
+
+
+def test_a_reset_that_fails_leaves_everything_as_it_was(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError
+
+    before = demo.rows("SELECT uid FROM directory_entries ORDER BY id")
+    monkeypatch.setattr(demo_service.erase_trips, "erase_organisation", fail)
+    with demo.app.app_context(), pytest.raises(RuntimeError):
+        demo_service.reset()
+    assert demo.rows("SELECT uid FROM directory_entries ORDER BY id") == before
+    assert demo.rows("SELECT count(*) FROM directory_index('\"청년\"')")[0][0] > 100
 
 
 def test_an_office_with_real_entries_is_left_alone(demo: Demo) -> None:

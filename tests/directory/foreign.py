@@ -29,5 +29,4 @@ def _removal(viewer: Viewer) -> str:
     """A request not to be listed."""
     desk = Desk(JONGNO)
     replace(desk.number, desk.source, [line(name=f"김{secrets.token_hex(4)}")])
-    with transaction():
-        return removals.hide(viewer.person_id, desk.entries[0].uid, "name", "본인 요청")
+    return removals.hide(viewer.person_id, desk.entries[0].uid, "name", "본인 요청")

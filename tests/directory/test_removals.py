@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,14 +11,17 @@ from sqlalchemy import select
 
 from app.core import db
 from app.core.errors import NotFound
-from app.directory.models import Removal
+from app.directory import jobs
+from app.directory.models import Bulk, Favourite, Pair, Removal, Report
 from app.directory.queries import entries as entries_q
 from app.directory.rules import removal
 from app.directory.rules.refusals import NothingToHide
-from app.directory.service import removals
+from app.directory.service import bulk, mine, removals
 from app.directory.service.replace import replace
 from app.directory.service.undo import undo
+from app.notices.models import Notice
 from tests.directory.desk import Desk, line, lines
+from tests.directory.living import viewer_of
 from tests.factories import make_office
 
 
@@ -35,8 +39,7 @@ def asked_of(desk: Desk) -> str:
 def hide(desk: Desk, person: str, name: str, what: str) -> str:
     """Hide something of the entry of a name."""
     (entry,) = [one for one in desk.entries if one.name == name]
-    with db.transaction():
-        return removals.hide(person, entry.uid, what, "본인 요청")
+    return removals.hide(person, entry.uid, what, "본인 요청")
 
 
 def test_a_hidden_name_stays_hidden_in_every_import(desk: Desk, asked_of: str) -> None:
@@ -121,4 +124,127 @@ def test_a_mark_is_of_its_office_and_kind() -> None:
     marks = {("name", b"x" * 32)}
     assert removal.hidden(row, marks, lambda told: b"x" * 32 if told == "김하늘".encode() else b"")
     assert removal.hidden(row, (), lambda told: told) is row
-    assert removal.told(line(name="김○○", duty="", position="", phone=""), "entry") is None
+    assert removal.told(line(name="김○○", duty="", position="", phone=""), "entry") == []
+
+
+def test_an_entry_whose_name_was_hidden_first_stays_hidden(desk: Desk, asked_of: str) -> None:
+    rows = [line(), line(name="박구름", duty="가축", phone="1")]
+    replace(desk.number, desk.source, rows)
+    hide(desk, asked_of, "김하늘", "name")
+    hide(desk, asked_of, "", "entry")
+    for name in ("김하늘", "김○○"):
+        replace(desk.number, desk.source, [line(name=name), rows[1]])
+        assert [one.name for one in desk.entries] == ["박구름"]
+
+
+def test_a_successor_whose_name_shows_is_not_hidden(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line()])
+    hide(desk, asked_of, "김하늘", "entry")
+    replace(desk.number, desk.source, [line(name="김○○")])
+    assert desk.entries == []
+    replace(desk.number, desk.source, [line(name="박구름")])
+    assert [one.name for one in desk.entries] == ["박구름"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "left"),
+    [
+        ("211-1234", ""),
+        ("055) 211.1234", ""),
+        ("+82-55-211-1234", ""),
+        ("055-211-1234, 1235", "055-211-1235"),
+        ("055-211-1230, 1234", "055-211-1230"),
+        ("055-211-1230 / 211-1234, 055-211-1236", "055-211-1230, 055-211-1236"),
+        ("055-211-1230~1", "055-211-1230~1"),
+    ],
+)
+def test_a_hidden_number_stays_hidden_however_it_is_written(
+    desk: Desk, asked_of: str, phone: str, left: str
+) -> None:
+    replace(desk.number, desk.source, [line()])
+    hide(desk, asked_of, "김하늘", "phone")
+    replace(desk.number, desk.source, [line(phone=phone)])
+    assert [one.phone for one in desk.entries] == [left]
+
+
+def test_all_numbers_of_a_cell_are_hidden(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line(phone="055-211-1234, 1235")])
+    hide(desk, asked_of, "김하늘", "phone")
+    for phone in ("211-1234", "055-211-1235"):
+        replace(desk.number, desk.source, [line(phone=phone)])
+        assert [one.phone for one in desk.entries] == [""]
+
+
+def test_somebody_who_is_gone_can_be_hidden(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, lines(3))
+    gone = desk.entries[1]
+    replace(desk.number, desk.source, [lines(3)[0], lines(3)[2]])
+    assert gone.name in str(desk.changes)
+    removals.hide(asked_of, gone.uid, "name", "본인 요청")
+    assert gone.name not in str(desk.changes)
+    assert gone.phone in str(desk.changes)
+    removals.hide(asked_of, gone.uid, "entry", "본인 요청")
+    assert gone.phone not in str(desk.changes)
+    with pytest.raises(NotFound):
+        removals.hide(asked_of, gone.uid, "entry", "본인 요청")
+    replace(desk.number, desk.source, lines(3))
+    assert len(desk.entries) == 2
+
+
+def test_no_copy_is_left(desk: Desk, asked_of: str) -> None:
+    office = make_office()
+    viewer = viewer_of(office, "officer")
+    replace(desk.number, desk.source, [line(), line(name="박구름", duty="가축", phone="1")])
+    uid = desk.entries[0].uid
+    with db.transaction():
+        mine.report(viewer, uid, "phone", "김하늘 번호가 바뀜")
+        mine.set_favourite(viewer, uid, wanted=True)
+        bulk.ask(viewer, None, "csv")
+        bulk.ask(viewer, desk.number, "csv")
+    assert "김하늘" not in str(db.rows(select(Notice.body).where(Notice.body.contains("055"))))
+    assert "하늘" in db.values(select(Pair.pair))
+    hide(desk, asked_of, "김하늘", "entry")
+    for column in (Notice.body, Report.words, Favourite.uid, Bulk.id):
+        assert not any(db.values(select(column))), column
+    pairs = db.values(select(Pair.pair))
+    assert "하늘" not in pairs
+    assert "가축" in pairs
+
+
+def test_the_worker_merges_what_the_index_forgot(desk: Desk, asked_of: str) -> None:
+    replace(desk.number, desk.source, [line(), line(name="박구름", duty="가축", phone="1")])
+    hide(desk, asked_of, "김하늘", "name")
+    held = "SELECT count(*) FROM directory_index_data WHERE instr(block, ?) > 0"
+    assert db.quick(held, ("하늘".encode(),)) != [(0,)]
+    (lane,) = [one for one in jobs.LANES if one.name == "directory-hide"]
+    assert lane.verb() == 1
+    assert db.quick(held, ("하늘".encode(),)) == [(0,)]
+    assert desk.find("가축")
+
+
+def test_what_changes_while_it_is_prepared_is_hidden_too(
+    desk: Desk, asked_of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(desk.number, desk.source, [line()])
+    analyse = removals.index.analyse
+    calls: list[int] = []
+
+    def slow(*given: Any) -> dict[int, str]:
+        if not calls:
+            calls.append(1)
+            replace(desk.number, desk.source, [line(phone="2"), line(duty="세금", phone="3")])
+        return analyse(*given)
+
+    monkeypatch.setattr(removals.index, "analyse", slow)
+    hide(desk, asked_of, "김하늘", "name")
+    assert [one.name for one in desk.entries] == ["", ""]
+    assert "김하늘" not in str(desk.changes)
+
+
+def test_the_same_report_twice_is_one(desk: Desk) -> None:
+    viewer = viewer_of(make_office(), "officer")
+    replace(desk.number, desk.source, [line()])
+    for reason in ("phone", "phone", "duty"):
+        with db.transaction():
+            mine.report(viewer, desk.entries[0].uid, reason, "")
+    assert sorted(db.values(select(Report.reason))) == ["duty", "phone"]

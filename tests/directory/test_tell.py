@@ -309,8 +309,7 @@ def test_what_the_product_replaces_undoes_and_hides_is_told(scene: Scene) -> Non
         undo.undo(outcome.run_id)
         work()
         assert len(notices(scene, "officer")) == 2
-        with transaction():
-            removals.hide(scene.office.people["administrator"], uid, "name", "본인 요청")
+        removals.hide(scene.office.people["administrator"], uid, "name", "본인 요청")
     assert notices(scene, "officer") == []
     assert "박구름" not in json.dumps(scene.rows("SELECT * FROM directory_follows"))
 

@@ -94,8 +94,9 @@ def remove() -> None:
     office = people.find_office(code=gateways.read_story().code)
     if office is None:
         return
-    practice.remove()
-    with transaction():
+    invented = practice.find_invented()
+    with transaction():  # all of it or nothing
+        practice.forget(invented)
         erase_directory.erase_organisation(office.id, people.list_all_ids(office.id))
         erase_photos.erase_organisation(office.id)
         erase_trips.erase_organisation(office.id)

@@ -121,6 +121,12 @@ def list_reports(organisation_id: str, page: int) -> tuple[list[ReportRow], int]
     return [ReportRow(*row) for row in db.rows(found)], total
 
 
+def has_open_report(person_id: str, uid: str, reason: str) -> bool:
+    """Whether a person's report of an entry, for a reason, waits for its end."""
+    own = (Report.person_id == person_id, Report.uid == uid, Report.reason == reason)
+    return db.value(select(Report.id).where(*own, Report.state == "open").limit(1)) is not None
+
+
 def get_report(organisation_id: str, report_id: str) -> ReportRow:
     """A report of the organisation.
 

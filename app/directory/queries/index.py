@@ -8,6 +8,7 @@ from app.core import db
 from app.directory.models import Count, Pair, Synonym
 
 _STATE = "SELECT value FROM directory_state WHERE name = ?"
+_HAS = "SELECT 1 FROM directory_index WHERE directory_index MATCH ? LIMIT 1"
 _COUNTS = select(Count.counts).where(Count.token == bindparam("token"))
 
 
@@ -25,6 +26,11 @@ def list_pairs() -> list[str]:
 def count_pairs() -> int:
     """How many pairs the dictionary holds."""
     return int(db.value(select(func.count()).select_from(Pair)))
+
+
+def has_token(token: str) -> bool:
+    """Whether a row of the index has a pair."""
+    return bool(db.quick(_HAS, (f'"{token}"',)))
 
 
 def list_synonyms() -> list[tuple[str, ...]]:

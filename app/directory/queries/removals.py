@@ -18,7 +18,7 @@ class RemovalRow:
     id: str
     office: str
     what: str
-    person_id: str
+    person_id: str | None
     reason: str
     at: int
 

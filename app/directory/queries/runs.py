@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from app.core import db
 from app.core.errors import NotFound
 from app.directory.models import Change, Entry, Removal, Run
+from app.directory.rules.removal import TAG_BYTES
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,25 @@ def list_added_runs(office: int) -> dict[str, str]:
 def list_marks(office: int) -> frozenset[tuple[str, bytes]]:
     """What is to be hidden in an office: (what, mark)."""
     own = select(Removal.what, Removal.mark).where(Removal.office == office)
-    return frozenset((what, mark) for what, mark in db.rows(own))
+    size = TAG_BYTES
+    return frozenset(
+        (what, marks[at : at + size])
+        for what, marks in db.rows(own)
+        for at in range(0, len(marks), size)
+    )
+
+
+def find_last_change(office: int) -> int:
+    """The last change of an office; 0 for none."""
+    return db.value(select(func.max(Change.id)).where(Change.office == office)) or 0
+
+
+def find_last_text(uid: str) -> str | None:
+    """What was last known of an entry, as JSON: of one that is gone what stood there."""
+    text = func.coalesce(Change.after, Change.before)
+    own = (Change.uid == uid, text.is_not(None))
+    found: str | None = db.value(select(text).where(*own).order_by(Change.id.desc()).limit(1))
+    return found
 
 
 def count_handovers(import_id: str) -> dict[str, int]:

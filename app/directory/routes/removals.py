@@ -18,7 +18,7 @@ MOST_REASON = 200
 
 @bp.get("/directory/removals")
 def show() -> ResponseReturnValue:
-    """The organisation's requests, and the form for an entry."""
+    """All requests, and the form for an entry."""
     return _page(request.args.get("entry", ""), {}, 200)
 
 
@@ -30,8 +30,7 @@ def hide() -> ResponseReturnValue:
     if what not in removal.WHATS or not reason or len(reason) > MOST_REASON:
         said = gettext("무엇을 왜 숨기는지 적어 주세요. 이유는 200자까지입니다.")
         return _page(uid, {"reason": said}, 422)
-    with transaction():
-        removals.hide(get_viewer().person_id, uid, what, reason)
+    removals.hide(get_viewer().person_id, uid, what, reason)
     flash(gettext("숨겼습니다. 다음에 다시 가져와도 숨긴 채로 둡니다."))
     return redirect("/directory/removals", 303)
 
@@ -46,12 +45,12 @@ def take_back(removal_id: object) -> ResponseReturnValue:
 
 
 def _page(uid: str, errors: dict[str, str], status: int) -> ResponseReturnValue:
-    entry = entries_q.find_entry(uid) if uid else None
+    entry = removals.find_known(uid) if uid else None
     html = render_template(
         "directory/removals.html",
         entry=entry,
         office=entries_q.get_office(entry.office) if entry else None,
-        removals=removal_desk.list_own(get_viewer()),
+        removals=removal_desk.list_all(get_viewer()),
         errors=errors,
         form=request.form,
         most=MOST_REASON,

@@ -30,13 +30,14 @@ def numbers(phone: str, area_code: str) -> tuple[Number, ...]:
     """
     parts = (part.strip() for part in PHONES.split(phone))
     return tuple(
-        Number(part, _dialled(digits(part), area_code))
+        Number(part, dialled(digits(part), area_code))
         for part in parts
         if len(digits(part)) >= SHORTEST
     )
 
 
-def _dialled(number: str, area_code: str) -> str:
+def dialled(number: str, area_code: str) -> str:
+    """The digits to dial from anywhere; "" for an extension."""
     if number.startswith("0") and len(number) > LOCAL[1]:
         return number
     if len(number) == LOCAL[1] and number.startswith("1"):  # 1588-0000: the same from everywhere

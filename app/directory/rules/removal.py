@@ -1,51 +1,132 @@
 """Requests not to be listed: what of an entry is hidden, recognised again without being kept.
 
-A request keeps a keyed hash only. It is bound to the office: a name that is published is hidden in
-every entry of that office, wherever its owner moves to; an entry without a name is recognised by
-department and duty. So a namesake in the same office is hidden too, which an administrator sees
-and can take back; the other way round, the request of a person would end with their first transfer.
+A request keeps keyed hashes only, one for each name, number or duty. They are bound to the office:
+a name that is published is hidden in every entry of that office, wherever its owner moves to; an
+entry that shows no name is recognised by department and duty. So a namesake in the same office is
+hidden too, which an administrator sees and can take back; the other way round, the request of a
+person would end with their first transfer.
+
+A number is recognised however it is written: with its area code, and with what a shorter one after
+a comma leaves out (055-211-1234, 1235).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
+from app.directory.rules import phones
 from app.directory.rules.row import Row, is_masked
 from app.directory.rules.text import digits, squeeze
+from app.directory.rules.tokens import PHONES
 
 NAME, PHONE, ENTRY = "name", "phone", "entry"
 WHATS: Final = (NAME, PHONE, ENTRY)
+TAG_BYTES: Final = 32
+COUNTRY: Final = "82"
+SHORT: Final = 4  # digits of a number that leaves out what the one before it has
 Tag = Callable[[bytes], bytes]
+Marks = Collection[tuple[str, bytes]]
 
 
-def told(row: Row, what: str) -> bytes | None:
-    """What is hashed to recognise a thing to hide; None when the row has no such thing."""
-    name = "" if is_masked(row.name) else squeeze(row.name)
+@dataclass(frozen=True)
+class _Part:
+    """A number of a cell: what stands between it and the one before, as written, as written in
+    full, and all that it may be recognised by, the surest first."""
+
+    gap: str
+    shown: str
+    full: str
+    forms: tuple[str, ...]
+
+
+def told(row: Row, what: str, area_code: str = "") -> list[bytes]:
+    """What is hashed to recognise a thing to hide; empty when the row has no such thing."""
+    name = _name(row)
     if what == PHONE:
-        words = digits(row.phone)
-    elif what == NAME or name:
-        words = name
+        words = [one.forms[0] for one in _parts(row.phone, area_code) if one.forms]
+    elif what == NAME:
+        words = [name]
     else:
-        duty = squeeze(row.duty) or f"{squeeze(row.position)} {digits(row.phone)}".strip()
-        words = duty and f"{squeeze(row.department)}\0{duty}"
-    return words.encode() or None
+        duty = _duty(row)
+        words = [name, duty and f"masked\0{duty}"] if name else [duty]
+    return [one.encode() for one in dict.fromkeys(words) if one]
 
 
-def hidden(row: Row, marks: Collection[tuple[str, bytes]], tag: Tag) -> Row | None:
+def _name(row: Row) -> str:
+    return "" if is_masked(row.name) else squeeze(row.name)
+
+
+def _duty(row: Row) -> str:
+    duty = squeeze(row.duty) or f"{squeeze(row.position)} {digits(row.phone)}".strip()
+    return duty and f"{squeeze(row.department)}\0{duty}"
+
+
+def hidden(row: Row, marks: Marks, tag: Tag, area_code: str = "") -> Row | None:
     """A row as it may be kept: without what was asked to be hidden, or None for none of it.
 
     Args:
         row: as published.
         marks: what is hidden in its office, (what, mark).
         tag: the keyed hash.
+        area_code: of the office; numbers are written with it or without.
     """
     if not marks:
         return row
     kinds = {what for what, _ in marks}
-    found = {what for what in kinds if (said := told(row, what)) and (what, tag(said)) in marks}
-    if ENTRY in found:
+    name, shown = _name(row), row
+    if NAME in kinds and name and (NAME, tag(name.encode())) in marks:
+        shown = replace(shown, name="")
+    if ENTRY in kinds and any((ENTRY, tag(one)) in marks for one in _recognised(row, shown)):
         return None
-    emptied = dict.fromkeys(found, "")
-    return replace(row, **emptied) if emptied else row
+    if PHONE in kinds:
+        phone = _without(row.phone, area_code, marks, tag)
+        shown = shown if phone == row.phone else replace(shown, phone=phone)
+    return shown
+
+
+def _recognised(row: Row, shown: Row) -> Iterator[bytes]:
+    """All by which an entry that is hidden as a whole may be recognised: its name, its duty; and
+    where no name shows the duty of somebody whose name showed when they asked, so that a successor
+    whose name shows is not hidden for them."""
+    name, duty = _name(row), _duty(row)
+    found = [name, duty]
+    if duty and not _name(shown):
+        found.append(f"masked\0{duty}")
+    return (one.encode() for one in found if one)
+
+
+def _without(phone: str, area_code: str, marks: Marks, tag: Tag) -> str:
+    """A cell of numbers without those that are hidden; as it was when none of them is."""
+    parts, left, dropped = list(_parts(phone, area_code)), "", False
+    for at, one in enumerate(parts):
+        if any((PHONE, tag(form.encode())) in marks for form in one.forms):
+            dropped = True
+            continue
+        whole = dropped and at > 0 and one.shown != one.full
+        left = left.rstrip() + (one.gap if left else "") + (one.full if whole else one.shown)
+    return left.strip() if dropped else phone
+
+
+def _parts(phone: str, area_code: str) -> Iterator[_Part]:
+    long, at, gap = "", 0, ""
+    for end, after in [*((one.start(), one.end()) for one in PHONES.finditer(phone)), (-1, -1)]:
+        shown = phone[at:] if end < 0 else phone[at:end]
+        number = digits(shown)
+        bare = shown.strip()
+        full, forms = bare, [_normal(number, area_code)] if number else []
+        if number and len(number) <= SHORT and long and bare.isdigit():
+            full = long[: len(long) - len(bare)] + bare
+            forms.insert(0, _normal(digits(full), area_code))
+        elif len(number) > SHORT:
+            long = bare
+        yield _Part(gap, shown, shown if full == bare else full, tuple(dict.fromkeys(forms)))
+        at, gap = after, phone[end:after] if end >= 0 else ""
+
+
+def _normal(number: str, area_code: str) -> str:
+    """A number as it is dialled from anywhere; an extension as it is."""
+    if number.startswith(COUNTRY) and len(number) > phones.LOCAL[1] + 1:
+        number = "0" + number.removeprefix(COUNTRY)
+    return phones.dialled(number, area_code) or number

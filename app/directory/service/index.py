@@ -71,6 +71,14 @@ def _write(added: dict[int, str], gone: dict[int, str]) -> None:
     moved(words=index_q.count_pairs() != known)
 
 
+def drop_pairs(gone: Iterable[str]) -> None:
+    """Forget the pairs of rows that were forgotten where no other row has them, in the open
+    transaction: pairs of a name are a part of it."""
+    pairs = tokens.dictionary(set(chain.from_iterable(map(str.split, gone))))
+    lost = [one for one in sorted(pairs) if not index_q.has_token(one)]
+    db.run(delete(Pair).where(Pair.pair.in_(lost)))
+
+
 def begin() -> None:
     """Note, in the open transaction, that the empty index is this analyzer's."""
     _set("analyzer", tokens.VERSION)

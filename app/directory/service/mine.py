@@ -83,7 +83,7 @@ def _card(uid: str, facts: told.Facts, office: OfficeRow) -> dict[str, Any]:
 
 def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
     """Say that an entry is wrong, in the open transaction: the organisation's administrators are
-    told.
+    told. The same person's same reason again, while it is open, changes nothing.
 
     Raises:
         EntryGone: there is no such entry.
@@ -91,6 +91,8 @@ def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
     entry = entries_q.find_entry(uid)
     if entry is None:
         raise EntryGone
+    if follows_q.has_open_report(viewer.person_id, uid, reason):
+        return
     report_id, facts = new_id(), told.facts_of(vars(entry))
     db.run(
         insert(Report).values(
@@ -99,15 +101,20 @@ def report(viewer: Viewer, uid: str, reason: str, words: str) -> None:
         )
     )  # fmt: skip
     office = entries_q.get_office(entry.office)
-    line = Line(reports.REASONS[reason], told.topic(facts), told.who(facts), words)
+    line = Line(reports.REASONS[reason], told.topic(facts), "", words)  # no name: it may be hidden
     readers = [
         Reader(one, viewer.organisation_id)
         for one in people.list_administrators(viewer.organisation_id)
     ]
     about = f"{office.name} {told.unit(facts)}"
-    key = f"directory:report:{report_id}"
+    key = report_key(report_id)
     news = Told("directory-report", key, reports.CAME, about, (line,), "/directory/reports")
     notices.tell(readers, news)
+
+
+def report_key(report_id: str) -> str:
+    """The key of the notices that a report came."""
+    return f"directory:report:{report_id}"
 
 
 def end_report(viewer: Viewer, report_id: str, state: str) -> None:
@@ -132,7 +139,7 @@ def end_report(viewer: Viewer, report_id: str, state: str) -> None:
 
 
 def _end_key(found: ReportRow, at: int) -> str:
-    return f"directory:report:{found.id}:{at}"
+    return f"{report_key(found.id)}:{at}"
 
 
 def _tell_end(found: ReportRow, state: str, at: int) -> None:

@@ -1,22 +1,24 @@
 """Invented officials for the demonstration, labelled so wherever they show, and gone without trace.
 
-An office whose entries come from anywhere else is left alone.
+Entries that come from anywhere else are left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from app.core import clock, db
 from app.core.ids import new_id
 from app.directory.models import Change, Entry, Office, Run, Source
 from app.directory.queries import entries as entries_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow, OfficeRow
+from app.directory.rules.refusals import OfficeBusy
 from app.directory.rules.row import Row
 from app.directory.service import index
-from app.directory.service.replace import Outcome, replace
+from app.directory.service.replace import Outcome, drop_entries, replace
 from app.directory.service.replacement import row_of
 
 KIND, LABEL = "demo", "연습 자료"
@@ -83,27 +85,92 @@ def changed_since(at: int) -> bool:
     return (db.value(newest) or 0) >= at
 
 
+@dataclass(frozen=True)
+class Invented:
+    """What an office has that is invented: the entries that are to go, with their tokens."""
+
+    office: OfficeRow
+    stored: list[EntryRow]
+    going: list[EntryRow]
+    tokens: dict[int, str]
+
+
+def find_invented() -> list[Invented]:
+    """Everything that `forget` takes out, office by office: slow work, to be done before a
+    transaction. Where real entries came over the invented ones, only those are meant that no real
+    run ever touched."""
+    sources = select(Source.office).where(Source.kind == KIND)
+    numbers = set(db.values(sources))
+    return [_invented(one) for one in entries_q.list_offices() if one.number in numbers]
+
+
+def _invented(office: OfficeRow) -> Invented:
+    stored = entries_q.list_entries_of(office.number)
+    going = stored
+    if office.source_kind != KIND:
+        real = _real_uids(office.number)
+        going = [one for one in stored if one.uid not in real]
+    return Invented(office, stored, going, index.analyse(going, office))
+
+
+def _real_uids(office: int) -> set[str]:
+    """The entries that a run of another source brought in or changed."""
+    changed = select(Change.uid).join(Run, Run.id == Change.run_id)
+    brought = select(Entry.uid).join(Run, Run.id == Entry.added_run)
+    real = (Run.office == office, Run.state == "done", Run.source_id.not_in(_sources(office)))
+    return {*db.values(changed.where(*real)), *db.values(brought.where(*real))}
+
+
+def _sources(office: int) -> Select[str]:
+    return select(Source.id).where(Source.office == office, Source.kind == KIND)
+
+
 def remove() -> int:
-    """Take all invented entries out, office by office, with their history; how many offices."""
-    offices = list_offices()
-    for office in offices:
-        gone = index.analyse(entries_q.list_entries_of(office.number), office)
-        with db.transaction():
-            index.change({}, gone)
-            _forget(office.number)
-    return len(offices)
+    """Take all invented entries out with their history; how many offices."""
+    found = find_invented()
+    with db.transaction():
+        forget(found)
+    return len(found)
 
 
-def _forget(office: int) -> None:
-    low = office << OFFICE_BITS
-    db.run(delete(Entry).where(Entry.id.between(low, low | 0xFFFF)))
-    sources = select(Source.id).where(Source.office == office, Source.kind == KIND)
-    runs = select(Run.id).where(Run.source_id.in_(sources))
-    db.run(delete(Change).where(Change.run_id.in_(runs)))
-    db.run(delete(Run).where(Run.source_id.in_(sources)))
-    db.run(delete(Source).where(Source.id.in_(sources)))
-    nothing = {"source_id": None, "seen_at": None, "entries": 0}
-    db.run(update(Office).where(Office.number == office).values(nothing))
+def forget(found: Sequence[Invented]) -> None:
+    """Take out what `find_invented` found, in the open transaction.
+
+    Raises:
+        OfficeBusy: an office changed meanwhile.
+        NotYet: the index is being built anew.
+    """
+    for one in found:
+        if entries_q.list_entries_of(one.office.number) != one.stored:
+            raise OfficeBusy
+        index.change({}, one.tokens)
+        drop_entries(one.going)
+        _forget(one.office)
+
+
+def _forget(office: OfficeRow) -> None:
+    """Forget the history of what was invented. What a real run did over it is as the first run of
+    its office then: it keeps its row, and what it brought."""
+    sources, run = _sources(office.number), db.run
+    own = select(Run.id).where(Run.source_id.in_(sources))
+    over = select(Run.id).where(Run.before_source_id.in_(sources))
+    here = Change.office == office.number
+    run(delete(Change).where(here, or_(Change.run_id.in_(own), Change.run_id.in_(over))))
+    kept = (Run.office == office.number, Run.source_id.not_in(sources), Run.state == "done")
+    first = select(func.min(Run.id)).where(*kept).scalar_subquery()
+    run(update(Entry).where(Entry.added_run.in_(own)).values(added_run=first))
+    run(
+        update(Run)
+        .where(Run.before_source_id.in_(sources))
+        .values(before_source_id=None, before_seen_at=None)
+    )
+    run(delete(Run).where(Run.source_id.in_(sources)))
+    low = office.number << OFFICE_BITS
+    left = select(func.count()).where(Entry.id.between(low, low | 0xFFFF)).scalar_subquery()
+    nothing = {"source_id": None, "seen_at": None} if office.source_kind == KIND else {}
+    mine = Office.number == office.number
+    run(update(Office).where(mine).values(entries=left, **nothing))
+    run(delete(Source).where(Source.id.in_(_sources(office.number))))
 
 
 def freshen() -> None:

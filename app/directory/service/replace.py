@@ -111,6 +111,7 @@ def _carry_out(made: Plan, run: dict[str, Any]) -> bool:
             return False
         if entries_q.list_entries_of(number) != made.stored:
             return False
+        run["at"] = clock.now()  # who followed while it was planned is told
         changes = list(_changes(made, run)) if runs_q.has_run(number) else []
         index.change(words, gone)
         db.run(insert(Run).values(run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -139,14 +139,17 @@ def entry_of(row: Row, id: int, uid: str) -> EntryRow:  # noqa: A002  as its col
     return EntryRow(id, uid, *(getattr(row, key) for key in FIELDS))
 
 
-def hiding(office: int) -> Callable[[Row], Row | None]:
-    """What takes out of an office's row what was asked to be hidden; None when it is all of it."""
-    return partial(removal.hidden, marks=runs_q.list_marks(office), tag=tag(office))
+def hiding(office: int, more: Iterable[tuple[str, bytes]] = ()) -> Callable[[Row], Row | None]:
+    """What takes out of an office's row what was asked to be hidden, and what some more marks mean;
+    None when it is all of it."""
+    area_code = entries_q.get_office(office).area_code
+    marks = runs_q.list_marks(office).union(more)
+    return partial(removal.hidden, marks=marks, tag=tag(office), area_code=area_code)
 
 
-def hiding_entries(office: int) -> Hide:
+def hiding_entries(office: int, more: Iterable[tuple[str, bytes]] = ()) -> Hide:
     """What takes out of an entry what was asked to be hidden since."""
-    hide = hiding(office)
+    hide = hiding(office, more)
 
     def of(was: EntryRow) -> EntryRow | None:
         shown = hide(row_of(was))
@@ -158,4 +161,4 @@ def hiding_entries(office: int) -> Hide:
 def tag(office: int) -> removal.Tag:
     """The keyed hash by which an office's removal requests are recognised."""
     key = keyed_tag(http.secrets().rows, PURPOSE, 32)
-    return lambda told: keyed_tag(key, b"%d\0%b" % (office, told), 32)
+    return lambda told: keyed_tag(key, b"%d\0%b" % (office, told), removal.TAG_BYTES)
