@@ -17,12 +17,13 @@ from tests.directory.desk import JONGNO, Desk, line
 def import_ids(viewer: Viewer) -> dict[str, Any]:
     """A file that was read, and one that was made."""
     offices.seed()
+    removal_id = _removal(viewer)  # first: it takes the files with it that hold the office
     import_id = imports.upload(viewer, "명단.csv", io.BytesIO(files.sample()))
     importing.work({"import_id": import_id})
     with transaction():
         bulk_id = bulk.ask(viewer, None, "csv")
     bulk_make.make({"bulk_id": bulk_id})
-    return {"import_id": import_id, "bulk_id": bulk_id, "removal_id": _removal(viewer)}
+    return {"import_id": import_id, "bulk_id": bulk_id, "removal_id": removal_id}
 
 
 def _removal(viewer: Viewer) -> str:

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.directory import jobs
 from app.directory.models import Bulk, Favourite, Pair, Removal, Report
 from app.directory.queries import entries as entries_q
+from app.directory.queries import runs
 from app.directory.rules import removal
 from app.directory.rules.refusals import NothingToHide
 from app.directory.service import bulk, mine, removals
@@ -40,6 +41,10 @@ def hide(desk: Desk, person: str, name: str, what: str) -> str:
     """Hide something of the entry of a name."""
     (entry,) = [one for one in desk.entries if one.name == name]
     return removals.hide(person, entry.uid, what, "본인 요청")
+
+
+def test_marks_are_cut_where_they_were_joined() -> None:
+    assert runs.MARK_BYTES == removal.TAG_BYTES
 
 
 def test_a_hidden_name_stays_hidden_in_every_import(desk: Desk, asked_of: str) -> None:

@@ -45,6 +45,7 @@ PUBLIC = {
     "/api/outlines/<code>",  # outlines of municipalities
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
+    "/directory/removals/<uuid:removal_id>/take-back",  # requests are everybody's too
     "/directory/entry/<uuid:uid>",  # what offices publish: the same for everyone who is signed in
     # The directory is one for the installation: any administrator keeps its sources.
     "/directory/sources/<uuid:source_id>",

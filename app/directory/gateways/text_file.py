@@ -96,14 +96,17 @@ def _never_ends(cell: str) -> bool:
     return len(cell) > LONG and cell.count("\n") > MOST_BREAKS
 
 
+def _bounded(cells: list[str]) -> tuple[str, ...]:
+    if any(map(_never_ends, cells)):
+        raise Unreadable("damaged")
+    return tuple(cell.strip()[:MOST_CELL] for cell in cells[:MOST_COLUMNS])
+
+
 def _cells(path: Path, encoding: str, separator: str) -> Iterator[tuple[str, ...]]:
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         csv.field_size_limit(MOST_FIELD)  # of this process; it is lower at first
         reader = csv.reader(file, delimiter=separator)
         try:
-            for cells in reader:
-                if any(map(_never_ends, cells)):
-                    raise Unreadable("damaged")
-                yield tuple(cell.strip()[:MOST_CELL] for cell in cells[:MOST_COLUMNS])
+            yield from map(_bounded, reader)
         except csv.Error as error:  # a quote that never ends, mostly
             raise Unreadable("damaged") from error

@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, select
 from app.core import db
 from app.core.errors import NotFound
 from app.directory.models import Change, Entry, Removal, Run
-from app.directory.rules.removal import TAG_BYTES
+
+MARK_BYTES = 32  # of each of a request's marks, which stand one after the other
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def list_added_runs(office: int) -> dict[str, str]:
 def list_marks(office: int) -> frozenset[tuple[str, bytes]]:
     """What is to be hidden in an office: (what, mark)."""
     own = select(Removal.what, Removal.mark).where(Removal.office == office)
-    size = TAG_BYTES
+    size = MARK_BYTES
     return frozenset(
         (what, marks[at : at + size])
         for what, marks in db.rows(own)
