@@ -15,11 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Index, String, Text, UniqueConstraint, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, db
+from app.core.errors import Refusal
 from app.core.ids import new_id
 
 LOG = logging.getLogger("app.outbox")
@@ -30,8 +32,14 @@ Verb = Callable[[Mapping[str, Any]], object]
 Choice = Callable[[], str | None]
 
 
-class NotYet(Exception):
+class NotYet(Refusal):
     """What the task needs is still being made: it comes again soon, and this was no try."""
+
+    status = 503
+    code = "not-yet"
+    title = _l("아직 준비하는 중입니다")
+    detail = _l("필요한 것을 새로 만들고 있습니다. 잠시 뒤 다시 해 주세요.")
+    retry_after = 30
 
 
 class Task(db.Base):

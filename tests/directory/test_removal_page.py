@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app.core import db
 from app.directory.service.replace import replace
 from tests.directory.desk import Desk, line
 from tests.scene import Scene
@@ -48,5 +50,21 @@ def test_a_request_needs_a_reason(app: Flask, changes: dict[str, str]) -> None:
     answer = admin.post("/directory/removals", data=form)
     assert answer.status_code == 422
     assert "이유는 200자까지" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert desk.entries[0].name == "김하늘"
+
+
+def test_while_the_index_is_made_anew_one_is_asked_to_come_again(app: Flask) -> None:
+    admin = Scene(app).enter("administrator")
+    with app.app_context():
+        desk = Desk()
+        replace(desk.number, desk.source, [line()])
+        uid = desk.entries[0].uid
+        with db.transaction():
+            db.run(text("UPDATE directory_state SET value = 0 WHERE name = 'analyzer'"))
+    form = {"entry": uid, "what": "name", "reason": "본인 요청"}
+    answer = admin.post("/directory/removals", data=form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "잠시 뒤 다시" in answer.get_data(as_text=True)
     with app.app_context():
         assert desk.entries[0].name == "김하늘"

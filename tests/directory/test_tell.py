@@ -91,6 +91,29 @@ def test_who_follows_it_in_three_ways_is_told_once(scene: Scene) -> None:
     assert len(notices(scene, "auditor")) == 1
 
 
+def test_who_is_hidden_while_it_is_being_told_is_not_named(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tell._portions
+    with scene.app.app_context():
+        desk = Desk()
+        replace_office(desk.number, desk.source, [desk_line(name="김하늘")])
+        uid = desk.entries[0].uid
+        follow(scene, "officer", Wish("department", "청년정책과", desk.number))
+        replace_office(desk.number, desk.source, [desk_line(name="이새벽")])
+
+        def hide_meanwhile(tellings: Any) -> Any:
+            monkeypatch.setattr(tell, "_portions", real)
+            removals.hide(scene.office.people["administrator"], uid, "name", "본인 요청")
+            return real(tellings)
+
+        monkeypatch.setattr(tell, "_portions", hide_meanwhile)
+        work()
+        work()
+    told = notices(scene, "officer")
+    assert "이새벽" not in json.dumps(told, ensure_ascii=False)
+
+
 @pytest.mark.parametrize(
     ("wish", "is_told"),
     [

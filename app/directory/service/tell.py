@@ -20,6 +20,7 @@ from app.directory.queries import history as history_q
 from app.directory.queries.entries import OfficeRow
 from app.directory.queries.follows import FollowRow
 from app.directory.queries.history import Happened
+from app.directory.queries.history import Telling as TellingRow
 from app.directory.rules import follows as follows_r
 from app.directory.rules import told
 from app.directory.rules.told import Facts
@@ -41,24 +42,32 @@ def tell_followers(run_id: str) -> int:
         if not changes:
             return steps
         tellings = _tellings(entries_q.get_office(run.office), changes)
-        _tell(run_id, changes[-1].id, list(_portions(tellings)))
+        _tell(run, changes, list(_portions(tellings)))
         steps += 1
     return steps + (_correct(run_id) if run is not None else 0)
 
 
-def _tell(run_id: str, last: int, portions: Sequence[Sequence[Telling]]) -> None:
+def _tell(
+    run: TellingRow, changes: Sequence[Happened], portions: Sequence[Sequence[Telling]]
+) -> None:
     """Tell a step's notices; the last portion together with how far it came. What follows an
-    undoing is left to the correction, which knows whom to tell by the notices that are there."""
+    undoing is left to the correction, which knows whom to tell by the notices that are there; and
+    where somebody was hidden meanwhile, the changes are read anew."""
     *early, end = portions or [[]]
     for portion in early:
         with db.transaction():
-            run = history_q.find_telling(run_id)
-            if run is None or run.state != "done":
+            if not _stands(run, changes):
                 return
             notices.tell_many(portion)
     with db.transaction():
-        if _move_on(run_id, last):
+        if _stands(run, changes) and _move_on(run.id, changes[-1].id):
             notices.tell_many(end)
+
+
+def _stands(run: TellingRow, changes: Sequence[Happened]) -> bool:
+    """Whether a run and its next changes are as they were read."""
+    now = history_q.find_telling(run.id)
+    return now == run and history_q.list_changes_after(run.id, run.told, STEP) == list(changes)
 
 
 def _portions(tellings: Sequence[Telling]) -> Iterator[list[Telling]]:
