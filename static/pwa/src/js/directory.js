@@ -20,12 +20,23 @@ let composing = false;
 /** What a syllable that is being composed found: nothing, so far; what is there stays until it is whole. @type {{query: string, found: Document} | null} */
 let withheld = null;
 
+/** Whether the present address is a search that somebody meant: Enter, a link, back. Typing on does not write over it. */
+let meant = Boolean(box.value);
+
+/** @param {string} query */
+function record(query) {
+  const address = query ? `/directory?${chosen(query)}` : '/directory';
+  if (address === location.pathname + location.search) return;
+  history[meant ? 'pushState' : 'replaceState'](null, '', address);
+  meant = false;
+}
+
 /** @param {string} query @param {Document} found */
 function show(query, found) {
   withheld = composing && !found.querySelector('.office') ? { query, found } : null;
   if (withheld) return;
   list.replaceChildren(...[...found.getElementById('list').childNodes].map((node) => document.importNode(node, true)));
-  history.replaceState(history.state, '', query ? `/directory?${chosen(query)}` : '/directory');
+  record(query);
   byId('as-table').href = `/directory/table?${chosen(query)}`;
   document.title = query ? `${query} · ${page.dataset.title}` : page.dataset.title;
 }
@@ -47,11 +58,13 @@ box.addEventListener('input', () => want(box.value));
 addEventListener('online', () => want(box.value));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  history.pushState(null, '', `/directory?${chosen(box.value)}`); // a search that one means: back leads to the one before
+  record(box.value);
+  meant = true;
   want(box.value);
 });
 addEventListener('popstate', () => {
   box.value = new URLSearchParams(location.search).get('q') ?? '';
+  meant = true;
   want(box.value);
 });
 
