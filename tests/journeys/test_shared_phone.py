@@ -97,6 +97,7 @@ def test_leaving_with_nothing_unsent_asks_nothing(phones: Phones, product: Produ
     phone = phones.ready(product)
     phone.me.open().log_out()
     expect(phone.page.get_by_role("link", name="로그인").first).to_be_visible()
+    phone.page.wait_for_load_state("networkidle")  # the log-out has been answered, too
     phone.page.goto("/history")
     expect(phone.page.locator("#sign-in")).to_be_visible()
 
