@@ -14,6 +14,7 @@ import { t } from './words.js';
 const YEAR_S = 31_536_000;
 const LOOK_FOR_UPDATE_MS = 3_600_000;
 const ASK_MS = 2000;
+const SWAP_MS = 3000;
 const root = document.documentElement;
 const inApp = document.querySelector('.tabs') !== null;
 /** Un-built sources run without a worker: there is no list of files to keep. */
@@ -73,8 +74,13 @@ async function photos() {
 /** An update waits until no stamp is being made and nothing is being sent, in any tab. @param {ServiceWorker} worker */
 async function replaceBy(worker, bar) {
   bar.replaceChildren(make('span', {}, t('update.waiting')));
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  const swap = async () => worker.postMessage({ type: 'SKIP_WAITING' });
+  const swap = () => new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
+    // Chromium gives the change up when a request reaches the old worker in the same moment: it then comes with
+    // the next page that is opened, so open one.
+    setTimeout(resolve, SWAP_MS);
+    worker.postMessage({ type: 'SKIP_WAITING' });
+  }).then(() => location.reload());
   await withLock('capture', () => withLock('queue', () => withLock('photo-queue', swap)));
 }
 
