@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, func, select
 
 from app.core import db
@@ -10,6 +12,9 @@ from app.directory.models import Count, Pair, Synonym
 _STATE = "SELECT value FROM directory_state WHERE name = ?"
 _HAS = "SELECT 1 FROM directory_index WHERE directory_index MATCH ? LIMIT 1"
 _COUNTS = select(Count.counts).where(Count.token == bindparam("token"))
+_COUNTS_OF = select(Count.token, Count.counts).where(
+    Count.token.in_(bindparam("tokens", expanding=True)), Count.counts.is_not(None)
+)
 
 
 def find_state(name: str) -> int | None:
@@ -42,8 +47,16 @@ def list_synonyms() -> list[tuple[str, ...]]:
 def find_counts(token: str) -> dict[int, int] | None:
     """The kept counts of a common pair by office; None when they are not kept."""
     blob: bytes | None = db.value(_COUNTS, {"token": token})
-    if blob is None:
-        return None
+    return None if blob is None else _unpack(blob)
+
+
+def list_counts(tokens: Sequence[str]) -> dict[str, dict[int, int]]:
+    """The kept counts by office of those of some terms that have them."""
+    found = db.rows(_COUNTS_OF, {"tokens": tokens}) if tokens else ()
+    return {token: _unpack(blob) for token, blob in found}
+
+
+def _unpack(blob: bytes) -> dict[int, int]:
     numbers = [int.from_bytes(blob[at : at + 4]) for at in range(0, len(blob), 4)]
     return dict(zip(numbers[::2], numbers[1::2], strict=True))
 

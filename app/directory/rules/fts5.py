@@ -20,6 +20,11 @@ def match(expr: Expr) -> str:
     return plan.visit(expr, _leaf, _join)
 
 
+def match_but(expr: Expr, without: Expr) -> str:
+    """The right side of MATCH for what one finds and the other does not."""
+    return f"({match(expr)}) NOT ({match(without)})"
+
+
 def _leaf(one: Phrase | Prefix) -> str:
     return f'"{one.start}"*' if isinstance(one, Prefix) else f'"{" ".join(one.tokens)}"'
 

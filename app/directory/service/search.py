@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.directory.queries import entries as entries_q
-from app.directory.queries import index as index_q
-from app.directory.queries import matches
 from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.matches import OFFICE_BITS
-from app.directory.rules import fts5, plan, ranking
-from app.directory.service import counts, library
+from app.directory.rules import plan, ranking
+from app.directory.service import library, totals
 from app.directory.service.candidates import pick
 from app.directory.service.index import text_of
 from app.directory.service.library import Library
@@ -82,7 +80,7 @@ def _ask(query: str, where: Where, page: int, kept: Library) -> Answer:
     reading = read(query, kept)
     if not reading.ids:
         return Answer(query, reading, where)
-    everywhere = _count(reading, kept)
+    everywhere = totals.by_office(reading, kept)
     sidos = Counter[str]()
     for number, count in everywhere.items():
         sidos[kept.offices[number].sido] += count
@@ -102,21 +100,6 @@ def _ask(query: str, where: Where, page: int, kept: Library) -> Answer:
 
 def _is_in(office: OfficeRow, where: Where) -> bool:
     return where.office in {0, office.number} and where.sido in {"", office.sido}
-
-
-def _count(reading: Reading, kept: Library) -> dict[int, int]:
-    """How many hits each office has."""
-    if reading.complete:
-        return dict(matches.by_office(reading.ids))
-    known = index_q.find_counts(reading.terms[0]) if _is_kept(reading, kept) else None
-    return known if known is not None else matches.count_by_office(fts5.match(reading.everything))
-
-
-def _is_kept(reading: Reading, kept: Library) -> bool:
-    """Whether a reading is of a kind whose counts are kept."""
-    [first, *others] = reading.terms
-    plain = not others and not reading.grown
-    return plain and counts.is_kept(first) and first not in kept.words.synonyms
 
 
 def _order(
@@ -177,7 +160,7 @@ def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[
     province that is near first. The terms that were looked for come with it."""
     kept = library.get()
     reading = read(query, kept)
-    number_of = _count(reading, kept) if reading.ids else {}
+    number_of = totals.by_office(reading, kept) if reading.ids else {}
     total = sum(number_of.values())
     offices = [one for one in kept.offices.values() if one.entries and _is_in(one, where)]
     offices.sort(key=lambda one: (one.sido != where.near, one.number))
