@@ -34,7 +34,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from werkzeug.security import safe_join
 
-from app.core import clock
+from app.core import filters
 from app.core.config import ROOT, Config
 from app.core.guard import find_viewer
 
@@ -249,10 +249,6 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _day_time(seconds: int | None, form: str = "%Y-%m-%d %H:%M") -> str:
-    return "" if seconds is None else clock.in_seoul(seconds).strftime(form)
-
-
 def visible(value: object) -> object:
     """What a template is about to write, without characters that no page may hold."""
     return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", value) if type(value) is str else value
@@ -285,7 +281,8 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["COMPRESS_MIMETYPES"] = list(COMPRESSED)
     app.config["COMPRESS_MIN_SIZE"] = 1000
     Compress(app)
-    app.jinja_env.filters["day_time"] = _day_time
+    app.jinja_env.filters["day_time"] = filters.day_time
+    app.jinja_env.filters["in_korean"] = filters.in_korean
     app.jinja_env.finalize = visible
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)

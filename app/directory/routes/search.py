@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.core import guard, pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
+from app.directory.routes.hits import html_of, rows
 from app.directory.rules import marks
 from app.directory.rules.dial import dial
 from app.directory.service import library, near, search, table_book
@@ -41,18 +42,15 @@ def _where() -> Where:
 def _words(terms: Sequence[str]) -> dict[str, Any]:
     """What writes a text with the terms marked."""
     return {
-        "marked": lambda text: _html(marks.marked(text, terms)),
-        "excerpt": lambda text: _html(marks.excerpt(text, terms)),
+        "marked": lambda text: html_of(marks.marked(text, terms)),
+        "excerpt": lambda text: html_of(marks.excerpt(text, terms)),
         "dial": dial,
     }
 
 
-def _html(parts: marks.Parts) -> str:
-    """Parts of a text, the marked ones as HTML's <mark>."""
-    if not any(marked for _, marked in parts):
-        return "".join(text for text, _ in parts)
-    written = (f"<mark>{escape(text)}</mark>" if one else escape(text) for text, one in parts)
-    return Markup("".join(written))  # noqa: S704  each part is escaped
+@lru_cache(maxsize=1024)
+def _asked(name: str, value: str | int) -> str:
+    return "&" + urlencode({name: value}) if value else ""
 
 
 def _list() -> dict[str, Any]:
@@ -60,16 +58,15 @@ def _list() -> dict[str, Any]:
     query, where, page = _query(), _where(), pages.page_number()
     answer = search.ask(query, where, page)
 
-    def link(**changes: object) -> str:
-        """The address of this search with something changed."""
-        chosen = {"q": query, "sido": where.sido, "office": where.office or "", **changes}
-        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+    asked = "?" + urlencode({"q": query})
+
+    def link(sido: str = where.sido, office: int | str = where.office) -> str:
+        """The address of this search in another place."""
+        return asked + _asked("sido", sido) + _asked("office", office)
 
     office = library.get().offices.get(where.office)
     facts = {"answer": answer, "query": query, "where": where, "office": office, "link": link}
-    write = partial(
-        render_template, "directory/_found.html", **facts, **_words(answer.reading.reasons)
-    )  # fmt: skip
+    write = partial(render_template, "directory/_found.html", **facts, rows=rows)
     key = ("list", query, where, page, pages.locale())
     html = library.get().answer(key, write)
     return {**facts, "list": Markup(html)}  # noqa: S704  written by Jinja, which escapes

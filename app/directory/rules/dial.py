@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from app.directory.rules.text import digits, fold
 from app.directory.rules.tokens import PHONES
 
 LEAST = 3
 
 
+@lru_cache(maxsize=4096)
 def dial(phone: str, area_code: str) -> str:
     """The digits of the first number, with the area code where it has none; "" when there is none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from app.directory.rules.ranking import Span, spans
@@ -28,7 +29,7 @@ def _cut(text: str, found: Sequence[Span]) -> Parts:
 def excerpt(text: str, terms: Sequence[str]) -> Parts:
     """The part of a long text that says why it was found: at most 140 characters around the first
     mark, line breaks and bullets as commas."""
-    plain = " · ".join(filter(None, (line.strip(" -·○●□■▶•\t") for line in text.splitlines())))
+    plain = _one_line(text)
     found = spans(plain, terms)
     if len(plain) <= LONGEST:
         return _cut(plain, found)
@@ -37,3 +38,8 @@ def excerpt(text: str, terms: Sequence[str]) -> Parts:
     cut = plain[start : start + LONGEST]
     before, after = "…" if start else "", "…" if start + LONGEST < len(plain) else ""
     return marked(f"{before}{cut}{after}", terms)
+
+
+@lru_cache(maxsize=8192)
+def _one_line(text: str) -> str:
+    return " · ".join(filter(None, (line.strip(" -·○●□■▶•\t") for line in text.splitlines())))

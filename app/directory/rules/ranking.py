@@ -40,7 +40,7 @@ def score(entry: Text, terms: Sequence[str], also: Sequence[str] = ()) -> float:
     department or the name adds to it; later in the text is worth less.
     """
     joined = "".join(terms)
-    duty = segments(entry.duty)
+    duty = _duty_segments(entry.duty)
     name = unmasked(entry.name)
     head = [*_segments(name), *_segments(entry.department), *_segments(entry.team)]
     together = _in_duty(duty, joined) * 2 if len(terms) > 1 else 0.0
@@ -57,6 +57,12 @@ def score(entry: Text, terms: Sequence[str], also: Sequence[str] = ()) -> float:
 def _segments(field: str) -> tuple[Segment, ...]:
     """The segments of a field that colleagues share."""
     return tuple(segments(field))
+
+
+@lru_cache(maxsize=8192)
+def _duty_segments(duty: str) -> tuple[Segment, ...]:
+    """The segments of a duty: who types on sees mostly the rows of the letter before."""
+    return tuple(segments(duty))
 
 
 def _in_duty(duty: Sequence[Segment], term: str) -> float:
@@ -101,6 +107,8 @@ def _one(char: str) -> str:
 def spans(text: str, terms: Sequence[str]) -> list[Span]:
     """Where the terms stand in a text as it is shown, spaces and signs inside them included."""
     if PLAIN.fullmatch(text):
+        if not _any_of(tuple(terms)).search(text):
+            return []
         found = sorted(one.span() for term in terms if term for one in _loose(term).finditer(text))
     else:
         found = sorted(_folded(text, terms))
@@ -111,6 +119,13 @@ def spans(text: str, terms: Sequence[str]) -> list[Span]:
 def _loose(term: str) -> re.Pattern[str]:
     """A term in a text of plain characters as it is shown: with spaces and signs between."""
     return re.compile(r"[\W_]*".join(map(_one, term)), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of some terms in such a text."""
+    ways = (_loose(term).pattern for term in terms if term)
+    return re.compile("|".join(ways) or "(?!)", re.IGNORECASE)
 
 
 def _folded(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
