@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from app.core import pages
 from app.directory.queries.entries import EntryRow
-from app.directory.rules import marks
+from app.directory.rules import marks, ranking
 from app.directory.rules.dial import dial
 
 SPECIAL = re.compile("[&<>\"']")
@@ -40,11 +40,15 @@ def rows(
 
 
 def _row(one: EntryRow, area_code: str, terms: Sequence[str], without_duty: str) -> str:
+    place = f"{one.department} {one.team}" if one.team else one.department
+    fields = f"{place}\n{one.name}\n{one.position}\n{one.phone}"
+    why = terms if ranking.maybe(fields, terms) else ()  # mostly the duty alone says why
+
     def marked(text: str) -> str:
-        return _html(marks.marked(text, terms))
+        return _html(marks.marked(text, why)) if why else _plain(text)
 
     duty = _html(marks.excerpt(one.duty, terms)) or _plain(without_duty)
-    who = marked(f"{one.department} {one.team}" if one.team else one.department)
+    who = marked(place)
     if one.position or one.name:
         who = f"{who} · {marked(one.name)} {marked(one.position)}"
     call = ""

@@ -41,16 +41,23 @@ def score(entry: Text, terms: Sequence[str], also: Sequence[str] = ()) -> float:
     """
     joined = "".join(terms)
     duty = _duty_segments(entry.duty)
-    name = unmasked(entry.name)
-    head = [*_segments(name), *_segments(entry.department), *_segments(entry.team)]
+    name, letters = _named(entry.name)
+    head = (*name, *_segments(entry.department), *_segments(entry.team))
     together = _in_duty(duty, joined) * 2 if len(terms) > 1 else 0.0
     return (
         together
         + sum(_in_duty(duty, term) for term in terms)
         + sum(IN_HEAD for term in terms if any(_begins(one, term) for one in head))
-        + (SAME_NAME if squeeze(name) == joined else 0.0)
+        + (SAME_NAME if letters == joined else 0.0)
         + max((_in_duty(duty, other) for other in also), default=0.0)
     )
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str) -> tuple[tuple[Segment, ...], str]:
+    """The segments of a name without its mask, and its letters."""
+    plain = unmasked(name)
+    return tuple(segments(plain)), squeeze(plain)
 
 
 @lru_cache(maxsize=4096)
@@ -67,34 +74,47 @@ def _duty_segments(duty: str) -> tuple[Segment, ...]:
 
 def _in_duty(duty: Sequence[Segment], term: str) -> float:
     """The worth of a term's first place at a word's beginning, or else anywhere."""
-    before, best, there = 0, 0.0, _pattern(term)
+    before, best = 0, 0.0
     for segment in duty:
-        if there.search(segment.text):
+        if _holds(segment.text, term):
             worth = AT_WORD - PER_CHARACTER * before
-            best = max(best, ANYWHERE, worth + _in_segment(segment, there, len(term)))
+            best = max(best, ANYWHERE, worth + _in_segment(segment, term))
         before += len(segment.text)
     return best
 
 
-def _in_segment(segment: Segment, there: re.Pattern[str], length: int) -> float:
+def _in_segment(segment: Segment, term: str) -> float:
     """What is added for a term's first place at a word's beginning of a segment that has it."""
     text, starts = segment.text, segment.starts
-    start = next((one for one in starts if there.match(text, one)), None)
+    start = next((one for one in starts if _stands(text, term, one)), None)
     if start is None:
         return -math.inf
-    whole = start + length in (*starts, len(text))
+    whole = start + len(term) in (*starts, len(text))
     return AT_WORD_WHOLE * whole - PER_CHARACTER * start
 
 
 def _begins(segment: Segment, term: str) -> bool:
+    text = segment.text
+    return _holds(text, term) and any(_stands(text, term, start) for start in segment.starts)
+
+
+def _holds(text: str, term: str) -> bool:
+    """Whether a term is in a segment's text."""
     there = _pattern(term)
-    return any(there.match(segment.text, start) for start in segment.starts)
+    return term in text if there is None else there.search(text) is not None
+
+
+def _stands(text: str, term: str, start: int) -> bool:
+    """Whether a term is at a place of a segment's text."""
+    there = _pattern(term)
+    return text.startswith(term, start) if there is None else there.match(text, start) is not None
 
 
 @lru_cache(maxsize=1024)
-def _pattern(term: str) -> re.Pattern[str]:
-    """A term; a lone consonant in it fits each syllable with that initial."""
-    return re.compile("".join(map(_one, term)))
+def _pattern(term: str) -> re.Pattern[str] | None:
+    """A term with a lone consonant, which fits each syllable with that initial; None for others."""
+    lone = any(map(hangul.is_consonant, term))
+    return re.compile("".join(map(_one, term))) if lone else None
 
 
 def _one(char: str) -> str:
@@ -106,13 +126,19 @@ def _one(char: str) -> str:
 
 def spans(text: str, terms: Sequence[str]) -> list[Span]:
     """Where the terms stand in a text as it is shown, spaces and signs inside them included."""
+    if not maybe(text, terms):
+        return []
     if PLAIN.fullmatch(text):
-        if not _any_of(tuple(terms)).search(text):
-            return []
         found = sorted(one.span() for term in terms if term for one in _loose(term).finditer(text))
     else:
         found = sorted(_folded(text, terms))
     return list(_joined(found))
+
+
+def maybe(text: str, terms: Sequence[str]) -> bool:
+    """Whether a text may hold any of some terms; asked of several fields at once, it spares most
+    of the work."""
+    return not PLAIN.fullmatch(text) or _any_of(tuple(terms)).search(text) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -138,8 +164,13 @@ def _folded(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
     ]
     plain = "".join(char for char, _ in letters)
     for term in filter(None, terms):
-        for one in _pattern(term).finditer(plain):
+        for one in _exact(term).finditer(plain):
             yield letters[one.start()][1], letters[one.end() - 1][1] + 1
+
+
+@lru_cache(maxsize=1024)
+def _exact(term: str) -> re.Pattern[str]:
+    return re.compile("".join(map(_one, term)))
 
 
 def _joined(found: Sequence[tuple[int, int]]) -> Iterator[Span]:

@@ -6,7 +6,7 @@ Another process may change the index at any moment; its version, asked with each
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -28,14 +28,15 @@ MOST_ANSWERS = 256
 
 @dataclass
 class Library:
-    """Offices by number and words of one version of the index, and answers given from it. The words
-    have a version of their own: most changes bring none."""
+    """Offices by number, provinces by an office's name and words of one version of the index, and
+    answers given from it. The words have a version of their own: most changes bring none."""
 
     version: int | None
     words_version: int | None
     read_at: int
     offices: Mapping[int, OfficeRow]
     words: Words
+    sidos: Mapping[str, str]
     answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,9 +71,9 @@ def _read(version: int | None, before: Library | None) -> Library:
     offices = {office.number: office for office in entries_q.list_offices()}
     words_version = index_q.find_state("words")
     if before is not None and before.words_version == words_version:
-        return Library(version, words_version, clock.now(), offices, before.words)
+        return Library(version, words_version, clock.now(), offices, before.words, before.sidos)
     words = Words(pairs(), _places(offices), _synonyms())
-    return Library(version, words_version, clock.now(), offices, words)
+    return Library(version, words_version, clock.now(), offices, words, _sidos(offices))
 
 
 def pairs() -> dict[str, list[str]]:
@@ -86,6 +87,15 @@ def _places(offices: Mapping[int, OfficeRow]) -> frozenset[str]:
     stems = Counter(one.short[:-1] for one in offices.values() if one.kind == "sigungu")
     alone = (stem for stem, many in stems.items() if many == 1 and len(stem) > 1)
     return frozenset(map(squeeze, (*words, *alone)))
+
+
+def _sidos(offices: Mapping[int, OfficeRow]) -> dict[str, str]:
+    """The province of each office by its name; not of names that are in several."""
+    found = defaultdict[str, set[str]](set)
+    for one in offices.values():
+        found[one.name].add(one.sido)
+        found[one.short].add(one.sido)
+    return {name: next(iter(sidos)) for name, sidos in found.items() if len(sidos) == 1}
 
 
 def _synonyms() -> dict[str, tuple[str, ...]]:

@@ -38,9 +38,7 @@ def sido_of(person_id: str, organisation: str) -> str:
     chosen = nears.find_sido(person_id)
     if chosen is not None:
         return "" if chosen == NOWHERE else chosen
-    offices = library.get().offices.values()
-    found = {one.sido for one in offices if organisation in {one.name, one.short}}
-    return found.pop() if len(found) == 1 else ""  # 중구 is in six of them
+    return library.get().sidos.get(organisation, "")  # 중구 is in six of them
 
 
 def set_sido(person_id: str, sido: str) -> None:
