@@ -1,5 +1,5 @@
 """What an expression of SQLite's FTS5 finds (rules/fts5.py writes it). Another database needs these
-two and service/index.py once more, and nothing else of the search.
+two, service/index.py and the list of common terms in service/counts.py once more, and nothing else.
 
 Dangers removed here: ranking every hit (`ORDER BY rank` scores them all: 99 % within 380 ms), and
 a prefix merged again for each office (579 ms); see docs/adr on the index.
