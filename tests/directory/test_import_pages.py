@@ -18,6 +18,7 @@ from app.directory.gateways import import_files
 from app.directory.models import Import, Problem, Run
 from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
+from app.directory.routes import imports as imports_route
 from app.directory.rules.refusals import TooManyEntries
 from app.directory.service import import_check, importing, imports
 from app.directory.service.replace import replace
@@ -275,26 +276,60 @@ def test_a_workbook_and_its_sheets(bench: Bench, tmp_path: Path) -> None:
     assert bench.admin.post(f"{path}/sheet", data={"sheet": "9"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [(b"%PDF-1", "표 파일이 아닙니다"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "옛 엑셀")],
-)
-def test_a_file_that_is_no_table_says_what_to_do(bench: Bench, content: bytes, said: str) -> None:
-    path = bench.read(content)
-    assert said in bench.see(path)
+def test_a_file_that_cannot_be_read_says_what_to_do(bench: Bench) -> None:
+    path = bench.read(b"PK\x03\x04 no workbook")
+    assert "파일이 손상되었습니다" in bench.see(path)
     assert bench.admin.post(f"{path}/drop").status_code == 303
     assert bench.admin.get(path).status_code == 404
     assert list(bench.folder.iterdir()) == []
 
 
-def test_no_file_and_too_much_of_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert bench.admin.post("/directory/imports", data={}).status_code == 422
-    empty = {"file": (io.BytesIO(b""), "a.csv")}
-    assert bench.admin.post("/directory/imports", data=empty).status_code == 422
-    monkeypatch.setattr(import_files, "MOST_BYTES", 1000)
-    large = {"file": (io.BytesIO(b"x" * 1001), "a.csv")}
-    assert bench.admin.post("/directory/imports", data=large).status_code == 413
+def refused(bench: Bench, file: tuple[io.BytesIO, str] | None, language: str = "ko") -> str:
+    """What the form says beside its field when a file is not taken; nothing of the file stays."""
+    form = {} if file is None else {"file": file}
+    answer = bench.admin.post(
+        "/directory/imports", data=form, headers={"Accept-Language": language}
+    )
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    field = re.search(r'<input[^>]*type="file"[^>]*>', html)
+    assert field
+    assert 'aria-invalid="true"' in field[0]
+    assert 'aria-describedby="file-hint file-error"' in field[0]
+    said = re.search(r'<p class="error" role="alert" id="file-error">(.+?)</p>', html)
+    assert said
     assert list(bench.folder.iterdir()) == []
+    assert "아직 올린 파일이 없습니다" in html or language != "ko"
+    return said[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "빈 파일입니다"),
+        (b"\xef\xbb\xbf\r\n \r\n", "빈 파일입니다"),
+        (b"%PDF-1", "표 파일이 아닙니다"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "옛 엑셀"),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/hwp+zip", "옛 엑셀"),
+        (b"HWP Document File V3.00", "옛 엑셀"),
+        (b"<!DOCTYPE html><table>", "웹 페이지"),
+    ],
+)
+def test_a_file_that_is_no_table_shows_the_form_again(
+    bench: Bench, content: bytes, said: str
+) -> None:
+    assert said in refused(bench, (io.BytesIO(content), "a.csv"))
+
+
+def test_no_file_and_too_much_of_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "파일 하나를 고른 뒤" in refused(bench, None)
+    assert "파일 하나를 고른 뒤" in refused(bench, (io.BytesIO(b"a,b"), ""))
+    assert "empty" in refused(bench, (io.BytesIO(b""), "a.csv"), "en")
+    monkeypatch.setattr(import_files, "MOST_BYTES", 1000)
+    assert "50MB까지" in refused(bench, (io.BytesIO(b"x" * 1001), "a.csv"))
+    monkeypatch.setattr(imports_route, "MOST_BYTES", 0)
+    monkeypatch.setattr(imports_route, "AROUND", 100)
+    assert "50MB까지" in refused(bench, (io.BytesIO(b"x" * 200), "a.csv"))
 
 
 def test_others_neither_see_nor_touch_an_import(bench: Bench) -> None:

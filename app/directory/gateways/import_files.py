@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from app.directory.rules.sheet import MOST_BYTES
+from app.directory.rules.sheet import FIRST_BYTES, MOST_BYTES
 
 PIECE: Final = 1 << 18
 FOLDER: Final = "directory"
@@ -73,6 +73,12 @@ def keep(source: IO[bytes], target: Path) -> tuple[int, bytes]:
         file.flush()
         os.fsync(file.fileno())
     return size, digest.digest()
+
+
+def first_bytes(path: Path) -> bytes:
+    """As much of a file as says of what kind it is."""
+    with path.open("rb") as file:
+        return file.read(FIRST_BYTES)
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from app.directory.gateways import text_file, workbook
+from app.directory.gateways import import_files, text_file, workbook
 from app.directory.rules.row import FIELDS, Row
 from app.directory.rules.sheet import MOST_TEXT, Line, Sheet, Unreadable, kind_of
 
@@ -57,8 +57,7 @@ def read_file(source: Path, path: Path) -> str:
     Raises:
         Unreadable: it is no table that is known here.
     """
-    with source.open("rb") as file:
-        kind = kind_of(file.read(4096))
+    kind = kind_of(import_files.first_bytes(source))
     if shutil.disk_usage(path.parent).free < ROOM + MOST_TEXT:
         raise Unreadable("no-room")
     path.unlink(missing_ok=True)

@@ -5,24 +5,41 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Refusal
+from app.directory.rules import import_words
 
 
-class NoFile(Refusal):
-    """A form for a file came without one."""
+class BadFile(Refusal):
+    """A form for a file came with none that can be taken; the form is shown again."""
 
     status = 422
+
+
+class NoFile(BadFile):
+    """A form for a file came without one."""
+
     code = "directory-no-file"
     title = _l("파일을 골라 주세요")
     detail = _l("CSV나 XLSX 파일 하나를 고른 뒤 다시 올려 주세요.")
 
 
-class FileTooLarge(Refusal):
+class FileTooLarge(BadFile):
     """The file is larger than is taken."""
 
-    status = 413
     code = "directory-file-too-large"
     title = _l("파일이 너무 큽니다")
     detail = _l("50MB까지 올릴 수 있습니다. 기관별로 나누어 올려 주세요.")
+
+
+class NoTable(BadFile):
+    """The first bytes of a file say that it is no table, or empty."""
+
+    code = "directory-no-table"
+    title = _l("읽을 수 없는 파일입니다")
+
+    def __init__(self, fault: str) -> None:
+        """Keep the words for a fault of `import_words.FAULTS`."""
+        super().__init__(fault)
+        self.detail = import_words.fault(fault)
 
 
 class WrongState(Refusal):

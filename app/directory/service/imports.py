@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import delete, exists, insert, update
@@ -21,10 +22,10 @@ from app.directory.models import Import, Problem, Run
 from app.directory.queries import imports as imports_q
 from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
-from app.directory.rules.import_refusals import FileTooLarge, NoFile, WrongState
+from app.directory.rules.import_refusals import FileTooLarge, NoFile, NoTable, WrongState
 from app.directory.rules.lines import Mapping
 from app.directory.rules.row import clean
-from app.directory.rules.sheet import Line, Sheet
+from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
 
 KEPT_S = 30 * 24 * 3600
 SHRINKS = 0.5
@@ -56,17 +57,11 @@ def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
 
     Raises:
         NoFile: nothing was chosen, or it is empty.
-        FileTooLarge: it is.
+        FileTooLarge: it is. NoTable: its first bytes are those of something else.
     """
     import_id, name = new_id(), clean(filename.replace("\\", "/").rpartition("/")[2], 200)
     instance = http.config().instance_dir
-    try:
-        size, sha256 = import_files.keep(source, import_files.uploaded(instance, import_id))
-    except import_files.TooLargeError as error:
-        raise FileTooLarge from error
-    if not size or not name:
-        import_files.remove(instance, import_id)
-        raise NoFile
+    size, sha256 = _keep(source, import_files.uploaded(instance, import_id), name)
     with db.transaction():
         db.run(insert(Import).values(
             id=import_id, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
@@ -75,6 +70,24 @@ def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
         ))  # fmt: skip
         wake(import_id)
     return import_id
+
+
+def _keep(source: IO[bytes], target: Path, name: str) -> tuple[int, bytes]:
+    """Keep an uploaded file that looks like a table; its size and hash. Of others nothing stays."""
+    try:
+        size, sha256 = import_files.keep(source, target)
+        if not name:
+            raise NoFile
+        kind_of(import_files.first_bytes(target))
+    except import_files.TooLargeError as error:
+        raise FileTooLarge from error
+    except Unreadable as error:
+        target.unlink()
+        raise NoTable(str(error)) from error
+    except NoFile:
+        target.unlink()
+        raise
+    return size, sha256
 
 
 def wake(import_id: str) -> None:
