@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 from app.core import clock, outbox
 from app.directory.gateways import import_files
 from app.directory.rules.bulk import HEADS, defused
-from app.directory.service import bulk, bulk_make
+from app.directory.service import bulk, bulk_make, quota
 from app.directory.service.replace import replace
 from tests.client import StrictClient
 from tests.directory.desk import CHANGWON, JONGNO, Desk, line, lines
@@ -89,6 +90,24 @@ def test_only_administrators_and_only_their_own(scene: Scene) -> None:
     admin.post("/directory/export", data={"office": "all", "kind": "csv"})
     third = admin.post("/directory/export", data={"office": "all", "kind": "csv"})
     assert third.status_code == 429
+
+
+def test_a_day_has_a_quota_of_exports_for_an_organisation(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "EXPORTS", 1)
+    admin, asked = scene.enter("administrator"), {"office": "all", "kind": "csv"}
+    made(scene, admin, "all", "csv")
+    answer = admin.post("/directory/export", data=asked)
+    assert answer.status_code == 429
+    again = clock.seoul_day(clock.now()) + timedelta(days=1)
+    assert 0 < int(answer.headers["Retry-After"]) <= clock.day_start(again) - clock.now() + 5
+    assert f"{again} 0시부터 다시 만들 수 있습니다." in answer.get_data(as_text=True)
+    other = scene.enter("administrator", scene.other_office())
+    assert other.post("/directory/export", data=asked).status_code == 303
+    tomorrow = clock.day_start(again)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert admin.post("/directory/export", data=asked).status_code == 303
 
 
 def test_a_file_goes_a_day_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

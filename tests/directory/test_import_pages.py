@@ -6,6 +6,7 @@ import io
 import json
 import re
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
 from app.directory.routes import imports as imports_route
 from app.directory.rules.refusals import TooManyEntries
-from app.directory.service import import_check, importing, imports
+from app.directory.service import import_check, importing, imports, quota
 from app.directory.service.replace import replace
 from tests.client import StrictClient
 from tests.directory import files
@@ -330,6 +331,54 @@ def test_no_file_and_too_much_of_one(bench: Bench, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(imports_route, "MOST_BYTES", 0)
     monkeypatch.setattr(imports_route, "AROUND", 100)
     assert "50MB까지" in refused(bench, (io.BytesIO(b"x" * 200), "a.csv"))
+
+
+def test_a_day_has_a_quota_of_imports_for_an_organisation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "IMPORTS", 2)
+    assert bench.admin.post(f"{bench.read(files.sample())}/drop").status_code == 303
+    bench.read(files.sample())
+    form = {"file": (io.BytesIO(files.sample()), "명단.csv")}
+    answer = bench.admin.post("/directory/imports", data=form)
+    assert answer.status_code == 429
+    again = clock.seoul_day(clock.now()) + timedelta(days=1)
+    left = clock.day_start(again) - clock.now()
+    assert left - 5 <= int(answer.headers["Retry-After"]) <= left + 5
+    html = answer.get_data(as_text=True)
+    assert 'role="alert" id="file-error">한 기관에서 하루에 파일 2개, 모두 500MB까지' in html
+    assert f"{again} 0시부터 다시 올릴 수 있습니다." in html
+    assert len({one.stem for one in bench.folder.iterdir()}) == 1
+    stranger = bench.scene.enter("administrator", bench.scene.other_office())
+    bench.upload(files.sample(), who=stranger)
+    tomorrow = clock.day_start(again)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    bench.upload(files.sample())
+
+
+def test_the_quota_of_bytes_is_held_and_leaves_nothing_behind(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "IMPORT_BYTES", len(files.sample()) * 2 - 1)
+    bench.upload(files.sample())
+    form = {"file": (io.BytesIO(files.sample()), "명단.csv")}
+    assert bench.admin.post("/directory/imports", data=form).status_code == 429
+    assert len(list(bench.folder.iterdir())) == 1
+    bench.upload(b"a,b\n")
+
+
+def test_what_was_thrown_away_is_forgotten_when_its_day_is_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.admin.post(f"{bench.read(files.sample())}/drop")
+    assert "아직 올린 파일이 없습니다" in bench.see("/directory/imports")
+    with bench.app.app_context():
+        imports.forget_files()
+        assert db.values(select(Import.filename)) == [""]
+        later = clock.now() + 24 * 3600
+        monkeypatch.setattr(clock, "now", lambda: later)
+        imports.forget_files()
+        assert db.values(select(Import.id)) == []
 
 
 def test_others_neither_see_nor_touch_an_import(bench: Bench) -> None:

@@ -6,7 +6,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -35,11 +44,11 @@ AROUND = 64 * 1024  # bytes of a form around its file
 @bp.get("/directory/imports")
 def show() -> ResponseReturnValue:
     """The organisation's imports, and the form for another file."""
-    return _list("", 200)
+    return _list()
 
 
-def _list(error: object, status: int) -> ResponseReturnValue:
-    """The page of imports; `error` says why the file that came was not taken."""
+def _list(refusal: BadFile | None = None) -> ResponseReturnValue:
+    """The page of imports; the refusal of the file that came stands beside its field."""
     page = pages.page_number()
     found, total = imports_q.list_imports(get_viewer().organisation_id, page)
     html = render_template(
@@ -48,9 +57,12 @@ def _list(error: object, status: int) -> ResponseReturnValue:
         page=page,
         pages=max(1, -(-total // imports_q.PAGE)),
         words=words,
-        error=error,
+        error=refusal and refusal.detail,
     )
-    return html, status
+    answer = make_response(html, refusal.status if refusal else 200)
+    if refusal and refusal.retry_after is not None:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 @bp.post("/directory/imports")
@@ -62,7 +74,7 @@ def upload() -> ResponseReturnValue:
         with body.slot():
             import_id = _take()
     except BadFile as refusal:
-        return _list(refusal.detail, refusal.status)
+        return _list(refusal)
     return redirect(f"/directory/imports/{import_id}", 303)
 
 

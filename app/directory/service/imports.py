@@ -22,10 +22,17 @@ from app.directory.models import Import, Problem, Run
 from app.directory.queries import imports as imports_q
 from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
-from app.directory.rules.import_refusals import FileTooLarge, NoFile, NoTable, WrongState
+from app.directory.rules.import_refusals import (
+    FileTooLarge,
+    ImportsSpent,
+    NoFile,
+    NoTable,
+    WrongState,
+)
 from app.directory.rules.lines import Mapping
 from app.directory.rules.row import clean
 from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
+from app.directory.service import quota
 
 KEPT_S = 30 * 24 * 3600
 SHRINKS = 0.5
@@ -56,20 +63,32 @@ def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
     """Take a file in, in a transaction of its own; the import's id.
 
     Raises:
-        NoFile: nothing was chosen, or it is empty.
+        ImportsSpent: the organisation brought as much today as a day allows.
+        NoFile: nothing was chosen.
         FileTooLarge: it is. NoTable: its first bytes are those of something else.
     """
+    quota.check_import(viewer.organisation_id)
     import_id, name = new_id(), clean(filename.replace("\\", "/").rpartition("/")[2], 200)
     instance = http.config().instance_dir
     size, sha256 = _keep(source, import_files.uploaded(instance, import_id), name)
-    with db.transaction():
-        db.run(insert(Import).values(
-            id=import_id, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
-            filename=name, sha256=sha256, size=size, mapping="{}", state="new", rows=0,
-            rows_done=0, created_at=clock.now(),
-        ))  # fmt: skip
-        wake(import_id)
+    facts = {"id": import_id, "filename": name, "sha256": sha256, "size": size}
+    try:
+        _add(viewer, facts)
+    except ImportsSpent:
+        import_files.remove(instance, import_id)
+        raise
     return import_id
+
+
+def _add(viewer: Viewer, facts: dict[str, Any]) -> None:
+    """Write an import down, and count it."""
+    with db.transaction():
+        quota.check_import(viewer.organisation_id, facts["size"])
+        db.run(insert(Import).values(
+            organisation_id=viewer.organisation_id, person_id=viewer.person_id, mapping="{}",
+            state="new", rows=0, rows_done=0, created_at=clock.now(), **facts,
+        ))  # fmt: skip
+        wake(facts["id"])
 
 
 def _keep(source: IO[bytes], target: Path, name: str) -> tuple[int, bytes]:
@@ -179,7 +198,8 @@ def drop(viewer: Viewer, import_id: str) -> None:
         if row.state not in UNUSED or runs_q.list_runs_of(row.id):
             raise WrongState
         db.run(delete(Problem).where(Problem.import_id == row.id))
-        db.run(delete(Import).where(Import.id == row.id))
+        bare = {"state": "dropped", "filename": "", "mapping": "{}", "report": None}
+        db.run(update(Import).where(Import.id == row.id).values(bare))
     import_files.remove(http.config().instance_dir, row.id)
 
 
@@ -230,6 +250,8 @@ def forget_files() -> int:
             _forget(name)
             import_files.remove(instance, name)
             gone += 1
+    with db.transaction():
+        db.run(delete(Import).where(Import.state == "dropped", Import.created_at < quota.today()))
     return gone
 
 
