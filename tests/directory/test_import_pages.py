@@ -498,6 +498,45 @@ def test_what_failed_in_the_middle_can_be_undone_and_not_dropped(
     assert bench.report(path)["undone"] == {"restored": 4, "kept": 0}
 
 
+def test_a_file_that_vanished_is_said_with_what_to_do(bench: Bench) -> None:
+    path = bench.read(files.sample())
+    given = bench.form(path, office="")
+    for one in bench.folder.iterdir():
+        one.unlink()
+    shown = bench.admin.get(path), bench.admin.post(f"{path}/check", data=given)
+    for answer in (*shown, bench.admin.post(f"{path}/sheet", data={"sheet": "0"})):
+        assert answer.status_code == 410
+        assert "파일을 다시 골라 올려 주세요" in answer.get_data(as_text=True)
+    given |= {"office": str(bench.desk.number)}
+    assert bench.admin.post(f"{path}/check", data=given).status_code == 303
+    bench.work()
+    assert "올린 파일이 오래되어 서버에서 지워졌습니다" in bench.see(path)
+    assert bench.row(path).state == "failed"
+
+
+def test_an_import_whose_file_vanished_is_forgotten_after_its_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.read(files.sample())
+    for one in bench.folder.iterdir():
+        one.unlink()
+    with bench.app.app_context():
+        assert imports.forget_files() == 0
+        later = int(time.time() + imports.KEPT_S + 1000)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert imports.forget_files() == 1
+        assert db.values(select(Import.id)) == []
+
+
+def test_a_file_that_vanished_before_it_was_read(bench: Bench) -> None:
+    path = bench.upload(files.sample())
+    for one in bench.folder.iterdir():
+        one.unlink()
+    bench.work()
+    assert bench.row(path).state == "failed"
+    assert "다시 올려 주세요" in bench.see(path)
+
+
 def test_a_step_twice_is_refused(bench: Bench) -> None:
     path = bench.checked(files.sample(), office=str(bench.desk.number))
     assert bench.admin.post(f"{path}/undo").status_code == 409

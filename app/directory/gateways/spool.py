@@ -55,8 +55,10 @@ def read_file(source: Path, path: Path) -> str:
     "cp949", "utf-16".
 
     Raises:
-        Unreadable: it is no table that is known here.
+        Unreadable: it is no table that is known here, or gone.
     """
+    if not source.exists():
+        raise Unreadable("gone")
     kind = kind_of(import_files.first_bytes(source))
     if shutil.disk_usage(path.parent).free < ROOM + MOST_TEXT:
         raise Unreadable("no-room")

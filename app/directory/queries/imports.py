@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import and_, exists, func, select
 from app.core import db
 from app.core.errors import NotFound
 from app.core.outbox import Task
-from app.directory.models import Bulk, Import, Office, Problem
+from app.directory.models import Bulk, Import, Office, Problem, Run
 
 TASK = "directory-import"
 BULK_TASK = "directory-bulk"
@@ -130,6 +131,13 @@ def list_with_files(ids: list[str]) -> dict[str, ImportRow]:
     """Imports by their id, of those that exist."""
     asked = select(*_IMPORT).where(Import.id.in_(ids))
     return {row[0]: ImportRow(*row) for row in db.rows(asked)}
+
+
+def list_left(states: Sequence[str], before: int) -> list[str]:
+    """The ids of imports that changed nothing and that were begun before a moment."""
+    did = exists().where(Run.import_id == Import.id)
+    old = (Import.state.in_(states), Import.created_at < before, ~did)
+    return db.values(select(Import.id).where(*old))
 
 
 def find_bulk(bulk_id: str) -> BulkRow | None:

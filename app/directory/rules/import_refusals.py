@@ -60,6 +60,15 @@ class NoTable(BadFile):
         self.detail = import_words.fault(fault)
 
 
+class FileGone(Refusal):
+    """What lay on the server of an import is there no more."""
+
+    status = 410
+    code = "directory-file-gone"
+    title = _l("올린 파일이 서버에 없습니다")
+    detail = _l("바뀐 것은 없습니다. ‘담당자 파일’ 화면에서 파일을 다시 골라 올려 주세요.")
+
+
 class WrongState(Refusal):
     """The import is not at the step that was asked for: another window was faster, mostly."""
 

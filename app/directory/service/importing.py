@@ -90,12 +90,12 @@ def choose_sheet(row: ImportRow, sheet: int) -> None:
     """Guess what another sheet of the file means, in the open transaction.
 
     Raises:
-        NotFound: the file has no such sheet.
+        NotFound: the file has no such sheet. FileGone: its rows are no more.
         WrongState: the import has gone on.
     """
     if row.state != "read":
         raise WrongState
-    path = import_files.spooled(http.config().instance_dir, row.id)
+    path = imports.rows_of(row)
     if sheet not in {one.number for one in spool.list_sheets(path)}:
         raise NotFound
     guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))

@@ -23,6 +23,7 @@ from app.directory.queries import imports as imports_q
 from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules.import_refusals import (
+    FileGone,
     FileTooLarge,
     ImportsSpent,
     NoFile,
@@ -224,14 +225,30 @@ def wanted_of(row: ImportRow) -> Wanted:
 
 
 def view(row: ImportRow) -> View:
-    """What the screen shows that asks what the columns mean: heads and the rows below them."""
-    path = import_files.spooled(http.config().instance_dir, row.id)
+    """What the screen shows that asks what the columns mean: heads and the rows below them.
+
+    Raises:
+        FileGone: the rows of the file are no more.
+    """
+    path = rows_of(row)
     wanted, kept = wanted_of(row), json.loads(row.mapping)
     lines = list(spool.read_lines(path, wanted.mapping.sheet, 60))
     head = wanted.mapping.head
     shown = [line for line in lines if line.number <= head][-3:]
     shown += [line for line in lines if line.number > head][:SHOWN]
     return View(spool.list_sheets(path), shown, wanted, kept.get("written", ""))
+
+
+def rows_of(row: ImportRow) -> Path:
+    """Where the rows of an import's file lie.
+
+    Raises:
+        FileGone: they are no more.
+    """
+    path = import_files.spooled(http.config().instance_dir, row.id)
+    if not path.exists():
+        raise FileGone
+    return path
 
 
 def forget_files() -> int:
@@ -250,6 +267,9 @@ def forget_files() -> int:
             _forget(name)
             import_files.remove(instance, name)
             gone += 1
+    for import_id in set(imports_q.list_left(UNUSED, before)) - {name for name, _ in kept}:
+        _forget(import_id)  # its files vanished, so nothing of it can be done any more
+        gone += 1
     with db.transaction():
         db.run(delete(Import).where(Import.state == "dropped", Import.created_at < quota.today()))
     return gone
