@@ -266,6 +266,47 @@ def test_every_column_can_be_changed_and_the_dry_run_repeated(bench: Bench) -> N
     assert {(one.name, one.position) for one in bench.entries()} == {("", "")}
 
 
+def chosen(bench: Bench, path: str) -> str:
+    """The office that is chosen on the page."""
+    select = re.search(r'<select[^>]*name="office".*?</select>', bench.see(path), re.DOTALL)
+    assert select
+    found = re.search(r'value="(\d+)" selected', select[0])
+    return found[1] if found else ""
+
+
+def test_the_office_is_guessed_from_the_title_or_the_name_and_asked_for(bench: Bench) -> None:
+    number, hint = str(bench.desk.number), "맞는지 꼭 확인해 주세요"
+    title = files.text([["창원시 직원 현황"], files.HEAD, *files.BODY]).encode()
+    path = bench.read(title, "서울 종로구.csv")
+    assert chosen(bench, path) == number
+    assert "‘창원시 직원 현황’" in bench.see(path)
+    given = bench.form(path, office=number)
+    bench.admin.post(f"{path}/check", data=given)
+    bench.work()
+    bench.admin.post(f"{path}/again")
+    assert hint in bench.see(path)
+    by_name = bench.read(files.sample(), "2026 경남 창원시 업무분장.csv")
+    assert chosen(bench, by_name) == number
+    assert bench.entries() == []
+    for content in (files.sample(), files.nationwide(["서울 종로구"])):
+        assert chosen(bench, bench.read(content, "명단.csv")) == ""
+    several = bench.read(files.nationwide(["서울 종로구"]), "창원시.csv")
+    assert chosen(bench, several) == ""
+    assert hint not in bench.see(several)
+
+
+def test_another_sheet_has_an_office_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    rows = [files.HEAD, *files.BODY]
+    sheets = {"창원시": [*rows, *files.BODY], "종로": [["서울 종로구 업무분장표"], *rows]}
+    book = files.workbook(tmp_path / "x.xlsx", sheets)
+    path = bench.read(book.read_bytes(), "명단.xlsx")
+    bench.admin.post(f"{path}/sheet", data={"sheet": "0"})
+    assert chosen(bench, path) == str(bench.desk.number)
+    bench.admin.post(f"{path}/sheet", data={"sheet": "1"})
+    with bench.app.app_context():
+        assert chosen(bench, path) == str(Desk(JONGNO).number)
+
+
 def test_a_workbook_and_its_sheets(bench: Bench, tmp_path: Path) -> None:
     sheets = {"표지": [["안내"]], "명단": [files.HEAD, *files.BODY], "숨김": [files.HEAD] * 3}
     book = files.workbook(tmp_path / "x.xlsx", sheets, hidden=["숨김"])

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
@@ -30,6 +31,7 @@ from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules import columns
 from app.directory.rules import lines as lines_r
 from app.directory.rules.import_refusals import WrongState
+from app.directory.rules.place_names import Offices
 from app.directory.rules.refusals import TooManyEntries
 from app.directory.rules.sheet import Sheet, Unreadable
 from app.directory.service import import_check, imports, index
@@ -74,8 +76,7 @@ def _read(row: ImportRow) -> None:
     found = [(one, columns.guess(list(spool.read_lines(path, one.number, LOOKED_AT))))
              for one in sheets]  # fmt: skip
     sheet, guess = max(found, key=lambda pair: _promise(*pair))
-    mapping = lines_r.Mapping(sheet.number, guess.columns, guess.last_head, guess.fill, None)
-    said = imports.said(Wanted(mapping, only=False)) | {"written": written}
+    said = _said_of(row, path, sheet, guess) | {"written": written}
     with db.transaction():
         imports.move(row.id, "read", of=("new",), mapping=json.dumps(said), rows=sheet.rows)
 
@@ -84,6 +85,17 @@ def _promise(sheet: Sheet, guess: columns.Guess) -> tuple[bool, int, int]:
     """How much a sheet looks like the one that is meant; one that its office hides is not."""
     known = len({*guess.columns} - {""})
     return not sheet.hidden, min(known, 4), sheet.rows
+
+
+def _said_of(row: ImportRow, path: Path, sheet: Sheet, guess: columns.Guess) -> dict[str, Any]:
+    """A sheet's mapping as guessed, and by which words its office was."""
+    texts = columns.titles(list(spool.read_lines(path, sheet.number, LOOKED_AT)), guess)
+    said = [*texts, sheet.name, row.filename] if "office" not in guess.columns else []
+    known = Offices((o.number, o.name, o.sido, o.aliases) for o in entries_q.list_offices())
+    found = ((known.mentioned(text), text) for text in said)
+    office, by = next(((one, text) for one, text in found if one is not None), (None, ""))
+    mapping = lines_r.Mapping(sheet.number, guess.columns, guess.last_head, guess.fill, office)
+    return imports.said(Wanted(mapping, only=False)) | {"guessed": [office, by[:200]]}
 
 
 def choose_sheet(row: ImportRow, sheet: int) -> None:
@@ -96,11 +108,11 @@ def choose_sheet(row: ImportRow, sheet: int) -> None:
     if row.state != "read":
         raise WrongState
     path = imports.rows_of(row)
-    if sheet not in {one.number for one in spool.list_sheets(path)}:
+    found = next((one for one in spool.list_sheets(path) if one.number == sheet), None)
+    if found is None:
         raise NotFound
     guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))
-    mapping = lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
-    said = json.loads(row.mapping) | imports.said(Wanted(mapping, only=False))
+    said = json.loads(row.mapping) | _said_of(row, path, found, guess)
     imports.move(row.id, "read", of=("read",), mapping=json.dumps(said))
 
 

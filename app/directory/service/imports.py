@@ -52,12 +52,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class View:
-    """The screen that asks what columns mean: the sheets, the first rows, and what is chosen."""
+    """The screen that asks what columns mean: the sheets, the first rows, and what is chosen;
+    `guessed` are the words by which the office was."""
 
     sheets: list[Sheet]
     lines: list[Line]
     wanted: Wanted
-    written: str
+    guessed: str
 
 
 def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
@@ -236,7 +237,9 @@ def view(row: ImportRow) -> View:
     head = wanted.mapping.head
     shown = [line for line in lines if line.number <= head][-3:]
     shown += [line for line in lines if line.number > head][:SHOWN]
-    return View(spool.list_sheets(path), shown, wanted, kept.get("written", ""))
+    office, by = kept.get("guessed", (None, ""))
+    guessed = by if office is not None and office == wanted.mapping.office else ""
+    return View(spool.list_sheets(path), shown, wanted, guessed)
 
 
 def rows_of(row: ImportRow) -> Path:
