@@ -151,7 +151,9 @@ def test_a_file_comes_in_step_by_step_and_goes_again(bench: Bench) -> None:
     bench.admin.post(f"{path}/undo")
     bench.work()
     assert bench.entries() == []
-    assert "3건을 되돌렸습니다" in bench.see(path)
+    html = bench.see(path)
+    assert "3건을 되돌렸습니다" in html
+    assert re.findall(r'<h2 id="report-title">(.*?)</h2>', html) == ["되돌린 것"]
     assert "되돌림" in bench.see("/directory/imports")
 
 
@@ -321,6 +323,7 @@ def test_a_workbook_and_its_sheets(bench: Bench, tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_says_what_to_do(bench: Bench) -> None:
     path = bench.read(b"PK\x03\x04 no workbook")
     assert "파일이 손상되었습니다" in bench.see(path)
+    assert "바뀐 기관은 없습니다" in bench.see(path)
     assert bench.admin.post(f"{path}/drop").status_code == 303
     assert bench.admin.get(path).status_code == 404
     assert list(bench.folder.iterdir()) == []
@@ -531,6 +534,11 @@ def test_what_failed_in_the_middle_can_be_undone_and_not_dropped(
     bench.work()
     assert bench.row(path).state == "failed"
     assert bench.admin.post(f"{path}/drop").status_code == 409
+    assert [one["name"] for one in bench.report(path)["offices"]] == [JONGNO]
+    html = bench.see(path)
+    assert "그 전에 기관 1곳이 바뀌었습니다" in html
+    assert f'<th scope="row">{JONGNO}</th>' in html
+    assert CHANGWON not in html
     assert f"{path}/undo" in bench.see(path)
     assert f"{path}/drop" not in bench.see(path)
     assert bench.admin.post(f"{path}/undo").status_code == 303

@@ -57,7 +57,8 @@ def work(given: Mapping[str, Any]) -> None:
         raise NotYet from error
     except (Unreadable, TooManyEntries) as error:
         code = str(error) if isinstance(error, Unreadable) else "too-many-entries"
-        _end(row.id, "failed", {"fault": code})
+        report = json.loads(row.report or "{}") | {"fault": code, "offices": _replaced(row)}
+        _end(row.id, "failed", report)
 
 
 def _end(import_id: str, state: str, report: dict[str, Any], **changes: Any) -> None:
@@ -155,10 +156,21 @@ def _later(import_id: str) -> None:
 
 
 def _done(row: ImportRow) -> None:
+    offices = _replaced(row)
+    if sum(one["added"] + one["changed"] + one["handover"] + one["removed"]
+           for one in offices) >= OPTIMIZE_FROM:  # fmt: skip
+        index.optimize()
+    _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
+    import_files.forget_rows(http.config().instance_dir, row.id)
+    LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(offices)}})
+
+
+def _replaced(row: ImportRow) -> list[dict[str, Any]]:
+    """The offices that an import has replaced, and what became of their entries."""
     runs = [run for run in runs_q.list_runs_of(row.id) if run.state == "done"]
     names = {one.number: one.name for one in entries_q.list_offices()}
     handovers = runs_q.count_handovers(row.id)
-    offices = [
+    return [
         {
             "number": run.office, "name": names[run.office], "added": run.added,
             "changed": run.changed - handovers.get(run.id, 0),
@@ -167,11 +179,6 @@ def _done(row: ImportRow) -> None:
         }
         for run in runs
     ]  # fmt: skip
-    if sum(run.added + run.changed + run.removed for run in runs) >= OPTIMIZE_FROM:
-        index.optimize()
-    _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
-    import_files.forget_rows(http.config().instance_dir, row.id)
-    LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(runs)}})
 
 
 def _undo(row: ImportRow) -> None:
