@@ -102,6 +102,11 @@ def list_kept(instance: Path) -> list[tuple[str, float]]:
     return sorted(found.items())
 
 
+def list_bulks(instance: Path) -> list[str]:
+    """The ids of files with entries that lie here, made to their end."""
+    return [one.stem for one in folder(instance).iterdir() if one.suffix in {".csv", ".xlsx"}]
+
+
 @contextmanager
 def alone(instance: Path, import_id: str) -> Iterator[None]:
     """Hold an import, so that no other worker makes its rows at the same time.

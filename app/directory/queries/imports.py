@@ -170,6 +170,11 @@ def count_open_bulks(person_id: str) -> int:
     return int(db.value(mine))
 
 
+def list_bulk_ids() -> list[str]:
+    """The ids of all files that were asked for and are not forgotten."""
+    return db.values(select(Bulk.id))
+
+
 def list_old_bulks(before: int) -> list[str]:
     """The ids of files that were asked for before a moment."""
     return db.values(select(Bulk.id).where(Bulk.created_at < before))

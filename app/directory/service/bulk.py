@@ -64,8 +64,16 @@ def read(row: BulkRow) -> tuple[int, Iterator[bytes]]:
 def forget() -> int:
     """Delete what was asked for more than a day ago; how many."""
     old = imports_q.list_old_bulks(clock.now() - KEPT_S)
-    for bulk_id in old:
-        import_files.remove(http.config().instance_dir, bulk_id)
-        with db.transaction():
-            db.run(delete(Bulk).where(Bulk.id == bulk_id))
+    with db.transaction():
+        db.run(delete(Bulk).where(Bulk.id.in_(old)))
+    sweep()
     return len(old)
+
+
+def sweep() -> None:
+    """Delete the files whose request is gone, once its deletion is committed. One that is still
+    being made goes when its maker finds the request gone (bulk_make.py)."""
+    instance = http.config().instance_dir
+    made = import_files.list_bulks(instance)
+    for bulk_id in {*made} - {*imports_q.list_bulk_ids()}:
+        import_files.remove(instance, bulk_id)
