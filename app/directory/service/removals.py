@@ -117,6 +117,8 @@ def _carry_out(plan: _Hiding, made: dict[str, object], asked: EntryRow) -> bool:
             return False
         if entries_q.list_entries_of(number) != plan.stored:
             return False
+        if entries_q.get_office(number) != plan.office:
+            return False  # its names are tokens too
         db.run(insert(Removal).values(made))
         index.change(plan.words, plan.gone)
         index.drop_pairs(plan.gone.values())
