@@ -153,7 +153,7 @@ def test_a_file_comes_in_step_by_step_and_goes_again(bench: Bench) -> None:
     assert bench.entries() == []
     html = bench.see(path)
     assert "3건을 되돌렸습니다" in html
-    assert re.findall(r'<h2 id="report-title">(.*?)</h2>', html) == ["되돌린 것"]
+    assert re.findall(r'<h2 id="report-title">(.*?)</h2>', html) == ["되돌렸습니다"]
     assert "되돌림" in bench.see("/directory/imports")
 
 
