@@ -119,16 +119,16 @@ def _of_people(target: str, texts: Sequence[str]) -> str:
     """What a column is whose head speaks of people, by what stands in it."""
     if _mostly(_is_position, texts):
         return "position"
-    if _mostly(lambda text: bool(PHONE.match(text)), texts):
+    if _mostly(PHONE.match, texts):
         return "phone"
     if _mostly(_is_nobody, texts):
         return IGNORED
-    both = target == "person" and not _mostly(lambda text: bool(NAME.match(text)), texts)
+    both = target == "person" and not _mostly(NAME.match, texts)
     return "person" if both else "name"
 
 
-def _mostly(test: Callable[[str], bool], texts: Sequence[str]) -> bool:
-    return bool(texts) and sum(map(test, texts)) >= MOSTLY * len(texts)
+def _mostly(test: Callable[[str], object], texts: Sequence[str]) -> bool:
+    return bool(texts) and sum(bool(test(text)) for text in texts) >= MOSTLY * len(texts)
 
 
 def _is_position(text: str) -> bool:
@@ -176,7 +176,7 @@ def _looks_like(texts: Sequence[str], taken: set[str]) -> str:
     for target, shape in SHAPES:
         if target == "name" and _mostly(_is_position, texts):
             continue  # another column of positions, which are as short as names
-        if target not in taken and _mostly(lambda text, of=shape: bool(of.search(text)), texts):
+        if target not in taken and _mostly(shape.search, texts):
             return target
     if "duty" not in taken and sum(map(len, texts)) / len(texts) >= LONG:
         return "duty" if len(set(texts)) > len(texts) / 3 else IGNORED
