@@ -42,6 +42,8 @@ def seed() -> int:
              != known[one.number]]  # fmt: skip
     for one in other:
         _renew(one)
+    if other:
+        index.optimize()
     return len(new) + len(other)
 
 
