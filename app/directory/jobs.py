@@ -39,7 +39,9 @@ def _tell(given: Mapping[str, Any]) -> int:
 
 
 def _settle(_: Mapping[str, Any]) -> None:
-    """What the index forgot stays in its older pieces until they are merged."""
+    """What the index forgot stays in its older pieces until they are merged; and a file may lie
+    there still, when whoever hid something was killed before its end."""
+    bulk.sweep()
     index.optimize()
 
 

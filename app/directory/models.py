@@ -78,13 +78,13 @@ class Source(Base):
 
 
 class Import(Base):
-    """A file that an administrator brought, from its upload to its end or its undoing."""
+    """A file that an administrator brought; one thrown away (dropped) counts for its day only."""
 
     __tablename__ = "directory_imports"
     __table_args__ = (
         CheckConstraint(
             "state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing',"
-            " 'undone', 'failed')",
+            " 'undone', 'failed', 'dropped')",
             name="state",
         ),
         Index("ix_directory_imports_organisation_id_created_at", "organisation_id", "created_at"),

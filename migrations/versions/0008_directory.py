@@ -117,7 +117,7 @@ def upgrade() -> None:
     sa.Column('report', sa.Text(), nullable=True),
     sa.Column('created_at', sa.Integer(), nullable=False),
     sa.Column('ended_at', sa.Integer(), nullable=True),
-    sa.CheckConstraint("state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing', 'undone', 'failed')", name=op.f('ck_directory_imports_state')),
+    sa.CheckConstraint("state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing', 'undone', 'failed', 'dropped')", name=op.f('ck_directory_imports_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_imports_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_imports_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_imports'))

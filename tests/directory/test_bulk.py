@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import delete, select
 
-from app.core import clock, outbox
+from app.accounts.models import Person
+from app.core import clock, db, outbox
 from app.directory.gateways import import_files
+from app.directory.models import Bulk
+from app.directory.queries.imports import BulkRow
 from app.directory.rules.bulk import HEADS, defused
-from app.directory.service import bulk, bulk_make
+from app.directory.service import bulk, bulk_make, quota, removals
 from app.directory.service.replace import replace
 from tests.client import StrictClient
 from tests.directory.desk import CHANGWON, JONGNO, Desk, line, lines
@@ -91,6 +97,24 @@ def test_only_administrators_and_only_their_own(scene: Scene) -> None:
     assert third.status_code == 429
 
 
+def test_a_day_has_a_quota_of_exports_for_an_organisation(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "EXPORTS", 1)
+    admin, asked = scene.enter("administrator"), {"office": "all", "kind": "csv"}
+    made(scene, admin, "all", "csv")
+    answer = admin.post("/directory/export", data=asked)
+    assert answer.status_code == 429
+    again = clock.seoul_day(clock.now()) + timedelta(days=1)
+    assert 0 < int(answer.headers["Retry-After"]) <= clock.day_start(again) - clock.now() + 5
+    assert f"{again} 0시부터 다시 만들 수 있습니다." in answer.get_data(as_text=True)
+    other = scene.enter("administrator", scene.other_office())
+    assert other.post("/directory/export", data=asked).status_code == 303
+    tomorrow = clock.day_start(again)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert admin.post("/directory/export", data=asked).status_code == 303
+
+
 def test_a_file_goes_a_day_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     made(scene, scene.enter("administrator"), "all", "csv")
     with scene.app.app_context():
@@ -99,6 +123,52 @@ def test_a_file_goes_a_day_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(clock, "now", lambda: later)
         assert bulk.forget() == 1
     assert list(import_files.folder(scene.folder).iterdir()) == []
+
+
+def test_a_file_goes_at_once_when_something_in_it_is_hidden(scene: Scene) -> None:
+    admin = scene.enter("administrator")
+    made(scene, admin, "all", "csv")
+    made(scene, admin, number_of(scene, JONGNO), "xlsx")
+    folder = import_files.folder(scene.folder)
+    assert len(list(folder.iterdir())) == 2
+    with scene.app.app_context():
+        uid = Desk(CHANGWON).entries[1].uid
+        person = db.value(select(Person.id))
+        removals.hide(person, uid, "name", "본인 요청")
+    assert [one.suffix for one in folder.iterdir()] == [".xlsx"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_whose_request_goes_while_it_is_made_does_not_stay(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    admin = scene.enter("administrator")
+    admin.post("/directory/export", data={"office": "all", "kind": kind})
+    real = bulk_make._lines
+
+    def loses_its_row(row: BulkRow) -> Iterator[Sequence[str]]:
+        yield from real(row)
+        with db.transaction():
+            db.run(delete(Bulk))
+
+    with scene.app.app_context(), monkeypatch.context() as patch:
+        patch.setattr(bulk_make, "_lines", loses_its_row)
+        outbox.work_off(bulk_make.VERBS)
+    assert list(import_files.folder(scene.folder).iterdir()) == []
+
+
+def test_what_a_killed_maker_left_goes_when_its_request_is_gone(scene: Scene) -> None:
+    admin = scene.enter("administrator")
+    path = admin.post("/directory/export", data={"office": "all", "kind": "csv"}).headers[
+        "Location"
+    ]
+    folder = import_files.folder(scene.folder)
+    (folder / f"{path.rpartition('/')[2]}.draft").write_text("half")
+    with scene.app.app_context():
+        with db.transaction():
+            db.run(delete(Bulk))
+        outbox.work_off(bulk_make.VERBS)
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\rx"])

@@ -113,6 +113,50 @@ def test_damdang_is_a_team_or_a_duty_by_what_stands_below() -> None:
     assert guess(duty).columns[1] == "duty"
 
 
+@pytest.mark.parametrize(
+    ("head", "cells", "target"),
+    [
+        ("성명(직위)", ["강현숙(팀장)", "김하늘(주무관)"], "person"),
+        ("성명(직위)", ["강현숙 팀장", "김하늘 주무관"], "person"),
+        ("성명(직위)", ["강현숙", "김하늘"], "name"),
+        ("성명(직위)", ["김○○", "이○○"], "name"),
+        ("성명(직위)", ["과장", "주무관"], "position"),
+        ("성명(직위)", [], "person"),
+        ("담당자(직급)", ["주무관", "행정주사"], "position"),
+        ("담당자(직급)", ["김하늘(7급)", "이바다(8급)"], "person"),
+        ("담당자(직급)", ["김하늘", "이바다"], "name"),
+        ("직급/성명", ["7급 김하늘", "8급 이바다"], "person"),
+        ("담당자", ["과장", "주무관"], "position"),
+        ("담당자(연락처)", ["055-211-1000", "055-211-1001"], "phone"),
+        ("담당자(연락처)", ["김하늘(1000)", "이바다(1001)"], "name"),
+        ("담당자", ["청년정책과", "도로시설과"], "department"),
+        ("성명", ["김길동", "정은실"], "name"),
+        ("부서(팀)", ["청년과 창업팀", "청년과 공간팀"], "unit"),
+        ("직위(직급)", ["과장(5급)", "주무관(7급)"], "position"),
+        ("연락처(팩스 아님)", ["055-211-1000"], "phone"),
+    ],
+)  # fmt: skip
+def test_a_head_in_brackets_is_settled_by_what_stands_below(
+    head: str, cells: list[str], target: str
+) -> None:
+    found = lines(["번호", "업무내용", head], *(["1", "일", one] for one in cells))
+    assert guess(found).columns[2] == target
+
+
+def test_positions_beside_a_column_of_positions_are_no_names() -> None:
+    found = lines(
+        ["부서", "직위", "담당자(직급)", "업무"],
+        ["청년과", "팀장", "주무관", "창업"], ["청년과", "담당", "주무관", "공간"],
+    )  # fmt: skip
+    assert guess(found).columns == ("department", "position", "", "duty")
+
+
+def test_the_title_above_the_heads() -> None:
+    found = lines(["창원시", "직원 현황"], ["2026년"], files.HEAD, *files.BODY)
+    assert columns.titles(found, guess(found)) == ["창원시 직원 현황", "2026년"]
+    assert columns.titles(lines(["창원시"]), guess(lines(["창원시"]))) == []
+
+
 def test_what_is_written_once_counts_for_the_rows_below() -> None:
     found = lines(
         ["국", "과", "팀", "업무"],
@@ -155,6 +199,14 @@ def test_titles_notes_totals_and_repeated_heads_are_no_entries() -> None:
         (["부서", "직위성명"], ["청년과", "팀장 강현숙"], {"position": "팀장", "name": "강현숙"}),
         (["부서", "직위/성명"], ["청년과", "강현숙(팀장)"], {"position": "팀장", "name": "강현숙"}),
         (["부서", "담당자"], ["청년과", "주무관 김○○"], {"position": "주무관", "name": "김○○"}),
+        (["부서", "성명(직위)"], ["청년과", "김솔(팀장)"], {"position": "팀장", "name": "김솔"}),
+        (["부서", "성명(직위)"], ["청년과", "강현숙 팀장"], {"position": "팀장", "name": "강현숙"}),
+        (["부서", "성명"], ["청년과", "강현숙(팀장)"], {"position": "팀장", "name": "강현숙"}),
+        (["부서", "담당자(전화)"], ["청년과", "강현숙(1234)"], {"phone": "1234", "name": "강현숙"}),
+        (
+            ["부서", "담당자(전화)"], ["청년과", "팀장 강현숙(055-211-1000)"],
+            {"phone": "055-211-1000", "name": "강현숙", "position": "팀장"},
+        ),
         (
             ["조직구분", "성명"], ["경제국 > 청년과 > 창업팀", "김하늘"],
             {"bureau": "경제국", "department": "청년과", "team": "창업팀"},
@@ -261,6 +313,29 @@ class TestOffices:
     def test_a_name_names_one_office_or_none(self, text: str, name: str | None) -> None:
         found = self.known.find(text)
         assert (None if found is None else self.names[found]) == name
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("창원시 직원 현황", "경상남도 창원시"), ("경남창원시업무분장표", "경상남도 창원시"),
+            ("2026_경남 고성군 업무분장(최종).xlsx", "경상남도 고성군"), ("경남 직원", "경상남도"),
+            ("서울 중구 행정전화", "서울특별시 중구"), ("남양주시 전화번호부", "경기도 남양주시"),
+            ("고성군 업무분장표", None), ("중구 직원", None), ("○○군 업무분장표", None),
+            ("창원시와 김해시", None), ("강남구청장", "서울특별시 강남구"),
+            ("직원 명단", None), ("", None),
+        ],
+    )  # fmt: skip
+    def test_a_title_speaks_of_one_office_or_none(self, text: str, name: str | None) -> None:
+        found = self.known.mentioned(text)
+        assert (None if found is None else self.names[found]) == name
+
+    def test_every_office_is_found_in_a_title_of_its_whole_name(self) -> None:
+        for number, name in self.names.items():
+            assert self.known.mentioned(f"2026년 {name} 업무분장표") == number, name
+
+    @given(st.text(max_size=40))
+    def test_any_title_is_read(self, text: str) -> None:
+        assert self.known.mentioned(text) in {None, *self.names}
 
     def test_the_province_tells_those_of_one_name_apart(self) -> None:
         found = self.known.find("고성군", "경남")

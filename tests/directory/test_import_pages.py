@@ -6,6 +6,7 @@ import io
 import json
 import re
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from app.directory.gateways import import_files
 from app.directory.models import Import, Problem, Run
 from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
+from app.directory.routes import imports as imports_route
 from app.directory.rules.refusals import TooManyEntries
-from app.directory.service import import_check, importing, imports
+from app.directory.service import import_check, importing, imports, quota
 from app.directory.service.replace import replace
 from tests.client import StrictClient
 from tests.directory import files
@@ -149,7 +151,9 @@ def test_a_file_comes_in_step_by_step_and_goes_again(bench: Bench) -> None:
     bench.admin.post(f"{path}/undo")
     bench.work()
     assert bench.entries() == []
-    assert "3건을 되돌렸습니다" in bench.see(path)
+    html = bench.see(path)
+    assert "3건을 되돌렸습니다" in html
+    assert re.findall(r'<h2 id="report-title">(.*?)</h2>', html) == ["되돌렸습니다"]
     assert "되돌림" in bench.see("/directory/imports")
 
 
@@ -264,6 +268,47 @@ def test_every_column_can_be_changed_and_the_dry_run_repeated(bench: Bench) -> N
     assert {(one.name, one.position) for one in bench.entries()} == {("", "")}
 
 
+def chosen(bench: Bench, path: str) -> str:
+    """The office that is chosen on the page."""
+    select = re.search(r'<select[^>]*name="office".*?</select>', bench.see(path), re.DOTALL)
+    assert select
+    found = re.search(r'value="(\d+)" selected', select[0])
+    return found[1] if found else ""
+
+
+def test_the_office_is_guessed_from_the_title_or_the_name_and_asked_for(bench: Bench) -> None:
+    number, hint = str(bench.desk.number), "맞는지 꼭 확인해 주세요"
+    title = files.text([["창원시 직원 현황"], files.HEAD, *files.BODY]).encode()
+    path = bench.read(title, "서울 종로구.csv")
+    assert chosen(bench, path) == number
+    assert "‘창원시 직원 현황’" in bench.see(path)
+    given = bench.form(path, office=number)
+    bench.admin.post(f"{path}/check", data=given)
+    bench.work()
+    bench.admin.post(f"{path}/again")
+    assert hint in bench.see(path)
+    by_name = bench.read(files.sample(), "2026 경남 창원시 업무분장.csv")
+    assert chosen(bench, by_name) == number
+    assert bench.entries() == []
+    for content in (files.sample(), files.nationwide(["서울 종로구"])):
+        assert chosen(bench, bench.read(content, "명단.csv")) == ""
+    several = bench.read(files.nationwide(["서울 종로구"]), "창원시.csv")
+    assert chosen(bench, several) == ""
+    assert hint not in bench.see(several)
+
+
+def test_another_sheet_has_an_office_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    rows = [files.HEAD, *files.BODY]
+    sheets = {"창원시": [*rows, *files.BODY], "종로": [["서울 종로구 업무분장표"], *rows]}
+    book = files.workbook(tmp_path / "x.xlsx", sheets)
+    path = bench.read(book.read_bytes(), "명단.xlsx")
+    bench.admin.post(f"{path}/sheet", data={"sheet": "0"})
+    assert chosen(bench, path) == str(bench.desk.number)
+    bench.admin.post(f"{path}/sheet", data={"sheet": "1"})
+    with bench.app.app_context():
+        assert chosen(bench, path) == str(Desk(JONGNO).number)
+
+
 def test_a_workbook_and_its_sheets(bench: Bench, tmp_path: Path) -> None:
     sheets = {"표지": [["안내"]], "명단": [files.HEAD, *files.BODY], "숨김": [files.HEAD] * 3}
     book = files.workbook(tmp_path / "x.xlsx", sheets, hidden=["숨김"])
@@ -275,26 +320,109 @@ def test_a_workbook_and_its_sheets(bench: Bench, tmp_path: Path) -> None:
     assert bench.admin.post(f"{path}/sheet", data={"sheet": "9"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [(b"%PDF-1", "표 파일이 아닙니다"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "옛 엑셀")],
-)
-def test_a_file_that_is_no_table_says_what_to_do(bench: Bench, content: bytes, said: str) -> None:
-    path = bench.read(content)
-    assert said in bench.see(path)
+def test_a_file_that_cannot_be_read_says_what_to_do(bench: Bench) -> None:
+    path = bench.read(b"PK\x03\x04 no workbook")
+    assert "파일이 손상되었습니다" in bench.see(path)
+    assert "바뀐 기관은 없습니다" in bench.see(path)
     assert bench.admin.post(f"{path}/drop").status_code == 303
     assert bench.admin.get(path).status_code == 404
     assert list(bench.folder.iterdir()) == []
 
 
-def test_no_file_and_too_much_of_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert bench.admin.post("/directory/imports", data={}).status_code == 422
-    empty = {"file": (io.BytesIO(b""), "a.csv")}
-    assert bench.admin.post("/directory/imports", data=empty).status_code == 422
-    monkeypatch.setattr(import_files, "MOST_BYTES", 1000)
-    large = {"file": (io.BytesIO(b"x" * 1001), "a.csv")}
-    assert bench.admin.post("/directory/imports", data=large).status_code == 413
+def refused(bench: Bench, file: tuple[io.BytesIO, str] | None, language: str = "ko") -> str:
+    """What the form says beside its field when a file is not taken; nothing of the file stays."""
+    form = {} if file is None else {"file": file}
+    answer = bench.admin.post(
+        "/directory/imports", data=form, headers={"Accept-Language": language}
+    )
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    field = re.search(r'<input[^>]*type="file"[^>]*>', html)
+    assert field
+    assert 'aria-invalid="true"' in field[0]
+    assert 'aria-describedby="file-hint file-error"' in field[0]
+    said = re.search(r'<p class="error" role="alert" id="file-error">(.+?)</p>', html)
+    assert said
     assert list(bench.folder.iterdir()) == []
+    assert "아직 올린 파일이 없습니다" in html or language != "ko"
+    return said[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "빈 파일입니다"),
+        (b"\xef\xbb\xbf\r\n \r\n", "빈 파일입니다"),
+        (b"%PDF-1", "표 파일이 아닙니다"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "옛 엑셀"),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/hwp+zip", "옛 엑셀"),
+        (b"HWP Document File V3.00", "옛 엑셀"),
+        (b"<!DOCTYPE html><table>", "웹 페이지"),
+    ],
+)
+def test_a_file_that_is_no_table_shows_the_form_again(
+    bench: Bench, content: bytes, said: str
+) -> None:
+    assert said in refused(bench, (io.BytesIO(content), "a.csv"))
+
+
+def test_no_file_and_too_much_of_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "파일 하나를 고른 뒤" in refused(bench, None)
+    assert "파일 하나를 고른 뒤" in refused(bench, (io.BytesIO(b"a,b"), ""))
+    assert "empty" in refused(bench, (io.BytesIO(b""), "a.csv"), "en")
+    monkeypatch.setattr(import_files, "MOST_BYTES", 1000)
+    assert "50MB까지" in refused(bench, (io.BytesIO(b"x" * 1001), "a.csv"))
+    monkeypatch.setattr(imports_route, "MOST_BYTES", 0)
+    monkeypatch.setattr(imports_route, "AROUND", 100)
+    assert "50MB까지" in refused(bench, (io.BytesIO(b"x" * 200), "a.csv"))
+
+
+def test_a_day_has_a_quota_of_imports_for_an_organisation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "IMPORTS", 2)
+    assert bench.admin.post(f"{bench.read(files.sample())}/drop").status_code == 303
+    bench.read(files.sample())
+    form = {"file": (io.BytesIO(files.sample()), "명단.csv")}
+    answer = bench.admin.post("/directory/imports", data=form)
+    assert answer.status_code == 429
+    again = clock.seoul_day(clock.now()) + timedelta(days=1)
+    left = clock.day_start(again) - clock.now()
+    assert left - 5 <= int(answer.headers["Retry-After"]) <= left + 5
+    html = answer.get_data(as_text=True)
+    assert 'role="alert" id="file-error">한 기관에서 하루에 파일 2개, 모두 500MB까지' in html
+    assert f"{again} 0시부터 다시 올릴 수 있습니다." in html
+    assert len({one.stem for one in bench.folder.iterdir()}) == 1
+    stranger = bench.scene.enter("administrator", bench.scene.other_office())
+    bench.upload(files.sample(), who=stranger)
+    tomorrow = clock.day_start(again)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    bench.upload(files.sample())
+
+
+def test_the_quota_of_bytes_is_held_and_leaves_nothing_behind(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "IMPORT_BYTES", len(files.sample()) * 2 - 1)
+    bench.upload(files.sample())
+    form = {"file": (io.BytesIO(files.sample()), "명단.csv")}
+    assert bench.admin.post("/directory/imports", data=form).status_code == 429
+    assert len(list(bench.folder.iterdir())) == 1
+    bench.upload(b"a,b\n")
+
+
+def test_what_was_thrown_away_is_forgotten_when_its_day_is_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.admin.post(f"{bench.read(files.sample())}/drop")
+    assert "아직 올린 파일이 없습니다" in bench.see("/directory/imports")
+    with bench.app.app_context():
+        imports.forget_files()
+        assert db.values(select(Import.filename)) == [""]
+        later = clock.now() + 24 * 3600
+        monkeypatch.setattr(clock, "now", lambda: later)
+        imports.forget_files()
+        assert db.values(select(Import.id)) == []
 
 
 def test_others_neither_see_nor_touch_an_import(bench: Bench) -> None:
@@ -406,12 +534,56 @@ def test_what_failed_in_the_middle_can_be_undone_and_not_dropped(
     bench.work()
     assert bench.row(path).state == "failed"
     assert bench.admin.post(f"{path}/drop").status_code == 409
+    assert [one["name"] for one in bench.report(path)["offices"]] == [JONGNO]
+    html = bench.see(path)
+    assert "그 전에 기관 1곳이 바뀌었습니다" in html
+    assert f'<th scope="row">{JONGNO}</th>' in html
+    assert CHANGWON not in html
     assert f"{path}/undo" in bench.see(path)
     assert f"{path}/drop" not in bench.see(path)
     assert bench.admin.post(f"{path}/undo").status_code == 303
     bench.work()
     assert bench.row(path).state == "undone"
     assert bench.report(path)["undone"] == {"restored": 4, "kept": 0}
+
+
+def test_a_file_that_vanished_is_said_with_what_to_do(bench: Bench) -> None:
+    path = bench.read(files.sample())
+    given = bench.form(path, office="")
+    for one in bench.folder.iterdir():
+        one.unlink()
+    shown = bench.admin.get(path), bench.admin.post(f"{path}/check", data=given)
+    for answer in (*shown, bench.admin.post(f"{path}/sheet", data={"sheet": "0"})):
+        assert answer.status_code == 410
+        assert "파일을 다시 골라 올려 주세요" in answer.get_data(as_text=True)
+    given |= {"office": str(bench.desk.number)}
+    assert bench.admin.post(f"{path}/check", data=given).status_code == 303
+    bench.work()
+    assert "올린 파일이 오래되어 서버에서 지워졌습니다" in bench.see(path)
+    assert bench.row(path).state == "failed"
+
+
+def test_an_import_whose_file_vanished_is_forgotten_after_its_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.read(files.sample())
+    for one in bench.folder.iterdir():
+        one.unlink()
+    with bench.app.app_context():
+        assert imports.forget_files() == 0
+        later = int(time.time() + imports.KEPT_S + 1000)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert imports.forget_files() == 1
+        assert db.values(select(Import.id)) == []
+
+
+def test_a_file_that_vanished_before_it_was_read(bench: Bench) -> None:
+    path = bench.upload(files.sample())
+    for one in bench.folder.iterdir():
+        one.unlink()
+    bench.work()
+    assert bench.row(path).state == "failed"
+    assert "다시 올려 주세요" in bench.see(path)
 
 
 def test_a_step_twice_is_refused(bench: Bench) -> None:

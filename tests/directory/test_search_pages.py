@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.directory.queries import entries as entries_q
+from app.directory.service import synonyms
 from app.directory.service.replace import replace
 from tests.client import StrictClient
 from tests.directory.desk import JONGNO, Desk, line, lines
@@ -166,4 +168,49 @@ def test_a_group_that_is_gone_or_there_already_says_so(scene: Scene) -> None:
     page = text_of(desk.get("/directory/synonyms"))
     before = page.rindex("/directory/synonyms/", 0, page.index('value="다, 라"'))
     path = page[before : page.index('"', before)]
-    assert desk.post(path, data={"words": "가, 나"}).status_code == 409
+    answer = desk.post(path, data={"words": "가, 나"})
+    assert answer.status_code == 409
+    html = text_of(answer)
+    assert "이미 있는 묶음입니다" in field_of(html, 'id="words-2"', "가, 나")
+    assert 'value="다, 라"' not in html  # what was typed stands in its place
+    assert html.count('aria-invalid="true"') == 1
+    assert 'role="alert"' in html
+
+
+def field_of(html: str, which: str, value: str) -> str:
+    """What stands below a field as its error; the field holds a value and points at it."""
+    found = re.search(rf'<input[^>]*{which}[^>]*value="{re.escape(value)}"[^>]*>', html)
+    assert found
+    assert 'aria-invalid="true"' in found[0]
+    said = re.search(r'aria-describedby="(?:[\w-]+ )?([\w-]+-error)"', found[0])
+    assert said
+    text = re.search(rf'<p class="error"[^>]*id="{said[1]}">(.*?)</p>', html)
+    assert text
+    return text[1]
+
+
+@pytest.mark.parametrize("typed", ["하나", "&quot;가&quot;"])
+def test_a_wrong_group_is_shown_again_as_it_was_typed(
+    officer: StrictClient, scene: Scene, typed: str
+) -> None:
+    desk = scene.enter("administrator")
+    words = typed.replace("&quot;", '"')
+    html = text_of(desk.post("/directory/synonyms", data={"words": words}))
+    assert "쉼표로 나누어 둘 이상" in field_of(html, 'id="words"', typed.replace("&quot;", "&#34;"))
+    assert "아동수당, 양육지원" in html
+    page = text_of(desk.get("/directory/synonyms"))
+    path = re.search(r'action="(/directory/synonyms/[\w-]+)"', page)
+    assert path
+    html = text_of(desk.post(path[1], data={"words": words}))
+    written = typed.replace("&quot;", "&#34;")
+    assert "쉼표로 나누어 둘 이상" in field_of(html, r'id="words-1"', written)
+    assert 'id="words" name="words" type="text" value=""' in html
+
+
+def test_one_group_too_many_is_shown_again(
+    officer: StrictClient, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synonyms, "MOST", 1)
+    answer = scene.enter("administrator").post("/directory/synonyms", data={"words": "가, 나"})
+    assert answer.status_code == 409
+    assert "쓰지 않는 묶음을 지우고" in field_of(text_of(answer), 'id="words"', "가, 나")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from app.directory.rules.sheet import MOST_BYTES
+from app.directory.rules.sheet import FIRST_BYTES, MOST_BYTES
 
 PIECE: Final = 1 << 18
 FOLDER: Final = "directory"
@@ -75,6 +75,12 @@ def keep(source: IO[bytes], target: Path) -> tuple[int, bytes]:
     return size, digest.digest()
 
 
+def first_bytes(path: Path) -> bytes:
+    """As much of a file as says of what kind it is."""
+    with path.open("rb") as file:
+        return file.read(FIRST_BYTES)
+
+
 def pieces(path: Path) -> Iterator[bytes]:
     """The bytes of a file, which is opened when the first are wanted."""
     with path.open("rb") as file:
@@ -94,6 +100,11 @@ def list_kept(instance: Path) -> list[tuple[str, float]]:
     for one in folder(instance).iterdir():
         found[one.stem] = max(found.get(one.stem, 0.0), one.stat().st_mtime)
     return sorted(found.items())
+
+
+def list_bulks(instance: Path) -> list[str]:
+    """The ids of files with entries that lie here, made to their end."""
+    return [one.stem for one in folder(instance).iterdir() if one.suffix in {".csv", ".xlsx"}]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from app.directory.gateways import text_file, workbook
+from app.directory.gateways import import_files, text_file, workbook
 from app.directory.rules.row import FIELDS, Row
 from app.directory.rules.sheet import MOST_TEXT, Line, Sheet, Unreadable, kind_of
 
@@ -55,10 +55,11 @@ def read_file(source: Path, path: Path) -> str:
     "cp949", "utf-16".
 
     Raises:
-        Unreadable: it is no table that is known here.
+        Unreadable: it is no table that is known here, or gone.
     """
-    with source.open("rb") as file:
-        kind = kind_of(file.read(4096))
+    if not source.exists():
+        raise Unreadable("gone")
+    kind = kind_of(import_files.first_bytes(source))
     if shutil.disk_usage(path.parent).free < ROOM + MOST_TEXT:
         raise Unreadable("no-room")
     path.unlink(missing_ok=True)

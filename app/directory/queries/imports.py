@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 
 from app.core import db
 from app.core.errors import NotFound
 from app.core.outbox import Task
-from app.directory.models import Bulk, Import, Office, Problem
+from app.directory.models import Bulk, Import, Office, Problem, Run
 
 TASK = "directory-import"
 BULK_TASK = "directory-bulk"
@@ -85,14 +86,14 @@ def get_import(organisation_id: str, import_id: str) -> ImportRow:
         NotFound: it has none of that id.
     """
     found = find_import(import_id)
-    if found is None or found.organisation_id != organisation_id:
+    if found is None or found.organisation_id != organisation_id or found.state == "dropped":
         raise NotFound
     return found
 
 
 def list_imports(organisation_id: str, page: int = 1) -> tuple[list[ImportRow], int]:
     """A page of an organisation's imports, newest first, and how many there are."""
-    own = Import.organisation_id == organisation_id
+    own = and_(Import.organisation_id == organisation_id, Import.state != "dropped")
     asked = select(*_IMPORT).where(own).order_by(Import.created_at.desc(), Import.id.desc())
     found = [ImportRow(*row) for row in db.rows(asked.limit(PAGE).offset((page - 1) * PAGE))]
     return found, int(db.value(select(func.count()).where(own)))
@@ -132,6 +133,13 @@ def list_with_files(ids: list[str]) -> dict[str, ImportRow]:
     return {row[0]: ImportRow(*row) for row in db.rows(asked)}
 
 
+def list_left(states: Sequence[str], before: int) -> list[str]:
+    """The ids of imports that changed nothing and that were begun before a moment."""
+    did = exists().where(Run.import_id == Import.id)
+    old = (Import.state.in_(states), Import.created_at < before, ~did)
+    return db.values(select(Import.id).where(*old))
+
+
 def find_bulk(bulk_id: str) -> BulkRow | None:
     """A file that was asked for, for the worker."""
     row = db.first(_BULK.where(Bulk.id == bulk_id))
@@ -162,6 +170,27 @@ def count_open_bulks(person_id: str) -> int:
     return int(db.value(mine))
 
 
+def list_bulk_ids() -> list[str]:
+    """The ids of all files that were asked for and are not forgotten."""
+    return db.values(select(Bulk.id))
+
+
 def list_old_bulks(before: int) -> list[str]:
     """The ids of files that were asked for before a moment."""
     return db.values(select(Bulk.id).where(Bulk.created_at < before))
+
+
+def count_imports(organisation_id: str, since: int) -> tuple[int, int]:
+    """How many files an organisation brought since a moment, those thrown away too, and how many
+    bytes."""
+    mine = (Import.organisation_id == organisation_id, Import.created_at >= since)
+    count, size = db.rows(
+        select(func.count(), func.coalesce(func.sum(Import.size), 0)).where(*mine)
+    )[0]
+    return count, size
+
+
+def count_bulks(organisation_id: str, since: int) -> int:
+    """How many files with entries an organisation asked for since a moment."""
+    mine = (Bulk.organisation_id == organisation_id, Bulk.created_at >= since)
+    return int(db.value(select(func.count()).select_from(Bulk).where(*mine)))

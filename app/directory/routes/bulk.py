@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
+from app.core import guard
 from app.core.db import transaction
 from app.core.errors import NotFound
 from app.core.guard import get_viewer
@@ -31,6 +32,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/directory/export")
+@guard.limit(20, by=guard.asking_person)
 def ask() -> ResponseReturnValue:
     """Ask for a file."""
     office = request.form.get("office", "")

@@ -6,9 +6,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core import body, guard, pages
 from app.core.db import transaction
@@ -21,7 +31,7 @@ from app.directory.queries.imports import ImportRow
 from app.directory.rules import bulk as bulk_r
 from app.directory.rules import import_form
 from app.directory.rules import import_words as words
-from app.directory.rules.import_refusals import NoFile
+from app.directory.rules.import_refusals import BadFile, FileTooLarge, NoFile
 from app.directory.rules.sheet import MOST_BYTES
 from app.directory.service import importing, imports
 from app.directory.service.imports import Wanted
@@ -34,15 +44,25 @@ AROUND = 64 * 1024  # bytes of a form around its file
 @bp.get("/directory/imports")
 def show() -> ResponseReturnValue:
     """The organisation's imports, and the form for another file."""
+    return _list()
+
+
+def _list(refusal: BadFile | None = None) -> ResponseReturnValue:
+    """The page of imports; the refusal of the file that came stands beside its field."""
     page = pages.page_number()
     found, total = imports_q.list_imports(get_viewer().organisation_id, page)
-    return render_template(
+    html = render_template(
         "directory/imports.html",
         imports=found,
         page=page,
         pages=max(1, -(-total // imports_q.PAGE)),
         words=words,
+        error=refusal and refusal.detail,
     )
+    answer = make_response(html, refusal.status if refusal else 200)
+    if refusal and refusal.retry_after is not None:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 @bp.post("/directory/imports")
@@ -50,12 +70,23 @@ def show() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Take a file in."""
     request.max_content_length = MOST_BYTES + AROUND
-    with body.slot():
-        given = request.files.get("file")
-        if given is None:
-            raise NoFile
-        import_id = imports.upload(get_viewer(), given.filename or "", given.stream)
+    try:
+        with body.slot():
+            import_id = _take()
+    except BadFile as refusal:
+        return _list(refusal)
     return redirect(f"/directory/imports/{import_id}", 303)
+
+
+def _take() -> str:
+    """Keep the file of the form; its import's id."""
+    try:
+        given = request.files.get("file")
+    except RequestEntityTooLarge as error:
+        raise FileTooLarge from error
+    if given is None:
+        raise NoFile
+    return imports.upload(get_viewer(), given.filename or "", given.stream)
 
 
 @bp.get("/directory/imports/<uuid:import_id>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ SHAPES: Final = (
     ("name", NAME),
 )  # fmt: skip
 MOSTLY: Final = 0.6
+MOST_PERSON: Final = 30
 LONG: Final = 9.0  # average characters of a duty
 
 
@@ -98,12 +99,46 @@ def head_texts(heads: Sequence[Line], width: int) -> list[str]:
     return texts
 
 
+def titles(lines: Sequence[Line], found: Guess) -> list[str]:
+    """What stands above the heads, a text for each row: the title of the list, mostly."""
+    return [" ".join(filter(None, one.cells)) for one in lines if one.number < found.first_head]
+
+
 def _settled(target: str, at: int, body: Sequence[Line]) -> str:
-    """담당 heads a column of teams in one office and of duties in another."""
+    """담당 heads a column of teams in one office and of duties in another; 담당자(직급) names,
+    positions, or both."""
     texts = [line.cells[at] for line in body if at < len(line.cells) and line.cells[at]]
+    if target in {"name", "person"}:
+        return _of_people(target, texts)
     if target != "team" or not texts or any(UNIT.search(text) for text in texts):
         return target
     return "duty" if sum(map(len, texts)) / len(texts) >= LONG else target
+
+
+def _of_people(target: str, texts: Sequence[str]) -> str:
+    """What a column is whose head speaks of people, by what stands in it."""
+    if _mostly(_is_position, texts):
+        return "position"
+    if _mostly(PHONE.match, texts):
+        return "phone"
+    if _mostly(_is_nobody, texts):
+        return IGNORED
+    both = target == "person" and not _mostly(NAME.match, texts)
+    return "person" if both else "name"
+
+
+def _mostly(test: Callable[[str], object], texts: Sequence[str]) -> bool:
+    return bool(texts) and sum(bool(test(text)) for text in texts) >= MOSTLY * len(texts)
+
+
+def _is_position(text: str) -> bool:
+    """Whether a text is a position and nothing else."""
+    return bool(POSITION.search(text)) and not re.search(r"\s|[(\[（/]", text.strip())
+
+
+def _is_nobody(text: str) -> bool:
+    """Whether a text is no name, with or without a position."""
+    return not NAME.match(text) and (bool(UNIT.search(text)) or len(text) > MOST_PERSON)
 
 
 def _once(found: Sequence[str], width: int) -> list[str]:
@@ -139,8 +174,9 @@ def _looks_like(texts: Sequence[str], taken: set[str]) -> str:
     if len(texts) < 2:
         return IGNORED
     for target, shape in SHAPES:
-        hits = sum(bool(shape.search(text)) for text in texts)
-        if target not in taken and hits >= MOSTLY * len(texts):
+        if target == "name" and _mostly(_is_position, texts):
+            continue  # another column of positions, which are as short as names
+        if target not in taken and _mostly(shape.search, texts):
             return target
     if "duty" not in taken and sum(map(len, texts)) / len(texts) >= LONG:
         return "duty" if len(set(texts)) > len(texts) / 3 else IGNORED

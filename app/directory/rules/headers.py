@@ -63,18 +63,44 @@ OTHERS: Final = re.compile(
     r"연번|번호|순번|비고|no|일자|날짜|기준일|대체자|비중|위치|주소|홈페이지|이메일|메일|email|url|층"
 )
 SIGNS: Final = re.compile(r"[\s\W_]+")
+BRACKETS: Final = re.compile(r"^\s*([^(\[（]+)[(\[（]([^)\]）]+)[)\]）]?\s*$")
+NAMES: Final = ("성명", "이름", "성함", "담당자", "직원", "공무원")
+POSITIONS: Final = ("직위", "직급", "직책")
+TOGETHER: Final = {
+    frozenset(("department", "team")): "unit",
+    frozenset(("bureau", "department")): "unit",
+}
 MOST_HEAD: Final = 20  # a longer text is no head
 
 
 @lru_cache(maxsize=4096)
 def target_of(head: str) -> str:
-    """What a head stands for, one of TARGETS; empty when it says nothing that is known."""
-    plain = SIGNS.sub("", fold(head))
+    """What a head stands for, one of TARGETS; empty when it says nothing that is known.
+
+    성명(직위) heads names with positions; of 담당자(전화번호) what stands before the bracket counts
+    first. What stands below decides in the end (columns.py).
+    """
+    text = fold(head)
+    plain = SIGNS.sub("", text)
     if not plain or len(plain) > MOST_HEAD:
         return IGNORED
-    for target, words in WHOLE.items():
-        if plain in words:
-            return target
+    whole = _whole(plain)
+    if whole:
+        return whole
+    if any(one in plain for one in NAMES) and any(one in plain for one in POSITIONS):
+        return "person"
+    found = BRACKETS.match(text)
+    if found is None:
+        return _part(plain)
+    said = [_whole(one) or _part(one) for one in (SIGNS.sub("", part) for part in found.groups())]
+    return TOGETHER.get(frozenset(said), said[0] or said[1])
+
+
+def _whole(plain: str) -> str:
+    return next((target for target, words in WHOLE.items() if plain in words), IGNORED)
+
+
+def _part(plain: str) -> str:
     for target, parts in PARTS:
         if any(part in plain for part in parts):
             return target

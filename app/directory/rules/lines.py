@@ -29,6 +29,7 @@ SPACES: Final = re.compile(r"\s+")
 BUREAU: Final = re.compile(r"(국|본부|실|원|소방본부|의회사무국|사업소|보건소|센터)$")
 TEAM: Final = re.compile(r"(팀|계|담당|파트|반|TF)$")
 BARE_PHONE: Final = re.compile(r"^(2\d{7,8}|[3-6]\d{8,9}|1[016789]\d{7,8}|70\d{8})$")
+INNER_PHONE: Final = re.compile(r"^[☎\s]*\d[\d\s.~-]{2,18}$")
 LEVELS: Final = ("office", "bureau", "department", "team")
 
 
@@ -154,10 +155,23 @@ def _take_apart(cells: dict[str, str]) -> None:
     person = cells.pop("person", "")
     if person:
         _take_person_apart(person, cells)
-    said = cells.get("name", "")
-    name = PERSON.match(SPACES.sub(" ", said)) if len(said) > 4 else None
-    if name and not cells.get("position") and POSITION.search(name["position"]):
+    _take_name_apart(cells)
+
+
+def _take_name_apart(cells: dict[str, str]) -> None:
+    """팀장 강현숙, 강현숙(팀장) and 강현숙(1234) in a cell that is taken for a name."""
+    said = SPACES.sub(" ", cells.get("name", "").strip())
+    brackets = BRACKETS.match(said) if len(said) > 4 else None
+    if brackets and not cells.get("phone") and INNER_PHONE.match(brackets["inner"]):
+        said, cells["phone"] = brackets["rest"], brackets["inner"]
+        cells["name"], brackets = said, BRACKETS.match(said)
+    name = PERSON.match(said) if len(said) > 4 else None
+    if cells.get("position"):
+        return
+    if name and POSITION.search(name["position"]):
         cells["position"], cells["name"] = name["position"], name["name"]
+    elif brackets and POSITION.search(brackets["inner"]):
+        cells["position"], cells["name"] = brackets["inner"], brackets["rest"]
 
 
 def _take_department_apart(cells: dict[str, str]) -> None:
@@ -201,6 +215,9 @@ def _take_person_apart(text: str, cells: dict[str, str]) -> None:
     if brackets and POSITION.search(brackets["inner"]):
         cells.setdefault("name", brackets["rest"])
         cells.setdefault("position", brackets["inner"])
+    elif found and POSITION.search(found["name"]) and not POSITION.search(found["position"]):
+        cells.setdefault("name", found["position"])  # 강현숙 팀장
+        cells.setdefault("position", found["name"])
     elif found:
         cells.setdefault("name", found["name"])
         cells.setdefault("position", found["position"])

@@ -33,6 +33,16 @@ class Offices:
                 found.setdefault(_plain(text), set()).add(number)
         self._found = found
 
+    def mentioned(self, text: str) -> int | None:
+        """The office that a title or a file's name speaks of (2026년 창원시 직원 현황), by the
+        longest name in it; None for none or several. Two letters count as a whole word only."""
+        folded = fold(text)
+        plain, words = GAPS.sub("", folded), {_plain(one) for one in GAPS.split(folded)}
+        found = [one for one in self._found if one in (plain if len(one) > 2 else words)]
+        most = max(map(len, found), default=0)
+        numbers = {number for one in found if len(one) == most for number in self._found[one]}
+        return numbers.pop() if len(numbers) == 1 else None
+
     def find(self, text: str, province: str = "") -> int | None:
         """The office that a text names, or None for none or several.
 

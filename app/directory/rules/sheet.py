@@ -10,6 +10,9 @@ MOST_LINES: Final = 1_000_000
 MOST_COLUMNS: Final = 60
 MOST_CELL: Final = 8_000
 MOST_SHEETS: Final = 50
+FIRST_BYTES: Final = 4096  # by which a file's kind is judged
+OLD_OFFICE: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"HWP Document File")
+HANGUL_ZIP: Final = b"mimetypeapplication/hwp+zip"
 MOST_TEXT: Final = 300 * 10**6  # bytes of all cells; the whole country is about 170 MB
 
 
@@ -42,10 +45,10 @@ def kind_of(head: bytes) -> str:
     Raises:
         Unreadable: it is something else, which the message names.
     """
+    if head.startswith(OLD_OFFICE) or HANGUL_ZIP in head[:100]:
+        raise Unreadable("old-office")
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise Unreadable("old-office")
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
         raise Unreadable("no-table")
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):

@@ -11,7 +11,11 @@ MOST_TERMS = 10
 LONGEST = 40
 
 
-class BadGroup(Refusal):
+class GroupRefused(Refusal):
+    """A group cannot be kept as it was typed; the form is shown again."""
+
+
+class BadGroup(GroupRefused):
     """A group has too few terms, too many, or one that is too long."""
 
     status = 422
@@ -20,7 +24,7 @@ class BadGroup(Refusal):
     detail = _l("쉼표로 나누어 둘 이상, 열 개까지 써 주세요. 한 낱말은 40자까지입니다.")
 
 
-class SameGroup(Refusal):
+class SameGroup(GroupRefused):
     """Another group has the same terms."""
 
     status = 409
@@ -29,7 +33,7 @@ class SameGroup(Refusal):
     detail = _l("목록에서 같은 묶음을 찾아 고쳐 주세요.")
 
 
-class TooManyGroups(Refusal):
+class TooManyGroups(GroupRefused):
     """There are as many groups as there may be."""
 
     status = 409

@@ -17,6 +17,7 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
 from app.directory.queries.imports import BULK_TASK, BulkRow
 from app.directory.rules.import_refusals import TooManyBulks
+from app.directory.service import quota
 
 KEPT_S = 24 * 3600
 MOST_OPEN = 2
@@ -31,11 +32,13 @@ def ask(viewer: Viewer, office: int | None, kind: str) -> str:
 
     Raises:
         NotFound: there is no such office.
+        ExportsSpent: the organisation had as many made today as a day allows.
         TooManyBulks: the person waits for others.
     """
     if imports_q.count_open_bulks(viewer.person_id) >= MOST_OPEN:
         raise TooManyBulks
     offices = entries_q.list_offices() if office is None else [entries_q.get_office(office)]
+    quota.check_export(viewer.organisation_id)
     bulk_id = new_id()
     db.run(insert(Bulk).values(
         id=bulk_id, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
@@ -61,8 +64,16 @@ def read(row: BulkRow) -> tuple[int, Iterator[bytes]]:
 def forget() -> int:
     """Delete what was asked for more than a day ago; how many."""
     old = imports_q.list_old_bulks(clock.now() - KEPT_S)
-    for bulk_id in old:
-        import_files.remove(http.config().instance_dir, bulk_id)
-        with db.transaction():
-            db.run(delete(Bulk).where(Bulk.id == bulk_id))
+    with db.transaction():
+        db.run(delete(Bulk).where(Bulk.id.in_(old)))
+    sweep()
     return len(old)
+
+
+def sweep() -> None:
+    """Delete the files whose request is gone, once its deletion is committed. One that is still
+    being made goes when its maker finds the request gone (bulk_make.py)."""
+    instance = http.config().instance_dir
+    made = import_files.list_bulks(instance)
+    for bulk_id in {*made} - {*imports_q.list_bulk_ids()}:
+        import_files.remove(instance, bulk_id)

@@ -22,10 +22,16 @@ TITLE = "담당자"
 
 
 def make(given: Mapping[str, Any]) -> None:
-    """Make the file of a request; done already, or gone, it does nothing. The verb of its task."""
-    row = imports_q.find_bulk(str(given["bulk_id"]))
-    if row is None or row.state != "waiting":
-        return
+    """Make the file of a request; done already, it does nothing. The verb of its task. Of a request
+    that is gone, before or meanwhile, nothing stays."""
+    bulk_id, instance = str(given["bulk_id"]), http.config().instance_dir
+    row = imports_q.find_bulk(bulk_id)
+    if row is None or (row.state == "waiting" and not _make(row)):
+        import_files.remove(instance, bulk_id)
+
+
+def _make(row: BulkRow) -> bool:
+    """Make a file; False when its request was deleted meanwhile."""
     path = import_files.bulk(http.config().instance_dir, row.id, row.kind)
     draft = path.with_suffix(".draft")
     if row.kind == "csv":
@@ -36,7 +42,7 @@ def make(given: Mapping[str, Any]) -> None:
     draft.replace(path)
     with db.transaction():
         done = update(Bulk).where(Bulk.id == row.id)
-        db.run(done.values(state="done", rows_done=Bulk.rows))
+        return bool(db.run(done.values(state="done", rows_done=Bulk.rows)))
 
 
 def _write_csv(path: Path, row: BulkRow) -> None:

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
@@ -30,6 +31,7 @@ from app.directory.queries.imports import TASK, ImportRow
 from app.directory.rules import columns
 from app.directory.rules import lines as lines_r
 from app.directory.rules.import_refusals import WrongState
+from app.directory.rules.place_names import Offices
 from app.directory.rules.refusals import TooManyEntries
 from app.directory.rules.sheet import Sheet, Unreadable
 from app.directory.service import import_check, imports, index
@@ -55,7 +57,8 @@ def work(given: Mapping[str, Any]) -> None:
         raise NotYet from error
     except (Unreadable, TooManyEntries) as error:
         code = str(error) if isinstance(error, Unreadable) else "too-many-entries"
-        _end(row.id, "failed", {"fault": code})
+        report = json.loads(row.report or "{}") | {"fault": code, "offices": _replaced(row)}
+        _end(row.id, "failed", report)
 
 
 def _end(import_id: str, state: str, report: dict[str, Any], **changes: Any) -> None:
@@ -74,8 +77,7 @@ def _read(row: ImportRow) -> None:
     found = [(one, columns.guess(list(spool.read_lines(path, one.number, LOOKED_AT))))
              for one in sheets]  # fmt: skip
     sheet, guess = max(found, key=lambda pair: _promise(*pair))
-    mapping = lines_r.Mapping(sheet.number, guess.columns, guess.last_head, guess.fill, None)
-    said = imports.said(Wanted(mapping, only=False)) | {"written": written}
+    said = _said_of(row, path, sheet, guess) | {"written": written}
     with db.transaction():
         imports.move(row.id, "read", of=("new",), mapping=json.dumps(said), rows=sheet.rows)
 
@@ -86,21 +88,32 @@ def _promise(sheet: Sheet, guess: columns.Guess) -> tuple[bool, int, int]:
     return not sheet.hidden, min(known, 4), sheet.rows
 
 
+def _said_of(row: ImportRow, path: Path, sheet: Sheet, guess: columns.Guess) -> dict[str, Any]:
+    """A sheet's mapping as guessed, and by which words its office was."""
+    texts = columns.titles(list(spool.read_lines(path, sheet.number, LOOKED_AT)), guess)
+    said = [*texts, sheet.name, row.filename] if "office" not in guess.columns else []
+    known = Offices((o.number, o.name, o.sido, o.aliases) for o in entries_q.list_offices())
+    found = ((known.mentioned(text), text) for text in said)
+    office, by = next(((one, text) for one, text in found if one is not None), (None, ""))
+    mapping = lines_r.Mapping(sheet.number, guess.columns, guess.last_head, guess.fill, office)
+    return imports.said(Wanted(mapping, only=False)) | {"guessed": [office, by[:200]]}
+
+
 def choose_sheet(row: ImportRow, sheet: int) -> None:
     """Guess what another sheet of the file means, in the open transaction.
 
     Raises:
-        NotFound: the file has no such sheet.
+        NotFound: the file has no such sheet. FileGone: its rows are no more.
         WrongState: the import has gone on.
     """
     if row.state != "read":
         raise WrongState
-    path = import_files.spooled(http.config().instance_dir, row.id)
-    if sheet not in {one.number for one in spool.list_sheets(path)}:
+    path = imports.rows_of(row)
+    found = next((one for one in spool.list_sheets(path) if one.number == sheet), None)
+    if found is None:
         raise NotFound
     guess = columns.guess(list(spool.read_lines(path, sheet, LOOKED_AT)))
-    mapping = lines_r.Mapping(sheet, guess.columns, guess.last_head, guess.fill, None)
-    said = json.loads(row.mapping) | imports.said(Wanted(mapping, only=False))
+    said = json.loads(row.mapping) | _said_of(row, path, found, guess)
     imports.move(row.id, "read", of=("read",), mapping=json.dumps(said))
 
 
@@ -143,10 +156,21 @@ def _later(import_id: str) -> None:
 
 
 def _done(row: ImportRow) -> None:
+    offices = _replaced(row)
+    if sum(one["added"] + one["changed"] + one["handover"] + one["removed"]
+           for one in offices) >= OPTIMIZE_FROM:  # fmt: skip
+        index.optimize()
+    _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
+    import_files.forget_rows(http.config().instance_dir, row.id)
+    LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(offices)}})
+
+
+def _replaced(row: ImportRow) -> list[dict[str, Any]]:
+    """The offices that an import has replaced, and what became of their entries."""
     runs = [run for run in runs_q.list_runs_of(row.id) if run.state == "done"]
     names = {one.number: one.name for one in entries_q.list_offices()}
     handovers = runs_q.count_handovers(row.id)
-    offices = [
+    return [
         {
             "number": run.office, "name": names[run.office], "added": run.added,
             "changed": run.changed - handovers.get(run.id, 0),
@@ -155,11 +179,6 @@ def _done(row: ImportRow) -> None:
         }
         for run in runs
     ]  # fmt: skip
-    if sum(run.added + run.changed + run.removed for run in runs) >= OPTIMIZE_FROM:
-        index.optimize()
-    _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
-    import_files.forget_rows(http.config().instance_dir, row.id)
-    LOG.info("import done", extra={"facts": {"import": row.id, "offices": len(runs)}})
 
 
 def _undo(row: ImportRow) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import delete, exists, insert, update
@@ -21,10 +22,18 @@ from app.directory.models import Import, Problem, Run
 from app.directory.queries import imports as imports_q
 from app.directory.queries import runs as runs_q
 from app.directory.queries.imports import TASK, ImportRow
-from app.directory.rules.import_refusals import FileTooLarge, NoFile, WrongState
+from app.directory.rules.import_refusals import (
+    FileGone,
+    FileTooLarge,
+    ImportsSpent,
+    NoFile,
+    NoTable,
+    WrongState,
+)
 from app.directory.rules.lines import Mapping
 from app.directory.rules.row import clean
-from app.directory.rules.sheet import Line, Sheet
+from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
+from app.directory.service import quota
 
 KEPT_S = 30 * 24 * 3600
 SHRINKS = 0.5
@@ -43,38 +52,63 @@ class Wanted:
 
 @dataclass(frozen=True)
 class View:
-    """The screen that asks what columns mean: the sheets, the first rows, and what is chosen."""
+    """The screen that asks what columns mean: the sheets, the first rows, and what is chosen;
+    `guessed` are the words by which the office was."""
 
     sheets: list[Sheet]
     lines: list[Line]
     wanted: Wanted
-    written: str
+    guessed: str
 
 
 def upload(viewer: Viewer, filename: str, source: IO[bytes]) -> str:
     """Take a file in, in a transaction of its own; the import's id.
 
     Raises:
-        NoFile: nothing was chosen, or it is empty.
-        FileTooLarge: it is.
+        ImportsSpent: the organisation brought as much today as a day allows.
+        NoFile: nothing was chosen.
+        FileTooLarge: it is. NoTable: its first bytes are those of something else.
     """
+    quota.check_import(viewer.organisation_id)
     import_id, name = new_id(), clean(filename.replace("\\", "/").rpartition("/")[2], 200)
     instance = http.config().instance_dir
+    size, sha256 = _keep(source, import_files.uploaded(instance, import_id), name)
+    facts = {"id": import_id, "filename": name, "sha256": sha256, "size": size}
     try:
-        size, sha256 = import_files.keep(source, import_files.uploaded(instance, import_id))
+        _add(viewer, facts)
+    except ImportsSpent:
+        import_files.remove(instance, import_id)
+        raise
+    return import_id
+
+
+def _add(viewer: Viewer, facts: dict[str, Any]) -> None:
+    """Write an import down, and count it."""
+    with db.transaction():
+        quota.check_import(viewer.organisation_id, facts["size"])
+        db.run(insert(Import).values(
+            organisation_id=viewer.organisation_id, person_id=viewer.person_id, mapping="{}",
+            state="new", rows=0, rows_done=0, created_at=clock.now(), **facts,
+        ))  # fmt: skip
+        wake(facts["id"])
+
+
+def _keep(source: IO[bytes], target: Path, name: str) -> tuple[int, bytes]:
+    """Keep an uploaded file that looks like a table; its size and hash. Of others nothing stays."""
+    try:
+        size, sha256 = import_files.keep(source, target)
+        if not name:
+            raise NoFile
+        kind_of(import_files.first_bytes(target))
     except import_files.TooLargeError as error:
         raise FileTooLarge from error
-    if not size or not name:
-        import_files.remove(instance, import_id)
-        raise NoFile
-    with db.transaction():
-        db.run(insert(Import).values(
-            id=import_id, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
-            filename=name, sha256=sha256, size=size, mapping="{}", state="new", rows=0,
-            rows_done=0, created_at=clock.now(),
-        ))  # fmt: skip
-        wake(import_id)
-    return import_id
+    except Unreadable as error:
+        target.unlink()
+        raise NoTable(str(error)) from error
+    except NoFile:
+        target.unlink()
+        raise
+    return size, sha256
 
 
 def wake(import_id: str) -> None:
@@ -166,7 +200,8 @@ def drop(viewer: Viewer, import_id: str) -> None:
         if row.state not in UNUSED or runs_q.list_runs_of(row.id):
             raise WrongState
         db.run(delete(Problem).where(Problem.import_id == row.id))
-        db.run(delete(Import).where(Import.id == row.id))
+        bare = {"state": "dropped", "filename": "", "mapping": "{}", "report": None}
+        db.run(update(Import).where(Import.id == row.id).values(bare))
     import_files.remove(http.config().instance_dir, row.id)
 
 
@@ -191,14 +226,32 @@ def wanted_of(row: ImportRow) -> Wanted:
 
 
 def view(row: ImportRow) -> View:
-    """What the screen shows that asks what the columns mean: heads and the rows below them."""
-    path = import_files.spooled(http.config().instance_dir, row.id)
+    """What the screen shows that asks what the columns mean: heads and the rows below them.
+
+    Raises:
+        FileGone: the rows of the file are no more.
+    """
+    path = rows_of(row)
     wanted, kept = wanted_of(row), json.loads(row.mapping)
     lines = list(spool.read_lines(path, wanted.mapping.sheet, 60))
     head = wanted.mapping.head
     shown = [line for line in lines if line.number <= head][-3:]
     shown += [line for line in lines if line.number > head][:SHOWN]
-    return View(spool.list_sheets(path), shown, wanted, kept.get("written", ""))
+    office, by = kept.get("guessed", (None, ""))
+    guessed = by if office is not None and office == wanted.mapping.office else ""
+    return View(spool.list_sheets(path), shown, wanted, guessed)
+
+
+def rows_of(row: ImportRow) -> Path:
+    """Where the rows of an import's file lie.
+
+    Raises:
+        FileGone: they are no more.
+    """
+    path = import_files.spooled(http.config().instance_dir, row.id)
+    if not path.exists():
+        raise FileGone
+    return path
 
 
 def forget_files() -> int:
@@ -217,6 +270,11 @@ def forget_files() -> int:
             _forget(name)
             import_files.remove(instance, name)
             gone += 1
+    for import_id in set(imports_q.list_left(UNUSED, before)) - {name for name, _ in kept}:
+        _forget(import_id)  # its files vanished, so nothing of it can be done any more
+        gone += 1
+    with db.transaction():
+        db.run(delete(Import).where(Import.state == "dropped", Import.created_at < quota.today()))
     return gone
 
 

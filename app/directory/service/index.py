@@ -61,6 +61,17 @@ def change(added: dict[int, str], gone: dict[int, str]) -> None:
         _write(added, gone)
 
 
+def change_office(added: dict[int, str], gone: dict[int, str]) -> None:
+    """Take up and forget all rows of an office whose names or area code change, in the open
+    transaction. When the index is to be built anew it begins from the start: what was built of it
+    already has the old ones."""
+    if index_q.find_state("analyzer") != tokens.VERSION:
+        _set("rebuilding", 0)
+    else:
+        _write(added, gone)
+    moved(words=True)
+
+
 def _write(added: dict[int, str], gone: dict[int, str]) -> None:
     db.run_many(_FORGET, [{"id": one, "tokens": words} for one, words in gone.items()])
     db.run_many(_ADD, [{"id": one, "tokens": words} for one, words in added.items()])
@@ -129,8 +140,9 @@ def rebuild_when_needed() -> int:
             _set("rebuilt", office.number)
         done += 1
     with db.transaction():
-        _set("analyzer", tokens.VERSION)
-        db.run(_OPTIMIZE)
+        if index_q.find_state("rebuilding") == tokens.VERSION:  # not to be begun again
+            _set("analyzer", tokens.VERSION)
+            db.run(_OPTIMIZE)
     return done
 
 

@@ -17,7 +17,7 @@ from app.notices import service as notices
 
 def forget(office: int, asked: EntryRow, touched: Collection[str], lost: Collection[str]) -> None:
     """Forget the copies, in the open transaction. Files that hold the office are not given out any
-    more; the forgetting of old files takes them from the disk.
+    more; `bulk.sweep` takes them from the disk after it.
 
     Args:
         office: its number.

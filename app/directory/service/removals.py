@@ -18,7 +18,7 @@ from app.directory.queries import runs as runs_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow, OfficeRow
 from app.directory.rules import removal
 from app.directory.rules.refusals import NothingToHide, OfficeBusy
-from app.directory.service import index, removal_copies
+from app.directory.service import bulk, index, removal_copies
 from app.directory.service.replace import TRIES, as_json, drop_entries, set_entries
 from app.directory.service.replacement import Hide, hiding_entries, row_of, tag
 
@@ -117,6 +117,8 @@ def _carry_out(plan: _Hiding, made: dict[str, object], asked: EntryRow) -> bool:
             return False
         if entries_q.list_entries_of(number) != plan.stored:
             return False
+        if entries_q.get_office(number) != plan.office:
+            return False  # its names are tokens too
         db.run(insert(Removal).values(made))
         index.change(plan.words, plan.gone)
         index.drop_pairs(plan.gone.values())
@@ -128,6 +130,7 @@ def _carry_out(plan: _Hiding, made: dict[str, object], asked: EntryRow) -> bool:
         count = select(func.count()).where(Entry.id.between(low, low | 0xFFFF)).scalar_subquery()
         db.run(update(Office).where(Office.number == number).values(entries=count))
         outbox.add(TASK, str(made["id"]))
+    bulk.sweep()
     return True
 
 
