@@ -28,6 +28,7 @@ from app.directory.routes import reports as directory_reports
 from app.directory.routes import search as directory_search
 from app.directory.routes import sources as directory_sources
 from app.directory.routes import synonyms as directory_synonyms
+from app.directory.routes import told as directory_told
 from app.notices import routes as notices
 from app.notices import service as notices_service
 from app.photos import cli as photos_cli
@@ -76,6 +77,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
     (directory_search.bp, "", guard.signed_in),  # /directory
+    (directory_told.bp, "", guard.signed_in),  # /directory/told
     (directory_synonyms.bp, "", guard.role("administrator")),  # /directory/synonyms
     (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export

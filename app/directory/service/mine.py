@@ -19,7 +19,7 @@ from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.follows import ReportRow
 from app.directory.rules import phones, reports, told
 from app.directory.rules.follow_refusals import EntryGone, TooManyFavourites
-from app.directory.service import tell
+from app.directory.service import tell_notices
 from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
@@ -146,7 +146,7 @@ def _tell_end(found: ReportRow, state: str, at: int) -> None:
     entry = entries_q.find_entry(found.uid)
     facts = told.facts_of(vars(entry)) if entry else told.Facts()
     line = Line(reports.REASONS[found.reason], told.topic(facts), "", found.words)
-    url, key = tell.url_of(found.uid), _end_key(found, at)
+    url, key = tell_notices.url_of(found.uid), _end_key(found, at)
     news = Told("directory-report", key, reports.ENDS[state], told.unit(facts), (line,), url)
     notices.tell([Reader(found.person_id, found.organisation_id)], news)
 
