@@ -15,9 +15,19 @@ from app.accounts.service import people
 from app.core import clock, db, outbox
 from app.core.db import transaction
 from app.directory import jobs
+from app.directory.queries import index as index_q
 from app.directory.queries import tellings as tellings_q
 from app.directory.rules import follows as follows_r
-from app.directory.service import follows, removals, tell, tell_notices, told_list, undo
+from app.directory.service import (
+    follows,
+    removals,
+    search,
+    synonyms,
+    tell,
+    tell_notices,
+    told_list,
+    undo,
+)
 from app.directory.service.follows import Wish
 from app.directory.service.replace import replace as replace_office
 from tests.directory import living
@@ -159,6 +169,48 @@ def test_what_a_follow_reaches(scene: Scene, wish: tuple[str, ...], is_told: boo
         living.change(office, living.handover(one, "이○○", "055-000-1235"))
         work()
     assert len(notices(scene, "officer")) == is_told
+
+
+@pytest.mark.parametrize(
+    ("words", "duty", "is_told"),
+    [
+        ("아동수당", "양육지원 신청 접수", True),
+        ("아동 수당", "양육 지원 신청", True),
+        ("아동수당 신청", "양육지원 신청 접수", True),
+        ("아동수당 신청", "양육지원 접수", False),
+        ("아동 신청", "양육지원 신청", False),
+        ("양육지원", "아동수당 지급", True),
+    ],
+)
+def test_a_duty_is_followed_by_what_means_the_same_too(
+    scene: Scene, words: str, duty: str, is_told: bool
+) -> None:
+    with scene.app.app_context():
+        office = living.office_number()
+        one = living.entry(office, duty=duty)
+        living.put(office, one)
+        follow(scene, "officer", Wish("duty", words))
+        with transaction():  # as it is when things change, not when somebody began to follow
+            for group, _ in index_q.list_synonym_groups():
+                synonyms.remove(group)
+            synonyms.add(scene.office.people["administrator"], "아동수당, 양육지원")
+        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        work()
+        assert search_finds(words) == is_told, "the search says the same"
+    assert len(notices(scene, "officer")) == is_told
+
+
+def search_finds(words: str) -> bool:
+    """Whether the search finds anybody."""
+    return search.ask(words).total > 0
+
+
+def test_what_means_the_same_stands_on_the_follow_screen(scene: Scene) -> None:
+    with scene.app.app_context():
+        living.office_number()
+        follow(scene, "officer", Wish("duty", "아동수당"))
+    page = text_of(scene.enter("officer").get("/directory/follows"))
+    assert re.search("같은 말도 함께:[^<]*양육지원", page)
 
 
 def test_what_was_before_counts_as_well_as_what_is_now(scene: Scene) -> None:
@@ -442,7 +494,7 @@ def test_a_duty_fits_as_brute_force_says(duty: str, words: str) -> None:
         duty = duty.replace(mark, "\n")
     items = [item.replace(" ", "") for item in duty.split("\n")]
     truth = bool(terms) and all(any(term in item for item in items) for term in terms)
-    found = follows_r.holds(follows_r.pieces((), (duty,)), target)
+    found = follows_r.holds(follows_r.pieces((), (duty,)), follows_r.ways(target, {}))
     assert found == truth if terms else target == ""
 
 

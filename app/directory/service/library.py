@@ -71,7 +71,7 @@ def _read(version: int | None, before: Library | None) -> Library:
     words_version = index_q.find_state("words")
     if before is not None and before.words_version == words_version:
         return Library(version, words_version, clock.now(), offices, before.words)
-    words = Words(pairs(), _places(offices), _synonyms())
+    words = Words(pairs(), _places(offices), synonyms())
     return Library(version, words_version, clock.now(), offices, words)
 
 
@@ -88,7 +88,7 @@ def _places(offices: Mapping[int, OfficeRow]) -> frozenset[str]:
     return frozenset(map(squeeze, (*words, *alone)))
 
 
-def _synonyms() -> dict[str, tuple[str, ...]]:
+def synonyms() -> dict[str, tuple[str, ...]]:
     """Each term of a group with the others of it; spaces do not count."""
     found = dict[str, tuple[str, ...]]()
     for group in index_q.list_synonyms():

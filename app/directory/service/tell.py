@@ -27,7 +27,7 @@ from app.directory.queries.history import Telling as TellingRow
 from app.directory.rules import follows as follows_r
 from app.directory.rules import told
 from app.directory.rules.told import Facts
-from app.directory.service import tell_notices
+from app.directory.service import library, tell_notices
 from app.directory.service.replace import TELL
 
 KIND = TELL  # of the task; its key is the run's id, what is given the run_id
@@ -112,6 +112,8 @@ def _followers(office: OfficeRow, changes: Sequence[Read]) -> dict[int, list[tup
         follows_q.list_of_targets(follows_r.DEPARTMENT, office.number, names)
     )
     of_duty = _by_target(follows_q.list_of_duties(office.number, office.sido))
+    synonyms = library.synonyms() if of_duty else {}
+    wanted = {target: follows_r.ways(target, synonyms) for target in of_duty}
     matched = {
         one.id: [
             *of_entry.get(one.uid, ()),
@@ -119,7 +121,7 @@ def _followers(office: OfficeRow, changes: Sequence[Read]) -> dict[int, list[tup
             *(
                 row
                 for target, rows in of_duty.items()
-                if follows_r.holds(pieces[one.id], target)
+                if follows_r.holds(pieces[one.id], wanted[target])
                 for row in rows
             ),
         ]
