@@ -97,6 +97,12 @@ def names(scene: Scene) -> list[str]:
         return [one.name for one in entries_q.list_entries_of(1)]
 
 
+def bell(scene: Scene) -> list[tuple[str, str]]:
+    """Who is told of an alarm, and where that leads."""
+    told = "SELECT person_id, url FROM notices WHERE kind = 'directory-alarm' ORDER BY id"
+    return [(person, url) for person, url in scene.rows(told)]
+
+
 def source_of(scene: Scene, where: str) -> sources_q.SourceRow:
     """The source of a page."""
     with scene.app.app_context():
@@ -198,6 +204,9 @@ def test_what_is_doubtful_changes_nothing_and_raises_an_alarm(
     again(desk)
     assert names(desk) == before
     assert source_of(desk, where).alarm == reason
+    assert bell(desk) == [(desk.office.people["administrator"], where)]
+    again(desk)
+    assert len(bell(desk)) == 1, "told once, and not each night again"
     assert "예전 자료" in text_of(client.get(where)) or "전에 읽은 자료" in text_of(
         client.get(where)
     )
@@ -207,10 +216,14 @@ def test_what_is_doubtful_changes_nothing_and_raises_an_alarm(
     assert listed[0] == ("bad", "경보")
     assert client.post(f"{where}/seen").status_code == 303
     assert source_of(desk, where).alarm is None
+    assert bell(desk) == [], "it was seen to"
+    again(desk)
+    assert len(bell(desk)) == 1, "its cause lasts"
     server.answers["/staff"] = table(21)
     again(desk)
     assert len(names(desk)) == 21
     assert source_of(desk, where).failures == 0
+    assert bell(desk) == [], "it is over"
 
 
 def test_a_shrunken_office_is_taken_when_an_administrator_says_so(
@@ -240,6 +253,7 @@ def test_what_passes_by_itself_is_tried_again_and_told_the_third_time(
         found = source_of(desk, where)
         assert found.failures == number
         assert (found.alarm is not None) == (number == 3)
+        assert len(bell(desk)) == (number == 3)
         assert found.next_at is not None
         assert found.next_at > clock.now() + 3000
     assert len(names(desk)) == 5
@@ -299,6 +313,7 @@ def test_a_definition_that_cannot_be_read_holds_up_no_other(desk: Scene, server:
     assert len(names(desk)) == 4
     found = desk.rows("SELECT state, alarm FROM directory_sources WHERE shipped = 'jeju-search'")
     assert found == [("off", "definition")]
+    assert len(bell(desk)) == 1
     assert source_of(desk, where).state == "on"
 
 

@@ -19,6 +19,7 @@ from app.directory.queries.sources import SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules import health, links
 from app.directory.rules.found import Wanted
+from app.directory.service import alarms
 
 TRIAL_PAGES: Final = 12
 TRIAL_BREADTH: Final = 3
@@ -116,7 +117,9 @@ def trust_next(source_id: str) -> None:
     db.run(update(FetchRound).where(*mine).values(shape=json.dumps(health.TRUSTED)))
 
 
-def give_up(source_id: str, reason: str) -> None:
+def give_up(source: SourceRow, reason: str) -> None:
     """Raise an alarm and switch a source off, in the open transaction: it cannot be read at all."""
-    change = {"state": "off", "next_at": None, "alarm": reason, "alarm_at": clock.now()}
-    db.run(update(Source).where(Source.id == source_id).values(change))
+    at = source.alarm_at or clock.now()
+    change = {"state": "off", "next_at": None, "alarm": reason, "alarm_at": at}
+    db.run(update(Source).where(Source.id == source.id).values(change))
+    alarms.tell(source, reason, at)

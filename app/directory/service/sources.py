@@ -18,7 +18,7 @@ from app.directory.queries.sources import RoundRow, SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules.definition import Definition
 from app.directory.rules.refusals import AnotherOn, NotOn, NotTried, RefreshedLately
-from app.directory.service import crawl_round, source_key
+from app.directory.service import alarms, crawl_round, source_key
 
 LOG = logging.getLogger("app.directory.sources")
 REFRESH_AFTER_S: Final = 600
@@ -116,6 +116,8 @@ def switch(viewer: Viewer, source_id: str, on: bool) -> None:
     values |= {"failures": 0, "alarm": None, "alarm_at": None} if on else {}
     if not on:
         crawl_round.stop(source_id, "off")
+    else:
+        alarms.end(found)
     db.run(update(Source).where(Source.id == source_id).values(values))
     _note("source on" if on else "source off", viewer, source_id)
 
@@ -150,7 +152,7 @@ def acknowledge(viewer: Viewer, source_id: str, take_anyway: bool = False) -> No
     Raises:
         NotFound: there is no such source.
     """
-    sources_q.get_source(source_id)
+    alarms.end(sources_q.get_source(source_id))
     values: dict[str, Any] = {"alarm": None, "alarm_at": None}
     if take_anyway:
         crawl_round.trust_next(source_id)
