@@ -317,6 +317,43 @@ def test_a_definition_that_cannot_be_read_holds_up_no_other(desk: Scene, server:
     assert source_of(desk, where).state == "on"
 
 
+def test_a_source_is_deleted_and_what_it_gave_stays(desk: Scene, server: BadServer) -> None:
+    server.answers["/staff"] = table(20)
+    client = desk.enter("administrator")
+    where = switched_on(desk, client, server)
+    seen = desk.rows("SELECT seen_at, source_id FROM directory_offices WHERE number = 1")
+    server.answers["/staff"] = table(0)
+    again(desk)
+    assert len(bell(desk)) == 1
+    refused = client.post(f"{where}/remove")
+    assert refused.status_code == 422
+    asked = text_of(refused)
+    assert "지우려면 위의 칸에 표시해 주세요." in asked
+    assert source_of(desk, where).state == "on"
+    assert client.post(f"{where}/remove", data={"sure": "1"}).status_code == 303
+    assert client.get(where).status_code == 404
+    assert "시험 출처" not in text_of(client.get("/directory/sources"))
+    for kept in ("fetch_rounds", "fetch_pages", "fetch_keys"):
+        owned = f"SELECT count(*) FROM {kept} WHERE owner = ?"  # noqa: S608  names of ours
+        assert desk.rows(owned, where.rpartition("/")[2]) == [(0,)]
+    assert bell(desk) == []
+    work(desk)
+    assert len(names(desk)) == 20
+    assert desk.rows("SELECT seen_at, source_id FROM directory_offices WHERE number = 1") == seen
+    with desk.app.app_context():
+        uid = entries_q.list_entries_of(1)[0].uid
+    assert "시험 출처에서 봤습니다" in text_of(client.get(f"/directory/entry/{uid}"))
+
+
+def test_a_shipped_source_is_not_deleted(desk: Scene) -> None:
+    client = desk.enter("administrator")
+    [(one,)] = desk.rows("SELECT id FROM directory_sources WHERE shipped = 'jeju-search'")
+    where = f"/directory/sources/{one}"
+    assert "출처 지우기" not in text_of(client.get(where))
+    assert client.post(f"{where}/remove", data={"sure": "1"}).status_code == 409
+    assert client.get(where).status_code == 200
+
+
 def test_only_administrators_come_in(desk: Scene) -> None:
     for role in ("officer", "auditor", "canteen"):
         assert desk.enter(role).get("/directory/sources").status_code == 403
@@ -326,8 +363,8 @@ def test_only_administrators_come_in(desk: Scene) -> None:
     unknown = "/directory/sources/00000000-0000-0000-0000-000000000000"
     for path in (unknown, f"{unknown}/edit", f"{unknown}/progress"):
         assert client.get(path).status_code == 404
-    for verb in ("try", "switch", "refresh", "seen", "edit"):
-        assert client.post(f"{unknown}/{verb}").status_code == 404
+    for verb in ("try", "switch", "refresh", "seen", "edit", "remove"):
+        assert client.post(f"{unknown}/{verb}", data={"sure": "1"}).status_code == 404
 
 
 def test_the_shipped_sources_are_taken_up_once_and_stay_as_they_were_changed(desk: Scene) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.core import clock, db
 from app.core.fetch import rules as fetch_rules
 from app.core.fetch.rules import FetchFailed
-from app.core.fetch.tables import FetchPage, FetchRound
+from app.core.fetch.tables import FetchKey, FetchPage, FetchRound
 from app.directory.models import Source
 from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import SourceRow
@@ -108,6 +108,12 @@ def stop(source_id: str, reason: str) -> None:
     change = {"state": "failed", "told": reason, "ended_at": clock.now()}
     mine = (FetchRound.owner == source_id, FetchRound.state == "running")
     db.run(update(FetchRound).where(*mine).values(change))
+
+
+def erase(source_id: str) -> None:
+    """Delete everything that is kept for reading a source, in the open transaction."""
+    for table in (FetchPage, FetchRound, FetchKey):
+        db.run(delete(table).where(table.owner == source_id))
 
 
 def trust_next(source_id: str) -> None:
