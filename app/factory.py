@@ -68,7 +68,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (people.bp, "", guard.role("administrator")),  # /people
     (directory_entry.bp, "", guard.signed_in),  # /directory/entry /directory/favourites
     (directory_follows.bp, "", guard.signed_in),  # /directory/follows
-    (directory_mine.bp, "", guard.public),  # /directory/mine
+    (directory_mine.bp, "", guard.public),  # /directory/mine /directory/offline
     (directory_mine.api, "", guard.signed_in),  # /api/directory/mine
     (directory_reports.bp, "", guard.role("administrator")),  # /directory/reports
     (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
@@ -106,6 +106,7 @@ SHELLS = {
     "/offline": "core/offline.html",
     "/photos/camera": "photos/camera.html",
     "/directory/mine": "directory/mine.html",
+    "/directory/offline": "directory/offline.html",
 }
 
 

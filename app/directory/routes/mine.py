@@ -24,6 +24,12 @@ def show() -> ResponseReturnValue:
     return pages.shell()
 
 
+@bp.get("/directory/offline")
+def offline() -> ResponseReturnValue:
+    """What a phone shows for a search or an entry while the server is out of reach."""
+    return pages.shell()
+
+
 @api.get("/api/directory/mine")
 def favourites() -> ResponseReturnValue:
     """The person's favourites, for the phone to keep."""
