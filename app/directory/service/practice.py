@@ -22,7 +22,7 @@ from app.directory.service.replace import Outcome, drop_entries, replace
 from app.directory.service.replacement import row_of
 
 KIND, LABEL = "demo", "연습 자료"
-__all__ = ["EntryRow", "Row"]
+__all__ = ["EntryRow", "OfficeRow", "Row"]
 
 
 def list_offices() -> list[OfficeRow]:
