@@ -205,6 +205,7 @@ def test_what_is_doubtful_changes_nothing_and_raises_an_alarm(
     assert names(desk) == before
     assert source_of(desk, where).alarm == reason
     assert bell(desk) == [(desk.office.people["administrator"], where)]
+    assert ".:" not in text_of(client.get("/notices"))
     again(desk)
     assert len(bell(desk)) == 1, "told once, and not each night again"
     assert "예전 자료" in text_of(client.get(where)) or "전에 읽은 자료" in text_of(
