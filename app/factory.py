@@ -28,6 +28,7 @@ from app.directory.routes import reports as directory_reports
 from app.directory.routes import search as directory_search
 from app.directory.routes import sources as directory_sources
 from app.directory.routes import synonyms as directory_synonyms
+from app.directory.routes import told as directory_told
 from app.notices import routes as notices
 from app.notices import service as notices_service
 from app.photos import cli as photos_cli
@@ -67,7 +68,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (people.bp, "", guard.role("administrator")),  # /people
     (directory_entry.bp, "", guard.signed_in),  # /directory/entry /directory/favourites
     (directory_follows.bp, "", guard.signed_in),  # /directory/follows
-    (directory_mine.bp, "", guard.public),  # /directory/mine
+    (directory_mine.bp, "", guard.public),  # /directory/mine /directory/offline
     (directory_mine.api, "", guard.signed_in),  # /api/directory/mine
     (directory_reports.bp, "", guard.role("administrator")),  # /directory/reports
     (inbox.bp, "", guard.signed_in),  # /photos /photos/exports
@@ -76,6 +77,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (photo_settings.bp, "", guard.role("administrator")),  # /photos/settings
     (connectors.bp, "", guard.role("administrator")),  # /photos/connectors /photos/deliveries
     (directory_search.bp, "", guard.signed_in),  # /directory
+    (directory_told.bp, "", guard.signed_in),  # /directory/told
     (directory_synonyms.bp, "", guard.role("administrator")),  # /directory/synonyms
     (directory_imports.bp, "", guard.role("administrator")),  # /directory/imports
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
@@ -104,6 +106,7 @@ SHELLS = {
     "/offline": "core/offline.html",
     "/photos/camera": "photos/camera.html",
     "/directory/mine": "directory/mine.html",
+    "/directory/offline": "directory/offline.html",
 }
 
 

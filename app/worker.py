@@ -32,6 +32,7 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry(
         "forget-import-files", directory_jobs.forget_import_files, jobs.daily(hour=4, minute=25)
     ),
+    jobs.Entry("forget-tellings", directory_jobs.forget_tellings, jobs.daily(hour=3, minute=35)),
     jobs.Entry("forget-bulk-files", directory_jobs.forget_bulk_files, jobs.hourly(minute=57)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),

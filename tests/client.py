@@ -17,7 +17,15 @@ from werkzeug.test import TestResponse
 from tests.house import markup
 
 # The same for everyone, so they may be kept.
-SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine")
+SHELLS = (
+    "/today",
+    "/history",
+    "/start",
+    "/offline",
+    "/photos/camera",
+    "/directory/mine",
+    "/directory/offline",
+)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUIRED = {"type": str, "title": str, "status": int, "detail": str, "code": str, "request_id": str}
 

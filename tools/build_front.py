@@ -38,7 +38,8 @@ SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""
 STYLES = ("app", "photo", "inbox", "directory", "imports")
 """Style sheets, one file each: what every page loads, and what groups of pages add."""
-SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine")
+SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine",
+          "/directory/offline")  # fmt: skip
 """Pages without personal data: the service worker keeps each of them in both languages."""
 FIRST_VIEW = ("css/app.css", "js/theme.js", "js/today.js", "icons/icon.svg")
 FIRST_VIEW_LIMIT = 34 * 1024

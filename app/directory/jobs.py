@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from app.core import outbox
+from app.core.db import transaction
 from app.core.lanes import Lane
 from app.directory.service import (
     bulk,
@@ -21,6 +22,7 @@ from app.directory.service import (
     removals,
     source_seed,
     tell,
+    tell_notices,
 )
 
 
@@ -32,6 +34,12 @@ def forget_import_files() -> int:
 def forget_bulk_files() -> int:
     """Delete files with entries that were asked for more than a day ago."""
     return bulk.forget()
+
+
+def forget_tellings() -> int:
+    """Delete what stands behind notices that nobody has any more."""
+    with transaction():
+        return tell_notices.forget_old()
 
 
 def _tell(given: Mapping[str, Any]) -> int:

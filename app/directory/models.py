@@ -1,8 +1,5 @@
-"""Tables of the directory: organisations, entries, where they come from, and what changed.
-
-The directory is one for the whole installation: offices publish it for everybody. What a person
-does with it (follows, favourites, reports) belongs to that person and their organisation.
-"""
+"""Tables of the directory, which is one for the whole installation; what a person does with it
+(follows, favourites, reports) belongs to that person and their organisation."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base
 
 ID = String(36)
+IMPORT_STATES = "new, read, checking, checked, running, done, undoing, undone, failed, dropped"
 
 
 class Office(Base):
@@ -82,11 +80,7 @@ class Import(Base):
 
     __tablename__ = "directory_imports"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('new', 'read', 'checking', 'checked', 'running', 'done', 'undoing',"
-            " 'undone', 'failed', 'dropped')",
-            name="state",
-        ),
+        CheckConstraint(f"state IN ('{IMPORT_STATES.replace(', ', "', '")}')", name="state"),
         Index("ix_directory_imports_organisation_id_created_at", "organisation_id", "created_at"),
     )
 
@@ -135,8 +129,7 @@ class Bulk(Base):
 
 
 class Run(Base):
-    """One replacement of one office's entries, which can be undone. `told` is the last of its
-    changes whose followers know of it."""
+    """One replacement of one office's entries. `told`: its last change that is told of."""
 
     __tablename__ = "directory_runs"
     __table_args__ = (
@@ -181,9 +174,21 @@ class Change(Base):
     after: Mapped[str | None] = mapped_column(Text)
 
 
+class Telling(Base):
+    """A change of which a follower is told by their notice of a run. `undone_at`: it is void."""
+
+    __tablename__ = "directory_tellings"
+    __table_args__ = (Index("ix_directory_tellings_run_id_person_id", "run_id", "person_id"),)
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("directory_changes.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("directory_runs.id"))
+    undone_at: Mapped[int | None]
+
+
 class Removal(Base):
-    """Somebody asked not to be listed. `mark` is keyed hashes of what is hidden, 32 bytes each
-    (rules/removal.py): the request outlives imports and its organisation without keeping it."""
+    """Somebody asked not to be listed. `mark` is keyed hashes of what is hidden, 32 bytes each."""
 
     __tablename__ = "directory_removals"
     __table_args__ = (
@@ -258,7 +263,6 @@ class Synonym(Base):
     """A group of terms that mean the same, separated by commas."""
 
     __tablename__ = "directory_synonyms"
-
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     words: Mapped[str] = mapped_column(String(400), unique=True)
     changed_by: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
@@ -269,7 +273,6 @@ class Pair(Base):
     """A pair of characters that stands somewhere: what a half-composed syllable may become."""
 
     __tablename__ = "directory_pairs"
-
     pair: Mapped[str] = mapped_column(String(2), primary_key=True)
 
 
@@ -277,7 +280,6 @@ class State(Base):
     """Facts about the index (service/index.py): its version, and the analyzer that built it."""
 
     __tablename__ = "directory_state"
-
     name: Mapped[str] = mapped_column(String(16), primary_key=True)
     value: Mapped[int]
 
@@ -286,7 +288,6 @@ class Near(Base):
     """Which province a person sees first; without a row that of their organisation."""
 
     __tablename__ = "directory_nears"
-
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     sido: Mapped[str] = mapped_column(String(20))
 
@@ -295,6 +296,5 @@ class Count(Base):
     """How many hits a common term has in each office (service/counts.py)."""
 
     __tablename__ = "directory_counts"
-
     token: Mapped[str] = mapped_column(String(3), primary_key=True)
     counts: Mapped[bytes | None] = mapped_column(LargeBinary)

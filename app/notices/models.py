@@ -12,7 +12,8 @@ ID = String(36)
 
 class Notice(Base):
     """Something that one person is told. `key` makes it one of its kind; `body` is JSON: what it
-    is about, and lines with what was before and what is now."""
+    is about, lines with what was before and what is now, and of how many things it tells. One that
+    was read before it turned out to be void is kept, and says so (`withdrawn_at`)."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -32,3 +33,4 @@ class Notice(Base):
     url: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[int]
     read_at: Mapped[int | None]
+    withdrawn_at: Mapped[int | None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as it is shown; times in Unix seconds."""
+    """A notice as it is shown; times in Unix seconds. `count` 0: the title has no number."""
 
     id: str
     kind: str
@@ -38,11 +37,13 @@ class NoticeRow:
     url: str
     created_at: int
     read_at: int | None
+    withdrawn_at: int | None
+    count: int
 
 
 _NOTICE = select(
     Notice.id, Notice.kind, Notice.title, Notice.body, Notice.url, Notice.created_at,
-    Notice.read_at,
+    Notice.read_at, Notice.withdrawn_at,
 )  # fmt: skip
 _MINE = Notice.person_id == bindparam("person_id")
 _UNREAD = select(func.count(), func.max(Notice.id)).where(_MINE, Notice.read_at.is_(None))
@@ -57,10 +58,13 @@ _PAGE = (
 
 
 def _row(found: tuple[Any, ...]) -> NoticeRow:
-    notice_id, kind, title, body, url, created_at, read_at = found
+    notice_id, kind, title, body, url, created_at, read_at, withdrawn_at = found
     told = json.loads(body)
     lines = tuple(Line(**one) for one in told["lines"])
-    return NoticeRow(notice_id, kind, title, told["about"], lines, url, created_at, read_at)
+    return NoticeRow(
+        notice_id, kind, title, told["about"], lines, url, created_at, read_at, withdrawn_at,
+        told.get("count", 0),
+    )  # fmt: skip
 
 
 def list_page(person_id: str, page: int) -> tuple[list[NoticeRow], int]:
@@ -104,9 +108,3 @@ def get_notice(person_id: str, notice_id: str) -> NoticeRow:
     if row is None:
         raise NotFound
     return _row(row)
-
-
-def list_told(keys: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Who has the notices of some keys: (key, person, organisation)."""
-    told = select(Notice.key, Notice.person_id, Notice.organisation_id)
-    return [tuple(row) for row in db.rows(told.where(Notice.key.in_(list(keys))))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.core import pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.notices import queries, service
+from app.notices.queries import NoticeRow
 
 UNDO = "notices-undo"
 bp = Blueprint("notices", __name__, template_folder="templates")
@@ -23,13 +24,16 @@ def show() -> ResponseReturnValue:
     seen = {"unread": queries.count_unread(person_id), "newest": queries.find_newest(person_id)}
     return render_template(
         "notices/list.html",
-        notices=notices,
-        page=page,
-        pages=max(1, -(-total // queries.PAGE)),
-        undo=session.pop(UNDO, None),
-        translated=gettext,
-        **seen,
-    )
+        notices=notices, page=page, pages=max(1, -(-total // queries.PAGE)),
+        undo=session.pop(UNDO, None), translated=gettext, titled=_title, **seen,
+    )  # fmt: skip
+
+
+def _title(notice: NoticeRow) -> str:
+    """A notice's title in the reader's language."""
+    if not notice.count:
+        return str(gettext(notice.title))
+    return str(ngettext(notice.title, notice.title, notice.count, count=notice.count))
 
 
 @bp.post("/notices/<uuid:notice_id>/open")

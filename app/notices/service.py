@@ -32,7 +32,8 @@ __all__ = ["Line", "Told"]
 @dataclass(frozen=True)
 class Told:
     """A notice to be told. `title` and the lines' labels are lazy texts of the catalogue; the rest
-    is data. `url` is a path of ours."""
+    is data. `url` is a path of ours. `count`: of how many things it tells, where the title says it
+    ("%(count)s"); a notice of a single thing leaves it out."""
 
     kind: str
     key: str
@@ -40,6 +41,7 @@ class Told:
     about: str
     lines: tuple[Line, ...]
     url: str
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,10 @@ def tell_many(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
 def _rows(readers: Iterable[Reader], told: Told) -> list[dict[str, object]]:
     with force_locale("ko"):  # what is kept is the Korean text: it is the catalogue's key
         title, lines = str(told.title)[:MOST_TITLE], [_line(one) for one in told.lines]
-    body = json.dumps({"about": told.about[:MOST_TEXT], "lines": lines}, ensure_ascii=False)
+    said = {"about": told.about[:MOST_TEXT], "lines": lines} | (
+        {"count": told.count} if told.count else {}
+    )
+    body = json.dumps(said, ensure_ascii=False)
     kept = {
         "kind": told.kind, "key": told.key, "title": title, "body": body, "url": told.url,
         "created_at": clock.now(),
@@ -81,12 +86,13 @@ def _line(line: Line) -> dict[str, str]:
     return {name: str(text)[:MOST_TEXT] for name, text in parts.items()}
 
 
-def list_told(keys: Iterable[str]) -> dict[str, list[Reader]]:
-    """Who has the notices of some keys, by key."""
-    found: dict[str, list[Reader]] = {}
-    for key, person_id, organisation_id in queries.list_told(keys):
-        found.setdefault(key, []).append(Reader(person_id, organisation_id))
-    return found
+def withdraw(person_ids: Iterable[str], keys: Iterable[str]) -> None:
+    """Some people's notices of some keys turned out to be void: who has not read one never sees it,
+    who has sees that it is, and nobody is called again (open transaction)."""
+    theirs = and_(Notice.person_id.in_(list(person_ids)), Notice.key.in_(list(keys)))
+    db.run(delete(Notice).where(theirs, Notice.read_at.is_(None)))
+    kept = update(Notice).where(theirs, Notice.withdrawn_at.is_(None))
+    db.run(kept.values(withdrawn_at=clock.now()))
 
 
 def take_back(key: str) -> None:

@@ -234,6 +234,21 @@ def upgrade() -> None:
     op.create_index('ix_directory_changes_run_id', 'directory_changes', ['run_id'])
     op.create_index('ix_directory_changes_uid_at', 'directory_changes', ['uid', 'at'])
 
+    op.create_table('directory_tellings',
+    sa.Column('change_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('organisation_id', sa.String(length=36), nullable=False),
+    sa.Column('run_id', sa.String(length=36), nullable=False),
+    sa.Column('undone_at', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['change_id'], ['directory_changes.id'], name=op.f('fk_directory_tellings_change_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_tellings_organisation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_directory_tellings_person_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['directory_runs.id'], name=op.f('fk_directory_tellings_run_id')),
+    sa.PrimaryKeyConstraint('change_id', 'person_id', name=op.f('pk_directory_tellings'))
+    )
+    op.create_index('ix_directory_tellings_organisation_id', 'directory_tellings', ['organisation_id'])
+    op.create_index('ix_directory_tellings_run_id_person_id', 'directory_tellings', ['run_id', 'person_id'])
+
     op.create_table('directory_entries',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('uid', sa.String(length=36), nullable=False),
@@ -325,6 +340,9 @@ def downgrade() -> None:
     op.drop_table('fetch_hosts')
     op.execute('DROP TABLE directory_index')
     op.drop_table('directory_entries')
+    op.drop_index('ix_directory_tellings_run_id_person_id', 'directory_tellings')
+    op.drop_index('ix_directory_tellings_organisation_id', 'directory_tellings')
+    op.drop_table('directory_tellings')
     op.drop_index('ix_directory_changes_uid_at', 'directory_changes')
     op.drop_index('ix_directory_changes_run_id', 'directory_changes')
     op.drop_index('ix_directory_changes_office_at', 'directory_changes')

@@ -22,6 +22,7 @@ def upgrade() -> None:
     sa.Column('url', sa.String(length=300), nullable=False),
     sa.Column('created_at', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.Integer(), nullable=True),
+    sa.Column('withdrawn_at', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_notices_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_notices_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notices')),

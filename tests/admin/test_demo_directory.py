@@ -66,6 +66,17 @@ def test_the_officer_is_told_of_who_came_today(demo: Demo) -> None:
     )
 
 
+def test_the_province_of_the_invented_town_comes_first(demo: Demo) -> None:
+    offices = re.compile(r'<h2 id="office-\d+">(.*?)</h2>')
+    for role in ("officer", "auditor", "administrator"):
+        page = text_of(demo.trial(role).get("/directory?q=청년 창업"))
+        found = offices.findall(page)
+        assert "경상남도" in found[0], found[0]
+    told = "SELECT count(*) FROM persons p JOIN organisations o ON o.id = p.organisation_id"
+    own = demo.rows(f"{told} WHERE o.code = 'GAON-DEMO'")
+    assert demo.rows("SELECT count(*) FROM directory_nears") == own
+
+
 def test_somebody_new_comes_every_day_and_once_a_day(demo: Demo) -> None:
     officer = demo.trial("officer")
     before = demo.rows("SELECT count(*), max(told) > 0 FROM directory_runs")
@@ -110,7 +121,7 @@ def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
         "INSERT INTO directory_imports VALUES ('i', ?, ?, 'a.csv', x'00', 1, '{}', 'done', 1, 1,"
         " NULL, 1, 2)", organisation, person,
     )  # fmt: skip
-    demo.rows("INSERT INTO directory_nears VALUES (?, '경상남도')", person)
+    demo.rows("UPDATE directory_nears SET sido = '서울특별시' WHERE person_id = ?", person)
     demo.rows(
         "INSERT INTO directory_bulks VALUES ('b', ?, ?, 1, 'csv', 'done', 1, 1, 1)",
         organisation, person,
@@ -122,7 +133,8 @@ def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
     demo.rows("INSERT INTO directory_removals VALUES ('r', 1, 'name', x'01', ?, '요청', 1)", person)
     demo.rows("INSERT INTO directory_synonyms VALUES ('s', '아동수당,양육지원', ?, 1)", person)
     assert demo.flask("demo", "reset").output == "demo: reset\n"
-    for table in ("imports", "problems", "bulks", "nears"):
+    assert demo.rows("SELECT DISTINCT sido FROM directory_nears") == [("경상남도",)]
+    for table in ("imports", "problems", "bulks"):
         assert demo.rows(f"SELECT count(*) FROM directory_{table}") == [(0,)], table  # noqa: S608
     left = demo.rows("SELECT office, what, mark, person_id, reason FROM directory_removals")
     assert left == [(1, "name", b"\x01", None, "")]  # whoever is hidden stays hidden

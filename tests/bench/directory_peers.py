@@ -20,7 +20,7 @@ from app.core import db
 from app.directory.queries import entries as entries_q
 from app.directory.rules import plan
 from app.directory.rules.plan import Expr, Phrase, Prefix
-from app.directory.service import index, search
+from app.directory.service import index, reading
 
 HEAP: Final = 256_000_000
 HAS: Final = (
@@ -93,8 +93,8 @@ class Tantivy:
     def answering(self) -> Iterator[None]:
         """The product's search asks tantivy inside, and not its own index."""
         with (
-            patch.object(search.fts5, "match", self.query),
-            patch.object(search.matches, "list_ids", self.ids),
+            patch.object(reading.fts5, "match", self.query),
+            patch.object(reading.matches, "list_ids", self.ids),
         ):
             yield
 

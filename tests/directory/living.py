@@ -18,7 +18,7 @@ from app.core import clock, db, outbox
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.ids import new_id
-from app.directory.models import Change, Entry, Office, Run, Source
+from app.directory.models import Change, Entry, Office, Run, Source, Telling
 from app.directory.queries.entries import EntryRow, get_office
 from app.directory.queries.follows import list_follows, list_reports
 from app.directory.service import follows, index, mine, offices, tell
@@ -160,6 +160,10 @@ def foreign_ids(organisation: Organisation) -> dict[str, Any]:
         mine.report(viewer, one.uid, "phone", "번호가 바뀌었어요")
     tell.tell_followers(change(office, handover(one, "이○○", "055-000-0000")))
     notices, _ = list_page(viewer.person_id, 1)
+    run_id = db.value(select(Telling.run_id).where(Telling.person_id == viewer.person_id))
     reports, _ = list_reports(organisation.organisation_id, 1)
     follow_id = list_follows(viewer.person_id)[0].id
-    return {"notice_id": notices[0].id, "follow_id": follow_id, "report_id": reports[0].id}
+    return {
+        "notice_id": notices[0].id, "follow_id": follow_id, "report_id": reports[0].id,
+        "run_id": run_id,
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from flask import render_template_string
 from app.core.ids import new_id
 from app.directory.queries.entries import EntryRow, get_office
 from app.directory.rules import alike, phones, told
+from app.directory.service import removals
 from tests.client import StrictClient
 from tests.directory import living
 from tests.directory.living import Step
@@ -141,6 +142,26 @@ def test_the_star_is_kept_and_told_to_the_phone(scene: Scene) -> None:
     nobody = client.post("/directory/favourites", data={"uid": new_id(), "act": "add"})
     assert nobody.status_code == 404
     assert scene.visitor().get("/api/directory/mine").status_code == 401
+
+
+def test_what_was_hidden_is_hidden_on_the_phone_too(scene: Scene) -> None:
+    named = {"name": "김하늘", "duty": "가축 방역"}, {"name": "이새벽", "duty": "도로 점용"}
+    one, two, three = put(scene, *named, {})
+    client = scene.enter("officer")
+    asked = {"recent": [three.uid, two.uid, one.uid, new_id()]}
+    found = client.post("/api/directory/mine", json=asked).json
+    assert found is not None
+    assert [card["uid"] for card in found["recent"]] == [three.uid, two.uid, one.uid]
+    administrator = scene.office.people["administrator"]
+    with scene.app.app_context():
+        removals.hide(administrator, one.uid, "entry", "본인 요청")
+        removals.hide(administrator, two.uid, "name", "본인 요청")
+    found = client.post("/api/directory/mine", json=asked).json
+    assert found is not None
+    assert [card["uid"] for card in found["recent"]] == [three.uid, two.uid]
+    assert "이새벽" not in json.dumps(found, ensure_ascii=False)
+    assert client.post("/api/directory/mine", json={"recent": ["x"]}).status_code == 422
+    assert scene.visitor().post("/api/directory/mine", json=asked).status_code == 401
 
 
 def test_the_page_tells_the_phone_what_to_keep(scene: Scene) -> None:

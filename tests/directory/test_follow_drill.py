@@ -12,14 +12,18 @@ from tests.conftest import close
 
 SHORT = Size(offices=2, rows=24, runs=1, changes=12, followers=12, kills=1)
 TWICE = """INSERT INTO notices SELECT 'twice', person_id, organisation_id, kind, key || ':again',
-    title, body, url, created_at, NULL FROM notices WHERE id = (SELECT min(id) FROM notices)"""
+    title, body, url, created_at, NULL, withdrawn_at FROM notices
+    WHERE id = (SELECT min(id) FROM notices)"""
 GONE = "DELETE FROM notices WHERE id = (SELECT max(id) FROM notices WHERE id != 'twice')"
+COUNT = """SELECT coalesce(json_extract(body, '$.count'), 1) FROM notices
+    WHERE id = (SELECT {} FROM notices)"""
+UNMARKED = "UPDATE directory_tellings SET undone_at = NULL"
 
 
-def spoil(drill: Drill) -> None:
-    """Tell one notice again, and lose another."""
+def spoil(drill: Drill, *statements: str) -> None:
+    """Change what was told, past the product."""
     connection = sqlite3.connect(drill.home / "office.db")
-    for statement in (TWICE, GONE):
+    for statement in statements:
         connection.execute(statement)
     connection.commit()
     connection.close()
@@ -36,6 +40,9 @@ def test_each_follower_is_told_once_though_the_worker_is_killed(
     assert (missed, doubled) == (0, 0), said
     assert drill.kills == 1
     assert len(follow_drill.truth(drill)) > 20
-    spoil(drill)
-    assert follow_drill.judge(drill)[:2] == (1, 1)
+    twice, gone = drill.ask(COUNT.format("min(id)")), drill.ask(COUNT.format("max(id)"))
+    spoil(drill, TWICE, GONE)
+    assert follow_drill.judge(drill)[:2] == (gone, twice)
+    spoil(drill, UNMARKED)
+    assert follow_drill.judge(drill)[0] > gone, "the list must say what is void"
     close(drill.app)

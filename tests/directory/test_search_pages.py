@@ -58,6 +58,15 @@ def test_the_page_works_without_javascript(officer: StrictClient) -> None:
     assert "찾은 것이 없습니다" in nothing
 
 
+def test_english_counts_one_and_many(officer: StrictClient) -> None:
+    said = text_of(officer.get("/directory?q=상수도&lang=en"))
+    assert "1 office · 2 people" in said
+    said = text_of(officer.get("/directory?q=상수도 공사&lang=en"))
+    assert "1 office · 1 person" in said
+    said = text_of(officer.get("/directory/table?q=상수도&lang=en"))
+    assert "1 of 2 offices has somebody in charge" in said
+
+
 def test_an_address_can_be_passed_on_with_its_province_and_office(officer: StrictClient) -> None:
     found = text_of(officer.get("/directory?q=업무&sido=경상남도"))
     assert "1개 기관 · 30명" in found

@@ -97,6 +97,12 @@ def names(scene: Scene) -> list[str]:
         return [one.name for one in entries_q.list_entries_of(1)]
 
 
+def bell(scene: Scene) -> list[tuple[str, str]]:
+    """Who is told of an alarm, and where that leads."""
+    told = "SELECT person_id, url FROM notices WHERE kind = 'directory-alarm' ORDER BY id"
+    return [(person, url) for person, url in scene.rows(told)]
+
+
 def source_of(scene: Scene, where: str) -> sources_q.SourceRow:
     """The source of a page."""
     with scene.app.app_context():
@@ -198,6 +204,10 @@ def test_what_is_doubtful_changes_nothing_and_raises_an_alarm(
     again(desk)
     assert names(desk) == before
     assert source_of(desk, where).alarm == reason
+    assert bell(desk) == [(desk.office.people["administrator"], where)]
+    assert ".:" not in text_of(client.get("/notices"))
+    again(desk)
+    assert len(bell(desk)) == 1, "told once, and not each night again"
     assert "예전 자료" in text_of(client.get(where)) or "전에 읽은 자료" in text_of(
         client.get(where)
     )
@@ -207,10 +217,14 @@ def test_what_is_doubtful_changes_nothing_and_raises_an_alarm(
     assert listed[0] == ("bad", "경보")
     assert client.post(f"{where}/seen").status_code == 303
     assert source_of(desk, where).alarm is None
+    assert bell(desk) == [], "it was seen to"
+    again(desk)
+    assert len(bell(desk)) == 1, "its cause lasts"
     server.answers["/staff"] = table(21)
     again(desk)
     assert len(names(desk)) == 21
     assert source_of(desk, where).failures == 0
+    assert bell(desk) == [], "it is over"
 
 
 def test_a_shrunken_office_is_taken_when_an_administrator_says_so(
@@ -240,6 +254,7 @@ def test_what_passes_by_itself_is_tried_again_and_told_the_third_time(
         found = source_of(desk, where)
         assert found.failures == number
         assert (found.alarm is not None) == (number == 3)
+        assert len(bell(desk)) == (number == 3)
         assert found.next_at is not None
         assert found.next_at > clock.now() + 3000
     assert len(names(desk)) == 5
@@ -299,7 +314,45 @@ def test_a_definition_that_cannot_be_read_holds_up_no_other(desk: Scene, server:
     assert len(names(desk)) == 4
     found = desk.rows("SELECT state, alarm FROM directory_sources WHERE shipped = 'jeju-search'")
     assert found == [("off", "definition")]
+    assert len(bell(desk)) == 1
     assert source_of(desk, where).state == "on"
+
+
+def test_a_source_is_deleted_and_what_it_gave_stays(desk: Scene, server: BadServer) -> None:
+    server.answers["/staff"] = table(20)
+    client = desk.enter("administrator")
+    where = switched_on(desk, client, server)
+    seen = desk.rows("SELECT seen_at, source_id FROM directory_offices WHERE number = 1")
+    server.answers["/staff"] = table(0)
+    again(desk)
+    assert len(bell(desk)) == 1
+    refused = client.post(f"{where}/remove")
+    assert refused.status_code == 422
+    asked = text_of(refused)
+    assert "지우려면 위의 칸에 표시해 주세요." in asked
+    assert source_of(desk, where).state == "on"
+    assert client.post(f"{where}/remove", data={"sure": "1"}).status_code == 303
+    assert client.get(where).status_code == 404
+    assert "시험 출처" not in text_of(client.get("/directory/sources"))
+    for kept in ("fetch_rounds", "fetch_pages", "fetch_keys"):
+        owned = f"SELECT count(*) FROM {kept} WHERE owner = ?"  # noqa: S608  names of ours
+        assert desk.rows(owned, where.rpartition("/")[2]) == [(0,)]
+    assert bell(desk) == []
+    work(desk)
+    assert len(names(desk)) == 20
+    assert desk.rows("SELECT seen_at, source_id FROM directory_offices WHERE number = 1") == seen
+    with desk.app.app_context():
+        uid = entries_q.list_entries_of(1)[0].uid
+    assert "시험 출처에서 봤습니다" in text_of(client.get(f"/directory/entry/{uid}"))
+
+
+def test_a_shipped_source_is_not_deleted(desk: Scene) -> None:
+    client = desk.enter("administrator")
+    [(one,)] = desk.rows("SELECT id FROM directory_sources WHERE shipped = 'jeju-search'")
+    where = f"/directory/sources/{one}"
+    assert "출처 지우기" not in text_of(client.get(where))
+    assert client.post(f"{where}/remove", data={"sure": "1"}).status_code == 409
+    assert client.get(where).status_code == 200
 
 
 def test_only_administrators_come_in(desk: Scene) -> None:
@@ -311,8 +364,8 @@ def test_only_administrators_come_in(desk: Scene) -> None:
     unknown = "/directory/sources/00000000-0000-0000-0000-000000000000"
     for path in (unknown, f"{unknown}/edit", f"{unknown}/progress"):
         assert client.get(path).status_code == 404
-    for verb in ("try", "switch", "refresh", "seen", "edit"):
-        assert client.post(f"{unknown}/{verb}").status_code == 404
+    for verb in ("try", "switch", "refresh", "seen", "edit", "remove"):
+        assert client.post(f"{unknown}/{verb}", data={"sure": "1"}).status_code == 404
 
 
 def test_the_shipped_sources_are_taken_up_once_and_stay_as_they_were_changed(desk: Scene) -> None:

@@ -52,6 +52,7 @@ PUBLIC = {
     "/directory/sources/<uuid:source_id>/edit",
     "/directory/sources/<uuid:source_id>/progress",
     "/directory/sources/<uuid:source_id>/refresh",
+    "/directory/sources/<uuid:source_id>/remove",
     "/directory/sources/<uuid:source_id>/seen",
     "/directory/sources/<uuid:source_id>/switch",
     "/directory/sources/<uuid:source_id>/try",

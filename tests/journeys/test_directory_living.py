@@ -56,8 +56,8 @@ def test_who_came_today_can_be_called_with_the_server_gone(
     for place in ("favourites", "recent"):
         expect(page.locator(f'#{place} a.call[href="{number}"]')).to_be_visible()
     page.goto(entry)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("서버에 닿지 않")
-    page.get_by_role("link", name="즐겨찾기한 담당자").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("담당자를 찾을 수 없")
+    page.get_by_role("link", name="이 기기에 있는 담당자 보기").click()
     expect(page.locator("#favourites .entry")).to_have_count(5)
     page.locator("#forget").click()
     expect(page.locator("#no-recent")).to_be_visible()

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
 import { clear, restore, rows, snapshot } from './idb.js';
+import { renew, sometimes } from '../../static/pwa/src/js/directory_renew.js';
 import { close, removePerson, set } from '../../static/pwa/src/js/db.js';
-import { MOST_RECENT, keepFavourites, opened, read, setRecent } from '../../static/pwa/src/js/directory_store.js';
+import { MOST_RECENT, opened, read, renewed, setRecent } from '../../static/pwa/src/js/directory_store.js';
 
 const card = (uid, more = {}) => ({ uid, name: '김○○', position: '', unit: '청년정책과', office: '창원시', duty: '청년 창업', practice: false, gone: false, numbers: [{ shown: '055-000-1234', tel: '0550001234' }], ...more });
 const uids = (cards) => cards.map(({ uid }) => uid);
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 test('nothing is kept before anything was opened', async () => {
-  assert.deepEqual(await read('p1'), { favourites: [], recent: [] });
+  assert.deepEqual(await read('p1'), { favourites: [], recent: [], at: 0 });
 });
 
 test('what was opened last stands first, once, and the oldest go', async () => {
@@ -30,7 +31,7 @@ test('what was opened last stands first, once, and the oldest go', async () => {
 });
 
 test('a star on the page is kept at once and taken away at once', async () => {
-  await keepFavourites('p1', [card('a'), card('b')]);
+  await renewed('p1', { favourites: [card('a'), card('b')], recent: [] }, []);
   await opened('p1', card('c'), true);
   await opened('p1', card('b', { name: '박○○' }), true);
   assert.deepEqual(uids((await read('p1')).favourites), ['c', 'a', 'b']);
@@ -42,7 +43,7 @@ test('a star on the page is kept at once and taken away at once', async () => {
 test('what the server says takes the place of what was kept, and renews what was opened', async () => {
   await opened('p1', card('a'), true);
   await opened('p1', card('b'), true);
-  await keepFavourites('p1', [card('a', { gone: true, numbers: [] })]);
+  await renewed('p1', { favourites: [card('a', { gone: true, numbers: [] })], recent: [] }, []);
   const { favourites, recent } = await read('p1');
   assert.deepEqual(uids(favourites), ['a']);
   assert.deepEqual(uids(recent), ['b', 'a']);
@@ -73,4 +74,54 @@ test('a log-out takes it away, and only that person’s', async () => {
   await removePerson('p1');
   assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
   assert.deepEqual(uids((await read('p2')).recent), ['b']);
+});
+
+/** @param {object} told @param {string[]} log what was asked */
+const server = (told, log, status = 200) => async (path, { method, body }) => {
+  log.push(`${method} ${path} ${body}`);
+  return new Response(JSON.stringify(told), { status });
+};
+
+test('an entry that was hidden or masked is hidden or masked on the phone with the next contact', async () => {
+  await opened('p1', card('hidden'), true);
+  await opened('p1', card('masked', { name: '김하늘' }), false);
+  await opened('p1', card('same'), false);
+  const log = [];
+  const told = { favourites: [], recent: [card('same'), card('masked', { name: '김○○' })] };
+  await renew('p1', { fetch: server(told, log) });
+  assert.deepEqual(log, ['POST /api/directory/mine {"recent":["same","masked","hidden"]}']);
+  const { favourites, recent } = await read('p1');
+  assert.deepEqual(favourites, []);
+  assert.deepEqual(uids(recent), ['same', 'masked']);
+  assert.equal(JSON.stringify(rows('kv')).includes('김하늘'), false);
+});
+
+test('what was opened while the server was asked stays', async () => {
+  await opened('p1', card('a'), false);
+  const slow = async (...asked) => {
+    await opened('p1', card('b'), false);
+    return server({ favourites: [], recent: [] }, [])(...asked);
+  };
+  await renew('p1', { fetch: slow });
+  assert.deepEqual(uids((await read('p1')).recent), ['b']);
+});
+
+test('without an answer everything stays', async () => {
+  await opened('p1', card('a'), true);
+  assert.equal(await renew('p1', { fetch: server({}, [], 503) }), null);
+  assert.deepEqual(uids((await read('p1')).favourites), ['a']);
+});
+
+test('pages ask for that every ten minutes, and only where something is kept', async () => {
+  const log = [];
+  const fetch = server({ favourites: [], recent: [card('a')] }, log);
+  await sometimes('p1', { fetch });
+  assert.equal(log.length, 0);
+  await opened('p1', card('a'), false);
+  await sometimes('p1', { fetch });
+  await sometimes('p1', { fetch });
+  assert.equal(log.length, 1);
+  await sometimes('p1', { fetch, now: Date.now() + 601_000 });
+  await sometimes('p1', { fetch, now: 5 }); // a clock that was put back
+  assert.equal(log.length, 3);
 });

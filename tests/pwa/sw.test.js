@@ -10,9 +10,9 @@ import { addShot, openDraft } from '../../static/pwa/src/js/photo_store.js';
 
 const handlers = new Map();
 const windows = [];
-globalThis.PRECACHE = { version: '1', shells: ['/today', '/offline'], assets: [] };
+globalThis.PRECACHE = { version: '1', shells: ['/today', '/offline', '/directory/offline'], assets: [] };
 globalThis.navigator ??= { languages: ['ko'] };
-globalThis.caches = { match: async (url) => (String(url).startsWith('/offline') ? new Response('offline') : undefined), open: async () => ({ put: async () => {} }) };
+globalThis.caches = { match: async (url) => (/^(\/directory)?\/offline/.test(url) ? new Response(String(url).split('?')[0].slice(1)) : undefined), open: async () => ({ put: async () => {} }) };
 globalThis.self = Object.assign(new EventTarget(), {
   location: { origin: 'https://office.example' },
   addEventListener: (name, work) => handlers.set(name, work),
@@ -43,6 +43,12 @@ test('a server that says nothing for eight seconds is given up; an answer that h
   assert.equal(signal.aborted, false);
   assert.equal(long.status, 200);
   Object.assign(globalThis, { setTimeout: real, clearTimeout: realClear });
+});
+
+test('a search or an entry without a network leads to what the phone keeps', async () => {
+  const said = async (path) => (await open(path, () => Promise.reject(new TypeError('no network')))).text();
+  for (const path of ['/directory', '/directory?q=%EC%B0%BD', '/directory/entry/01a2']) assert.equal(await said(path), 'directory/offline');
+  for (const path of ['/directory/follows', '/directory/entry', '/notices', '/directoryx']) assert.equal(await said(path), 'offline');
 });
 
 test('a wake-up for a set that rests not yet ends only when the stamps are through', async () => {

@@ -186,6 +186,13 @@ def list_ids_of_role(organisation_id: str, role: str) -> list[str]:
     return values(query.order_by(Person.id))
 
 
+def list_all_of_role(role: str) -> list[tuple[str, str]]:
+    """The people of a role who have not left, of every organisation: (person, organisation)."""
+    everybody = select(Person.id, Person.organisation_id)
+    query = everybody.where(Person.role == role, Person.left_at.is_(None)).order_by(Person.id)
+    return [(row[0], row[1]) for row in rows(query)]
+
+
 def list_all_ids(organisation_id: str) -> list[str]:
     """The ids of everybody who is or was in the organisation."""
     return values(select(Person.id).where(Person.organisation_id == organisation_id))

@@ -287,6 +287,11 @@ def list_administrators(organisation_id: str) -> list[str]:
     return people_q.list_ids_of_role(organisation_id, "administrator")
 
 
+def list_all_administrators() -> list[tuple[str, str]]:
+    """The administrators of every organisation: (person, organisation)."""
+    return people_q.list_all_of_role("administrator")
+
+
 def list_all_ids(organisation_id: str) -> list[str]:
     """The ids of everybody who is or was in the organisation."""
     return people_q.list_all_ids(organisation_id)

@@ -17,9 +17,9 @@ from app.core import clock
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.outbox import NotYet
-from app.directory.service import follows, mine, offices, practice, tell
+from app.directory.service import follows, mine, near, offices, practice, tell
 from app.directory.service.follows import Wish
-from app.directory.service.practice import EntryRow, Row
+from app.directory.service.practice import EntryRow, OfficeRow, Row
 
 DAY = 86_400
 SEED = 20_261_126
@@ -45,6 +45,7 @@ def load() -> int:
         if filled:
             _move_some(officials, today - LAST_MOVED)
             _keep_some()
+        _settle()
         plant()
     except NotYet:
         return 0  # the index is being built anew: the daily job comes back to it
@@ -111,8 +112,8 @@ def _viewer(role: str) -> Viewer | None:
 
 def _home() -> list[EntryRow]:
     """The entries of the office in which things happen."""
-    home = [one for one in practice.list_offices() if one.name == HOME]
-    return practice.list_entries(home[0]) if home else []
+    home = _home_office()
+    return practice.list_entries(home) if home is not None else []
 
 
 def _keep_some() -> None:
@@ -135,6 +136,18 @@ def _keep_some() -> None:
         )
 
 
+def _settle() -> None:
+    """The invented town lies in the province of HOME, which its people see first."""
+    organisation, home = people.find_office(code=gateways.read_story().code), _home_office()
+    if organisation is not None and home is not None:
+        with transaction():
+            near.start_with(people.list_all_ids(organisation.id), home.sido)
+
+
+def _home_office() -> OfficeRow | None:
+    return next((one for one in practice.list_offices() if one.name == HOME), None)
+
+
 def _planted(entries: list[EntryRow]) -> EntryRow:
     """The entry in which somebody new comes every day."""
     return next(one for one in entries if one.duty.startswith(TOPIC))
@@ -143,17 +156,17 @@ def _planted(entries: list[EntryRow]) -> EntryRow:
 def plant() -> bool:
     """Let somebody new come today, once a day, and tell whoever follows that; whether it was."""
     now = clock.now()
-    entries, home = _home(), [one for one in practice.list_offices() if one.name == HOME]
-    if not entries or practice.changed_since(clock.day_start(clock.seoul_day(now))):
+    entries, home = _home(), _home_office()
+    if home is None or not entries or practice.changed_since(clock.day_start(clock.seoul_day(now))):
         return False
     heirs, chosen = gateways.read_officials().heirs, _planted(entries)
     heir = heirs[clock.seoul_day(now).toordinal() % len(heirs)]
     phone = f"{chosen.phone[:-4]}{8000 + clock.seoul_day(now).toordinal() % 1000:04}"
     rows = [
         replace(row, name=heir, phone=phone) if entry.uid == chosen.uid else row
-        for entry, row in zip(entries, practice.list_rows(home[0]), strict=True)
+        for entry, row in zip(entries, practice.list_rows(home), strict=True)
     ]
-    outcome = practice.change(home[0], rows, now)
+    outcome = practice.change(home, rows, now)
     tell.tell_followers(outcome.run_id)
     with transaction():
         practice.freshen()

@@ -43,7 +43,7 @@ class Seen:
     source: str
 
 
-_CHANGE = (
+CHANGE = (
     Change.id, Change.office, Change.uid, Change.kind, Change.at, Change.before, Change.after,
 )  # fmt: skip
 
@@ -57,14 +57,20 @@ def find_telling(run_id: str) -> Telling | None:
 def list_changes_after(run_id: str, last: int, most: int) -> list[Happened]:
     """The next changes of a run, in their order."""
     own = (Change.run_id == run_id, Change.id > last)
-    found = select(*_CHANGE).where(*own).order_by(Change.id).limit(most)
+    found = select(*CHANGE).where(*own).order_by(Change.id).limit(most)
+    return [Happened(*row) for row in db.rows(found)]
+
+
+def list_changes(ids: Iterable[int]) -> list[Happened]:
+    """Some changes, in their order."""
+    found = select(*CHANGE).where(Change.id.in_(list(ids))).order_by(Change.id)
     return [Happened(*row) for row in db.rows(found)]
 
 
 def list_history(uid: str) -> list[Happened]:
     """What happened to an entry, newest first, without what was undone."""
     holds = (
-        select(*_CHANGE)
+        select(*CHANGE)
         .join(Run, Run.id == Change.run_id)
         .where(Change.uid == uid, Run.state == "done")
     )
@@ -84,7 +90,7 @@ def list_newest(uids: Iterable[str]) -> dict[str, int]:
 def list_last_known(uids: Iterable[str]) -> dict[str, Happened]:
     """The last change of each of some entries, for those that are gone."""
     last = select(func.max(Change.id)).where(Change.uid.in_(list(uids))).group_by(Change.uid)
-    return {row[2]: Happened(*row) for row in db.rows(select(*_CHANGE).where(Change.id.in_(last)))}
+    return {row[2]: Happened(*row) for row in db.rows(select(*CHANGE).where(Change.id.in_(last)))}
 
 
 def find_first_seen(uid: str) -> Seen | None:

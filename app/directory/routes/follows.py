@@ -102,10 +102,11 @@ def _words(reason: str) -> str:
 
 
 def _page(asked: dict[str, str], error: str, status: int) -> ResponseReturnValue:
-    offices = entries_q.list_offices()
+    offices, found = entries_q.list_offices(), follows_q.list_follows(get_viewer().person_id)
     html = render_template(
         "directory/follows.html",
-        follows=follows_q.list_follows(get_viewer().person_id),
+        follows=found,
+        same=follows.same_words(found),
         offices=offices,
         names={one.number: one for one in offices},
         provinces=list(dict.fromkeys(one.sido for one in offices)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -150,6 +150,17 @@ def seen(source_id: object) -> ResponseReturnValue:
         taken if form.anyway else gettext("경보를 확인했습니다. 까닭이 남아 있으면 다시 울립니다.")
     )
     return redirect(f"{BASE}/{source_id}", 303)
+
+
+@bp.post(f"{BASE}/<uuid:source_id>/remove")
+def remove(source_id: object) -> ResponseReturnValue:
+    """Take a source out, when it is meant: the form's box says so."""
+    if request.form.get("sure") != "1":
+        return make_response(one(source_id), 422)
+    with transaction():
+        sources.remove(get_viewer(), str(source_id))
+    flash(gettext("출처를 지웠습니다. 이미 읽은 자료는 그대로 있습니다."))
+    return redirect(BASE, 303)
 
 
 def _state(source: SourceRow, last: RoundRow | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+ALARM = _l("담당자 자료의 출처를 읽지 못하고 있습니다")
 STATES: dict[str, tuple[Any, str]] = {
     "alarm": (_l("경보"), "bad"),
     "on": (_l("켜짐"), "good"),

@@ -6,18 +6,20 @@ a change, what was before and what is now both count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.directory.rules import hangul
-from app.directory.rules.plan import terms_of
+from app.directory.rules.plan import same_as, terms_of
 from app.directory.rules.text import segments, squeeze
 
 ENTRY, DEPARTMENT, DUTY = "entry", "department", "duty"
 WHATS: Final = (ENTRY, DEPARTMENT, DUTY)
 MOST: Final = 200  # follows of one person
 SHORTEST: Final = 2
+Synonyms = Mapping[str, Sequence[str]]
+Ways = tuple[tuple[tuple[str, ...], ...], ...]  # all of these, each in any of its ways
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,28 @@ def pieces(departments: Iterable[str], duties: Iterable[str]) -> Pieces:
     return Pieces(names, tuple(tuple(one.text for one in segments(duty)) for duty in duties))
 
 
-def holds(found: Pieces, target: str) -> bool:
-    """Whether a duty's words, from `duty_target`, fit before or after a change."""
-    terms = target.split(" ")
-    return any(_all_in(duty, terms) for duty in found.duties)
+def ways(target: str, synonyms: Synonyms) -> Ways:
+    """What fits a duty's words, from `duty_target`, as in the search: each part in one of its ways,
+    as it stands or as what means the same."""
+    terms, made, done = target.split(" "), list[tuple[tuple[str, ...], ...]](), 0
+    for start, end, others in same_as(terms, synonyms):
+        made += [((term,),) for term in terms[done:start]]
+        made.append((tuple(terms[start:end]), *((other,) for other in others)))
+        done = end
+    return (*made, *(((term,),) for term in terms[done:]))
+
+
+def same_words(target: str, synonyms: Synonyms) -> tuple[str, ...]:
+    """What means the same as a duty's words or a part of them."""
+    others = (other for _, _, same in same_as(target.split(" "), synonyms) for other in same)
+    return tuple(dict.fromkeys(others))
+
+
+def holds(found: Pieces, wanted: Ways) -> bool:
+    """Whether a duty's words, by their ways, fit before or after a change."""
+    return any(
+        all(any(_all_in(duty, way) for way in part) for part in wanted) for duty in found.duties
+    )
 
 
 def _all_in(duty: Sequence[str], terms: Sequence[str]) -> bool:

@@ -119,7 +119,9 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
     if joined and len(topic) > 1 and any(map(_is_short, topic)):
         # 도로 시: 도로시설 has them together, though no word of it begins with 시.
         everything = Any((everything, joined[-1]))
-    also = tuple(dict.fromkeys(other for _, _, others in _same(terms, words) for other in others))
+    also = tuple(
+        dict.fromkeys(other for _, _, others in same_as(terms, words.synonyms) for other in others)
+    )
     return Plan(tuple(terms), (*tiers, everything), also)
 
 
@@ -170,7 +172,7 @@ def _is_place(term: str, words: Words) -> bool:
 def _with_synonyms(terms: Sequence[str], anywhere: Sequence[Expr], words: Words) -> Iterator[Expr]:
     """Where each term may stand, or what means the same as it and its neighbours together."""
     done = 0
-    for start, end, others in _same(terms, words):
+    for start, end, others in same_as(terms, words.synonyms):
         yield from anywhere[done:start]
         same = (_anywhere(other, words.pairs) for other in others)
         yield _any([_all(anywhere[start:end]), *same])
@@ -178,15 +180,17 @@ def _with_synonyms(terms: Sequence[str], anywhere: Sequence[Expr], words: Words)
     yield from anywhere[done:]
 
 
-def _same(terms: Sequence[str], words: Words) -> Iterator[tuple[int, int, Sequence[str]]]:
+def same_as(
+    terms: Sequence[str], synonyms: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[int, int, Sequence[str]]]:
     """Runs of terms that together mean the same as others, the longest first: 양육 지원, as
     양육지원 is a synonym of 아동수당."""
     start = 0
     while start < len(terms):
         ends = range(len(terms), start, -1)
-        end = next((one for one in ends if "".join(terms[start:one]) in words.synonyms), start)
+        end = next((one for one in ends if "".join(terms[start:one]) in synonyms), start)
         if end > start:
-            yield start, end, words.synonyms["".join(terms[start:end])]
+            yield start, end, synonyms["".join(terms[start:end])]
         start = max(end, start + 1)
 
 

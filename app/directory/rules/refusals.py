@@ -69,3 +69,12 @@ class RefreshedLately(Refusal):
     title = _l("방금 갱신했습니다")
     detail = _l("그 기관의 서버에 부담을 주지 않도록 10분에 한 번만 갱신합니다.")
     retry_after = 600
+
+
+class Shipped(Refusal):
+    """A source that comes with the product would come again with the next start."""
+
+    status = 409
+    code = "directory-source-shipped"
+    title = _l("제품에 들어 있는 출처는 지울 수 없습니다")
+    detail = _l("꺼 두면 읽지 않습니다.")

@@ -18,7 +18,8 @@ TITLES: Final[dict[str, Any]] = {
     "added": _l("새 담당이 생겼습니다"),
     "removed": _l("담당이 없어졌습니다"),
 }
-UNDONE: Final = _l("앞의 알림을 바로잡습니다: 이 변경은 취소되었습니다")
+TWO_SIDED: Final = frozenset({"handover", "changed"})
+MANY: Final = _l("담당자 정보 %(count)s건이 바뀌었습니다")
 DUTY: Final = _l("담당 업무")
 DEPARTMENT: Final = _l("부서")
 LONGEST_TITLE, LONGEST_DUTY = 60, 200
@@ -104,6 +105,12 @@ def lines(before: Facts | None, after: Facts | None) -> tuple[Said, ...]:
     was, now = who(before, long=long), who(after, long=long)
     person = (Said("", topic(after), was, now),) if was != now else ()
     return (*person, *_moved(before, after))
+
+
+def lines_of(kind: str, before: Facts | None, after: Facts | None) -> tuple[Said, ...]:
+    """What a change of a kind says; nothing when one of its two sides was hidden since."""
+    half = kind in TWO_SIDED and (before is None or after is None)
+    return () if half else lines(before, after)
 
 
 def _moved(before: Facts, after: Facts) -> tuple[Said, ...]:

@@ -80,7 +80,7 @@ def _begin_due() -> int:
         except ValidationError as error:  # of an older version: it must not hold up the others
             LOG.error("definition", exc_info=error, extra={"facts": {"source": source.id}})
             with db.transaction():
-                crawl_round.give_up(source.id, "definition")
+                crawl_round.give_up(source, "definition")
     return len(due)
 
 

@@ -32,7 +32,7 @@ from app.directory.rules.definition import Definition
 from app.directory.rules.found import Found, found_of, wanted_of
 from app.directory.rules.refusals import OfficeBusy, TooManyEntries
 from app.directory.rules.row import Row
-from app.directory.service import crawl_round
+from app.directory.service import alarms, crawl_round
 from app.directory.service.replace import Outcome, replace
 
 LOG = logging.getLogger("app.directory.crawl")
@@ -184,6 +184,7 @@ def _succeed(
         if _write(found, change):
             crawl_round.forget(source.id, trial=False, before_round=found.round)
             db.run(update(Source).where(Source.id == source.id).values(rested))
+            alarms.end(source)
             seen = (Office.number == source.office, Office.source_id == source.id)
             db.run(update(Office).where(*seen).values(seen_at=now))
     LOG.info("source read", extra={"facts": {"source": source.id, **report}})
@@ -200,6 +201,8 @@ def _fail(source: SourceRow, found: RoundRow, reason: str) -> None:
     with db.transaction():
         if _write(found, ended):
             db.run(update(Source).where(Source.id == source.id).values(change))
+            if "alarm" in change:
+                alarms.tell(source, reason, change["alarm_at"])
     LOG.warning("source not read", extra={"facts": {"source": source.id, "reason": reason[:40]}})
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.dialects.sqlite import insert
 from app.core import clock, db
 from app.core.fetch import rules as fetch_rules
 from app.core.fetch.rules import FetchFailed
-from app.core.fetch.tables import FetchPage, FetchRound
+from app.core.fetch.tables import FetchKey, FetchPage, FetchRound
 from app.directory.models import Source
 from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules import health, links
 from app.directory.rules.found import Wanted
+from app.directory.service import alarms
 
 TRIAL_PAGES: Final = 12
 TRIAL_BREADTH: Final = 3
@@ -109,6 +110,12 @@ def stop(source_id: str, reason: str) -> None:
     db.run(update(FetchRound).where(*mine).values(change))
 
 
+def erase(source_id: str) -> None:
+    """Delete everything that is kept for reading a source, in the open transaction."""
+    for table in (FetchPage, FetchRound, FetchKey):
+        db.run(delete(table).where(table.owner == source_id))
+
+
 def trust_next(source_id: str) -> None:
     """Let the next round of a source be taken whatever it is like, in the open transaction: there
     is nothing any more that it is compared with."""
@@ -116,7 +123,9 @@ def trust_next(source_id: str) -> None:
     db.run(update(FetchRound).where(*mine).values(shape=json.dumps(health.TRUSTED)))
 
 
-def give_up(source_id: str, reason: str) -> None:
+def give_up(source: SourceRow, reason: str) -> None:
     """Raise an alarm and switch a source off, in the open transaction: it cannot be read at all."""
-    change = {"state": "off", "next_at": None, "alarm": reason, "alarm_at": clock.now()}
-    db.run(update(Source).where(Source.id == source_id).values(change))
+    at = source.alarm_at or clock.now()
+    change = {"state": "off", "next_at": None, "alarm": reason, "alarm_at": at}
+    db.run(update(Source).where(Source.id == source.id).values(change))
+    alarms.tell(source, reason, at)

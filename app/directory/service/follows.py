@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -19,6 +20,7 @@ from app.directory.queries.follows import FollowRow
 from app.directory.rules import follows as follows_r
 from app.directory.rules import told
 from app.directory.rules.follow_refusals import TooManyFollows
+from app.directory.service import library
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,13 @@ def _described(wish: Wish) -> tuple[str, str, int, str]:
         raise _wrong("sido", "unknown")
     sido = "" if office else wish.sido
     return target, " ".join(wish.target.split()), office.number if office else 0, sido
+
+
+def same_words(rows: Iterable[FollowRow]) -> dict[str, tuple[str, ...]]:
+    """What means the same as the duties of some follows, now, by the follow's id."""
+    known = library.synonyms()
+    duties = (one for one in rows if one.what == follows_r.DUTY)
+    return {one.id: follows_r.same_words(one.target, known) for one in duties}
 
 
 def _wrong(field: str, reason: str) -> BadInput:

@@ -72,7 +72,7 @@ def _read(version: int | None, before: Library | None) -> Library:
     words_version = index_q.find_state("words")
     if before is not None and before.words_version == words_version:
         return Library(version, words_version, clock.now(), offices, before.words, before.sidos)
-    words = Words(pairs(), _places(offices), _synonyms())
+    words = Words(pairs(), _places(offices), synonyms())
     return Library(version, words_version, clock.now(), offices, words, _sidos(offices))
 
 
@@ -98,7 +98,7 @@ def _sidos(offices: Mapping[int, OfficeRow]) -> dict[str, str]:
     return {name: next(iter(sidos)) for name, sidos in found.items() if len(sidos) == 1}
 
 
-def _synonyms() -> dict[str, tuple[str, ...]]:
+def synonyms() -> dict[str, tuple[str, ...]]:
     """Each term of a group with the others of it; spaces do not count."""
     found = dict[str, tuple[str, ...]]()
     for group in index_q.list_synonyms():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -19,7 +20,7 @@ from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.follows import ReportRow
 from app.directory.rules import phones, reports, told
 from app.directory.rules.follow_refusals import EntryGone, TooManyFavourites
-from app.directory.service import tell
+from app.directory.service import tell_notices
 from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
@@ -49,9 +50,14 @@ def set_favourite(viewer: Viewer, uid: str, wanted: bool) -> None:
 
 
 def list_favourites(viewer: Viewer) -> list[dict[str, Any]]:
-    """The entries that a person keeps at hand, newest first, as the phone keeps them; those that
-    are gone too, by what was last known of them."""
-    uids = [uid for uid, _ in follows_q.list_favourites(viewer.person_id)]
+    """The entries that a person keeps at hand, newest first, as the phone keeps them."""
+    return list_cards(uid for uid, _ in follows_q.list_favourites(viewer.person_id))
+
+
+def list_cards(wanted: Iterable[str]) -> list[dict[str, Any]]:
+    """Some entries as the phone keeps them, in that order; those that are gone by what was last
+    known of them, and those of which nothing is known are left out."""
+    uids = list(wanted)
     offices = {one.number: one for one in entries_q.list_offices()} if uids else {}
     found = entries_q.list_entries(history_q.list_ids(uids)).values() if uids else ()
     cards = {one.uid: card(one, offices[one.office]) for one in found}
@@ -146,7 +152,7 @@ def _tell_end(found: ReportRow, state: str, at: int) -> None:
     entry = entries_q.find_entry(found.uid)
     facts = told.facts_of(vars(entry)) if entry else told.Facts()
     line = Line(reports.REASONS[found.reason], told.topic(facts), "", found.words)
-    url, key = tell.url_of(found.uid), _end_key(found, at)
+    url, key = tell_notices.url_of(found.uid), _end_key(found, at)
     news = Told("directory-report", key, reports.ENDS[state], told.unit(facts), (line,), url)
     notices.tell([Reader(found.person_id, found.organisation_id)], news)
 

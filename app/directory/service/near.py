@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -39,6 +40,18 @@ def sido_of(person_id: str, organisation: str) -> str:
     if chosen is not None:
         return "" if chosen == NOWHERE else chosen
     return library.get().sidos.get(organisation, "")  # 중구 is in six of them
+
+
+def start_with(person_ids: Iterable[str], sido: str) -> None:
+    """Let a province come first for people who have chosen none, in the open transaction: those of
+    an organisation that is no office of the directory.
+
+    Args:
+        person_ids: who.
+        sido: as offices have it.
+    """
+    rows = [{"person_id": one, "sido": sido} for one in person_ids]
+    db.run_many(insert(Near).on_conflict_do_nothing(), rows)
 
 
 def set_sido(person_id: str, sido: str) -> None:

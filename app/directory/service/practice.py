@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from app.core import clock, db
 from app.core.ids import new_id
-from app.directory.models import Change, Entry, Office, Run, Source
+from app.directory.models import Change, Entry, Office, Run, Source, Telling
 from app.directory.queries import entries as entries_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow, OfficeRow
 from app.directory.rules.refusals import OfficeBusy
@@ -22,7 +22,7 @@ from app.directory.service.replace import Outcome, drop_entries, replace
 from app.directory.service.replacement import row_of
 
 KIND, LABEL = "demo", "연습 자료"
-__all__ = ["EntryRow", "Row"]
+__all__ = ["EntryRow", "OfficeRow", "Row"]
 
 
 def list_offices() -> list[OfficeRow]:
@@ -155,6 +155,7 @@ def _forget(office: OfficeRow) -> None:
     own = select(Run.id).where(Run.source_id.in_(sources))
     over = select(Run.id).where(Run.before_source_id.in_(sources))
     here = Change.office == office.number
+    run(delete(Telling).where(or_(Telling.run_id.in_(own), Telling.run_id.in_(over))))
     run(delete(Change).where(here, or_(Change.run_id.in_(own), Change.run_id.in_(over))))
     kept = (Run.office == office.number, Run.source_id.not_in(sources), Run.state == "done")
     first = select(func.min(Run.id)).where(*kept).scalar_subquery()

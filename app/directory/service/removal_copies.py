@@ -11,7 +11,7 @@ from app.core import db
 from app.directory.models import Bulk, Favourite, Follow, Problem, Report
 from app.directory.queries.entries import EntryRow
 from app.directory.rules.row import is_masked
-from app.directory.service import mine, tell
+from app.directory.service import mine, tell_notices
 from app.notices import service as notices
 
 
@@ -26,7 +26,7 @@ def forget(office: int, asked: EntryRow, touched: Collection[str], lost: Collect
         lost: of those that are hidden as a whole.
     """
     uids, gone = list(touched), list(lost)
-    tell.forget(uids)
+    tell_notices.forget(uids)
     reports = db.values(select(Report.id).where(Report.uid.in_(uids)))
     notices.forget_keys(map(mine.report_key, reports))
     db.run(update(Report).where(Report.uid.in_(uids)).values(words=""))

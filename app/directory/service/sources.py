@@ -17,8 +17,8 @@ from app.directory.queries import sources as sources_q
 from app.directory.queries.sources import RoundRow, SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules.definition import Definition
-from app.directory.rules.refusals import AnotherOn, NotOn, NotTried, RefreshedLately
-from app.directory.service import crawl_round, source_key
+from app.directory.rules.refusals import AnotherOn, NotOn, NotTried, RefreshedLately, Shipped
+from app.directory.service import alarms, crawl_round, source_key
 
 LOG = logging.getLogger("app.directory.sources")
 REFRESH_AFTER_S: Final = 600
@@ -116,6 +116,8 @@ def switch(viewer: Viewer, source_id: str, on: bool) -> None:
     values |= {"failures": 0, "alarm": None, "alarm_at": None} if on else {}
     if not on:
         crawl_round.stop(source_id, "off")
+    else:
+        alarms.end(found)
     db.run(update(Source).where(Source.id == source_id).values(values))
     _note("source on" if on else "source off", viewer, source_id)
 
@@ -150,13 +152,32 @@ def acknowledge(viewer: Viewer, source_id: str, take_anyway: bool = False) -> No
     Raises:
         NotFound: there is no such source.
     """
-    sources_q.get_source(source_id)
+    alarms.end(sources_q.get_source(source_id))
     values: dict[str, Any] = {"alarm": None, "alarm_at": None}
     if take_anyway:
         crawl_round.trust_next(source_id)
         values |= {"next_at": clock.now(), "failures": 0}
     db.run(update(Source).where(Source.id == source_id).values(values))
     _note("source alarm seen", viewer, source_id)
+
+
+def remove(viewer: Viewer, source_id: str) -> None:
+    """Take a source out for good, in the open transaction: its definition, its key and what was
+    read of its pages go. What was taken over from it stays, and still says where and when it was
+    seen: that is why the row stays, without what it could be read by.
+
+    Raises:
+        NotFound: there is no such source.
+        Shipped: it comes with the product.
+    """
+    found = sources_q.get_source(source_id)
+    if found.shipped is not None:
+        raise Shipped
+    alarms.end(found)
+    crawl_round.erase(source_id)
+    gone = {"definition": None, "state": OFF, "next_at": None, "alarm": None, "alarm_at": None}
+    db.run(update(Source).where(Source.id == source_id).values(gone))
+    _note("source removed", viewer, source_id)
 
 
 def _note(what: str, viewer: Viewer, source_id: str) -> None:

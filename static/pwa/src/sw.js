@@ -73,7 +73,8 @@ async function page(request, url) {
   try {
     return await fetch(request, { signal: slow.signal });
   } catch {
-    return (await shell(url, '/offline')) ?? Response.error();
+    const searched = /^\/directory(\/entry\/.*)?$/.test(url.pathname); // what is kept on the phone serves as well
+    return (await shell(url, searched ? '/directory/offline' : '/offline')) ?? Response.error();
   } finally {
     clearTimeout(timer); // the answer began: a long file may take its time
   }

@@ -3,7 +3,10 @@
 The real worker (`python -m app.worker`) tells; it is killed (SIGKILL to its process group) a
 moment after it has taken up a run, at a random point of it, and started again. Who must be told of
 what is computed apart from the product: from the follows as they were wished and the changes as
-history keeps them, by plain substrings. One run is undone at the end, and corrected.
+history keeps them, by plain substrings. A change is told when it stands behind exactly one notice
+of the person: the notice is of it alone, or the list that the notice leads to, as its page reads
+it, has it. One run is undone at the end, when half of its followers have read its notice: these see
+that it is void, with every change of it; for the others it is gone.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import insert, text
@@ -28,9 +31,10 @@ from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.directory.models import Source
 from app.directory.queries import entries as entries_q
+from app.directory.queries import tellings as tellings_q
 from app.directory.queries.entries import OfficeRow
 from app.directory.rules.row import Row
-from app.directory.service import follows, offices
+from app.directory.service import follows, offices, tell_notices
 from app.directory.service.follows import Wish
 from app.directory.service.replace import replace as replace_office
 from app.directory.service.undo import undo
@@ -49,6 +53,8 @@ BEGUN = "SELECT coalesce(sum(tries), 0) FROM tasks WHERE kind = 'directory-tell'
 TOLD = "SELECT coalesce(sum(told), 0) FROM directory_runs"
 PARTLY = """SELECT count(*) FROM directory_runs r WHERE told > 0 AND told <
     (SELECT max(id) FROM directory_changes c WHERE c.run_id = r.id)"""
+TOLD_NOW = "SELECT person_id, key, url, title, body, withdrawn_at FROM notices"
+NOTICES = "SELECT id, url FROM notices WHERE person_id = :person"
 CHANGES = "SELECT id, office, uid, before, after, run_id FROM directory_changes"
 
 
@@ -62,6 +68,30 @@ class Size:
     changes: int = 40
     followers: int = 300
     kills: int = 25
+
+
+Truth = set[tuple[str, int]]  # person, change
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How many changes nobody was told of who should have been, how many too often or without
+    need, and what stands where, in words."""
+
+    missed: int
+    doubled: int
+    said: list[str]
+
+
+class Notice(NamedTuple):
+    """A notice as the database has it."""
+
+    person_id: str
+    key: str
+    url: str
+    title: str
+    body: str
+    withdrawn_at: int | None
 
 
 @dataclass
@@ -80,6 +110,8 @@ class Drill:
     kills: int = 0
     held: int = 0  # kills of a worker that had a run in hand
     amid: int = 0  # of these, those of a run that was told in part
+    first: Judgement | None = None  # before the undoing
+    readers: set[str] = field(default_factory=set)  # who read before it what the last run told
 
     def ask(self, statement: str) -> int:
         """A number from the database's file, read past the application."""
@@ -198,7 +230,9 @@ def play(drill: Drill) -> None:
     process = worker(drill)
     try:
         _wait(drill, end)
+        drill.first = _judge(drill, truth(drill), set())
         with drill.app.app_context():
+            _read_half(drill)
             undo(drill.runs[-1])
         _wait(drill, end)
     finally:
@@ -225,6 +259,24 @@ def _round(drill: Drill) -> None:
     drill.amid += drill.ask(PARTLY) > 0
 
 
+def _read_half(drill: Drill) -> None:
+    """Half of those who were told of the last run read what they were told."""
+    followers = sorted({person for person, _ in _of_last_run(drill, truth(drill))})
+    drill.readers = set(drill.chance.sample(followers, len(followers) // 2))
+    urls = _urls_of(drill.runs[-1])
+    with db.transaction():
+        for person in drill.readers:
+            for notice_id, url in db.rows(text(NOTICES), {"person": person}):
+                if url in urls:
+                    db.run(text("UPDATE notices SET read_at = 1 WHERE id = :id"), {"id": notice_id})
+
+
+def _urls_of(run_id: str) -> set[str]:
+    """The pages to which notices of a run may lead."""
+    uids = db.values(text("SELECT uid FROM directory_changes WHERE run_id = :run"), {"run": run_id})
+    return {tell_notices.url_of_run(run_id), *map(tell_notices.url_of, uids)}
+
+
 def _let_leases_run_out(drill: Drill) -> None:
     """What a killed worker held is free after two minutes: here at once."""
     with drill.app.app_context(), db.transaction():
@@ -239,22 +291,27 @@ def _wait(drill: Drill, end: float) -> None:
         time.sleep(0.5)
 
 
-def truth(drill: Drill) -> set[tuple[str, str]]:
-    """Who must be told what: (person, key of the notice), apart from the product's own rules."""
+def truth(drill: Drill) -> Truth:
+    """Who must be told of what, apart from the product's own rules."""
     places = {one.number: one.sido for one in drill.offices}
     with drill.app.app_context():
         changes = db.rows(text(CHANGES))
     wanted = set()
-    for number, office, uid, before, after, run_id in changes:
+    for number, office, uid, before, after, _run in changes:
         sides = [json.loads(one) for one in (before, after) if one]
         if not _matters(sides):
             continue
         for person, wish in drill.wishes:
             if _wants(wish, office, places[office], uid, sides):
-                wanted.add((person, f"directory:{number}"))
-                if run_id == drill.runs[-1]:
-                    wanted.add((person, f"directory:{number}:undone"))
+                wanted.add((person, number))
     return wanted
+
+
+def _of_last_run(drill: Drill, wanted: Truth) -> Truth:
+    with drill.app.app_context():
+        own = text("SELECT id FROM directory_changes WHERE run_id = :run")
+        last = set(db.values(own, {"run": drill.runs[-1]}))
+    return {(person, change) for person, change in wanted if change in last}
 
 
 def _matters(sides: list[dict[str, Any]]) -> bool:
@@ -278,23 +335,63 @@ def _items(side: dict[str, Any]) -> list[str]:
 
 
 def judge(drill: Drill) -> tuple[int, int, list[str]]:
-    """Missed, doubled, and what stands where, in words."""
-    wanted = truth(drill)
+    """Missed, doubled, and what stands where, in words: before the undoing and after it."""
+    wanted, first = truth(drill), drill.first
+    assert first is not None, "play it first"
+    undone = _of_last_run(drill, wanted)
+    void = {one for one in undone if one[0] in drill.readers}
+    now = _judge(drill, wanted - (undone - void), void)
+    said = [*first.said, f"after the undoing of a run of {len(undone)}:", *now.said]
+    return first.missed + now.missed, first.doubled + now.doubled, said
+
+
+def _judge(drill: Drill, wanted: Truth, void: Truth) -> Judgement:
+    """Compare what stands behind everybody's notices with what must: each change once, with the
+    same words once, and marked as void where it is."""
     with drill.app.app_context():
-        rows = db.rows(text("SELECT person_id, key, url, title, body FROM notices"))
+        rows = [Notice(*row) for row in db.rows(text(TOLD_NOW))]
         count = db.value(text("SELECT count(*) FROM directory_changes"))
-    told = Counter((person, key) for person, key, *_ in rows)
-    same = Counter((person, *rest) for person, _key, *rest in rows)
-    missed = len(wanted - set(told))
-    extra = sum(told.values()) - len(wanted & set(told))
-    alike = sum(times - 1 for times in same.values())
+        told = Counter(one for row in rows for one in _behind(row))
+    same = Counter((row.person_id, row.url, row.title, row.body) for row in rows)
+    times = Counter[tuple[str, int]]()
+    for (person, change, _), number in told.items():
+        times[person, change] += number
+    missed = len(wanted - set(times))
+    marked = sum(1 for one in told if one[2] != (one[:2] in void))
+    extra = sum(number - ((one in wanted) and 1) for one, number in times.items())
+    alike = sum(number - 1 for number in same.values())
     said = [
         f"{count} changes in {len(drill.runs)} runs, {len(drill.wishes)} follows",
-        f"{len(wanted)} notices wanted, {len(rows)} told, {alike} with the same words again",
+        f"{len(wanted)} times a change is wanted by somebody, {sum(times.values())} times it is "
+        f"told, in {len(rows)} notices, {alike} with the same words again; {marked} with a "
+        "wrong mark",
         f"{drill.kills} kills of the worker, {drill.held} of them with a run in hand, "
         f"{drill.amid} of these told in part",
     ]
-    return missed, max(extra, alike), said
+    return Judgement(missed + marked, max(extra, alike), said)
+
+
+def _behind(notice: Notice) -> list[tuple[str, int, bool]]:
+    """The changes that stand behind a notice, as whoever opens it sees them: person, change, and
+    whether it says that it is void. A list with another number than its notice says is none."""
+    place, _, last = notice.url.rpartition("/")
+    person, void = notice.person_id, notice.withdrawn_at is not None
+    if place == "/directory/entry":
+        return [(person, _alone(notice, last), void)]
+    found, page = list[tuple[str, int, bool]](), 1
+    while True:
+        shown, total = tellings_q.list_page(person, last, page)
+        found += [(person, one.change.id, one.undone) for one in shown]
+        if len(found) >= total or not shown:
+            break
+        page += 1
+    return found if len(found) == json.loads(notice.body)["count"] else []
+
+
+def _alone(notice: Notice, uid: str) -> int:
+    """The change that a notice of one is about; 0 when it leads elsewhere."""
+    asked = text("SELECT id FROM directory_changes WHERE id = :id AND uid = :uid")
+    return int(db.value(asked, {"id": notice.key.split(":")[1], "uid": uid}) or 0)
 
 
 def run(report: Report) -> None:

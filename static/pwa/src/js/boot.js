@@ -2,7 +2,7 @@
  * What every page does: theme and language, the service worker and its updates, the count of what
  * waits to be sent, and who uses this phone. Page modules import `state` from here.
  */
-import { countPhotos, withLock } from './db.js';
+import { countPhotos, get, withLock } from './db.js';
 import { getIdentity, refreshState } from './identity.js';
 import { news, onChange, start, summary } from './queue.js';
 // Not needed here: the build then puts what most pages share into the one file that all of them
@@ -186,6 +186,11 @@ news('photos').listen(({ offset }) => offset ?? count());
 async function bell() {
   if (inApp && (await state)?.person) (await import('./bell.js')).watch();
 }
-const later = () => void Promise.allSettled([worker(), photos(), bell()]);
+/** What this phone keeps of the directory is renewed: an entry may be hidden by now. */
+async function kept() {
+  const person = inApp && (await state)?.person;
+  if (person && (await get(`directory:${person.id}`))) await (await import('./directory_renew.js')).sometimes(person.id);
+}
+const later = () => void Promise.allSettled([worker(), photos(), bell(), kept()]);
 if (document.readyState === 'complete') later();
 else addEventListener('load', later, { once: true });

@@ -19,11 +19,11 @@ export const MOST_RECENT = 30;
  * @property {boolean} gone
  * @property {{shown: string, tel: string}[]} numbers tel is "" for an extension
  *
- * @typedef {{favourites: Card[], recent: Card[]}} Kept
+ * @typedef {{favourites: Card[], recent: Card[], at: number}} Kept `at`: when the server was last asked, ms
  */
 
 /** @param {any} found @returns {Kept} */
-const whole = (found) => ({ favourites: found?.favourites ?? [], recent: found?.recent ?? [] });
+const whole = (found) => ({ favourites: found?.favourites ?? [], recent: found?.recent ?? [], at: found?.at ?? 0 });
 const keyOf = (personId) => `directory:${personId}`;
 
 /** @param {string} personId @returns {Promise<Kept>} */
@@ -49,21 +49,27 @@ const without = (cards, uid) => cards.filter((one) => one.uid !== uid);
 
 /** An entry was opened. @param {string} personId @param {Card} card @param {boolean} starred */
 export const opened = (personId, card, starred) =>
-  rewrite(personId, ({ favourites, recent }) => {
+  rewrite(personId, ({ favourites, recent, at }) => {
     const known = favourites.some(({ uid }) => uid === card.uid);
     const renewed = known ? favourites.map((one) => (one.uid === card.uid ? card : one)) : [card, ...favourites];
     return {
       favourites: starred ? renewed : without(favourites, card.uid),
       recent: [card, ...without(recent, card.uid)].slice(0, MOST_RECENT),
+      at,
     };
   });
 
-/** The server's favourites take the place of those that were kept; recent ones are renewed by them. @param {string} personId @param {Card[]} cards */
-export const keepFavourites = (personId, cards) =>
-  rewrite(personId, ({ recent }) => ({
-    favourites: cards,
-    recent: recent.map((one) => cards.find(({ uid }) => uid === one.uid) ?? one),
-  }));
+/**
+ * The server's cards take the place of those that were kept: what it no longer has is gone here too. An entry that was
+ * opened while it was asked stays.
+ * @param {string} personId @param {{favourites: Card[], recent: Card[]}} told @param {string[]} asked uids
+ */
+export const renewed = (personId, told, asked) =>
+  rewrite(personId, ({ recent }) => {
+    const known = new Map([...told.recent, ...told.favourites].map((one) => [one.uid, one]));
+    const left = recent.filter(({ uid }) => known.has(uid) || !asked.includes(uid));
+    return { favourites: told.favourites, recent: left.map((one) => known.get(one.uid) ?? one), at: Date.now() };
+  });
 
 /** @param {string} personId @param {Card[]} cards none: forget what was opened; or what it was, to undo that */
-export const setRecent = (personId, cards) => rewrite(personId, ({ favourites }) => ({ favourites, recent: cards }));
+export const setRecent = (personId, cards) => rewrite(personId, ({ favourites, at }) => ({ favourites, recent: cards, at }));

@@ -1,7 +1,7 @@
 /** Favourites and what was opened lately: from this phone at once, then as the server has them. */
-import { call } from './api.js';
 import { state } from './boot.js';
-import { keepFavourites, read, setRecent } from './directory_store.js';
+import { renew } from './directory_renew.js';
+import { read, setRecent } from './directory_store.js';
 import { t } from './directory_words.js';
 import { getIdentity } from './identity.js';
 import { byId, korean, make, show, toast } from './screen.js';
@@ -48,9 +48,9 @@ async function fresh() {
     return;
   }
   personId = told.person.id;
-  const answer = await call('GET', '/api/directory/mine');
-  draw(answer.ok ? await keepFavourites(personId, answer.data.favourites) : await read(personId));
-  byId('source').textContent = t(answer.ok ? 'mine.fresh' : 'mine.local');
+  const now = await renew(personId);
+  draw(now ?? (await read(personId)));
+  byId('source').textContent = t(now ? 'mine.fresh' : 'mine.local');
 }
 
 byId('forget').addEventListener('click', async () => {
@@ -62,7 +62,8 @@ byId('forget').addEventListener('click', async () => {
 byId('restore').addEventListener('click', async () => {
   const cards = forgotten;
   forgotten = [];
-  draw(await setRecent(personId, cards));
+  await setRecent(personId, cards);
+  draw((await renew(personId).catch(() => null)) ?? (await read(personId)));
   toast(t('mine.restored'));
   byId('forget').focus();
 });
