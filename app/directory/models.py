@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base
 
 ID = String(36)
-IMPORT_STATES = "new, read, checking, checked, running, done, undoing, undone, failed, dropped"
+STATES = "'new','read','checking','checked','running','done','undoing','undone','failed','dropped'"
 
 
 class Office(Base):
@@ -80,7 +80,7 @@ class Import(Base):
 
     __tablename__ = "directory_imports"
     __table_args__ = (
-        CheckConstraint(f"state IN ('{IMPORT_STATES.replace(', ', "', '")}')", name="state"),
+        CheckConstraint(f"state IN ({STATES})", name="state"),
         Index("ix_directory_imports_organisation_id_created_at", "organisation_id", "created_at"),
     )
 
