@@ -11,7 +11,8 @@ from tests.journeys.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-GONE = "net::ERR_CONNECTION_REFUSED"
+# A server that is killed refuses what comes, and cuts what is under way.
+GONE = r"net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE)"
 FIRST_OFFICER = "20260001"
 
 
