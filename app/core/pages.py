@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,11 +53,6 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
-# What no text of a page may hold: control and reserved characters (HTML allows none of them), and
-# those that turn the direction of writing, with which a name could rewrite the words around it.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
-)
 # Files of the front end are compressed at build time; these are made at each request.
 COMPRESSED = ("text/html", "text/javascript", "application/json", "image/svg+xml")
 assets = Blueprint("assets", __name__)
@@ -249,11 +243,6 @@ def _context() -> dict[str, Any]:
     }
 
 
-def visible(value: object) -> object:
-    """What a template is about to write, without characters that no page may hold."""
-    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", value) if type(value) is str else value
-
-
 def compile_words(target: Path) -> None:
     """Compile the English catalogue into `target`, when it is newer than what lies there."""
     for source in WORDS.glob("*/LC_MESSAGES/messages.po"):
@@ -283,7 +272,7 @@ def init_app(app: Flask, config: Config) -> None:
     Compress(app)
     app.jinja_env.filters["day_time"] = filters.day_time
     app.jinja_env.filters["in_korean"] = filters.in_korean
-    app.jinja_env.finalize = visible
+    app.jinja_env.finalize = filters.visible
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
     app.after_request(remember_language)

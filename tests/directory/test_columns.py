@@ -323,6 +323,10 @@ class TestOffices:
             ("고성군 업무분장표", None), ("중구 직원", None), ("○○군 업무분장표", None),
             ("창원시와 김해시", None), ("강남구청장", "서울특별시 강남구"),
             ("직원 명단", None), ("", None),
+            ("창원시설관리공단_직원현황.csv", None), ("서울시설공단 직원", None),
+            ("서울특별시교육청 업무분장", None), ("성남시의료원", None),
+            ("경기도일자리재단 명단", None), ("여수시설 현황", None),
+            ("경상남도 2026년 창원시 직원", "경상남도 창원시"),
         ],
     )  # fmt: skip
     def test_a_title_speaks_of_one_office_or_none(self, text: str, name: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.directory.queries import entries as entries_q
-from app.directory.service import synonyms
+from app.directory.service import search, synonyms
 from app.directory.service.replace import replace
+from app.directory.service.search import Answer
 from tests.client import StrictClient
 from tests.directory.desk import JONGNO, Desk, line, lines
 from tests.scene import Scene, text_of
@@ -56,6 +58,27 @@ def test_the_page_works_without_javascript(officer: StrictClient) -> None:
     assert 'value="상수도"' in found
     nothing = text_of(officer.get("/directory?q=우주정거장"))
     assert "찾은 것이 없습니다" in nothing
+
+
+def test_rows_found_before_a_change_are_not_kept_for_after_it(
+    scene: Scene, officer: StrictClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = search.ask
+
+    def ask(*given: Any) -> Answer:
+        """The search, and somebody goes before its rows are written down."""
+        found = real(*given)
+        monkeypatch.setattr(search, "ask", real)
+        other = entries_q.find_office_named(JONGNO)
+        assert other is not None
+        replace(other.number, Desk().source, [line(duty="상수도 요금", phone="02-2148-1234")])
+        return found
+
+    monkeypatch.setattr(search, "ask", ask)
+    assert "상수도</mark> 공사" in text_of(officer.get("/directory/found?q=상수도"))
+    after = text_of(officer.get("/directory/found?q=상수도"))
+    assert "1개 기관 · 1명" in after
+    assert "상수도</mark> 공사" not in after
 
 
 def test_english_counts_one_and_many(officer: StrictClient) -> None:

@@ -498,6 +498,14 @@ def test_a_duty_fits_as_brute_force_says(duty: str, words: str) -> None:
     assert found == truth if terms else target == ""
 
 
+def test_a_synonym_of_one_syllable_tells_nobody() -> None:
+    same = {"상수도": ("물", "ㅅㅅㄷ", "수돗물")}
+    ways, building = follows_r.ways("상수도", same), follows_r.pieces((), ("건축물 관리, 물품",))
+    assert not follows_r.holds(building, ways)
+    assert follows_r.holds(follows_r.pieces((), ("수돗물 검사",)), ways)
+    assert follows_r.same_words("상수도", same) == ("수돗물",)
+
+
 @pytest.mark.parametrize("words", ["", " ", "가", "가 나", "ㅊㄴ", "청년 ㅊㅇ", "·,", "a"])
 def test_words_that_say_nothing_are_no_duty(words: str) -> None:
     assert follows_r.duty_target(words) == ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from app.core import pages
+from app.core import filters
 from app.directory.queries.entries import EntryRow
 from app.directory.rules import marks, ranking
 from app.directory.rules.dial import dial
@@ -21,7 +21,7 @@ SPECIAL = re.compile("[&<>\"']")
 
 def html_of(parts: marks.Parts) -> Markup:
     """Parts of a text, the marked ones as HTML's <mark>."""
-    return Markup(_html(parts))  # noqa: S704  each part is escaped
+    return Markup(filters.visible(_html(parts)))  # noqa: S704  each part is escaped
 
 
 def rows(
@@ -36,7 +36,7 @@ def rows(
         without_duty: what is said of an entry that has no duty.
     """
     written = "\n".join(_row(one, area_code, terms, without_duty) for one in found)
-    return Markup(pages.visible(written))  # noqa: S704  each text of a row is escaped
+    return Markup(filters.visible(written))  # noqa: S704  each text of a row is escaped
 
 
 def _row(one: EntryRow, area_code: str, terms: Sequence[str], without_duty: str) -> str:

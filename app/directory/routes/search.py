@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.core import guard, pages
+from app.core import filters, guard, pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.directory.routes.hits import html_of, rows
@@ -27,7 +27,7 @@ LONGEST = 100
 
 def _query() -> str:
     """What was typed, without what no page may hold."""
-    return pages.UNSEEN.sub(" ", request.args.get("q", "")[:LONGEST])
+    return filters.UNSEEN.sub(" ", request.args.get("q", "")[:LONGEST])
 
 
 def _where() -> Where:
@@ -56,7 +56,8 @@ def _asked(name: str, value: str | int) -> str:
 def _list() -> dict[str, Any]:
     """The list's HTML, which is the same for all who ask the same, and what is around it."""
     query, where, page = _query(), _where(), pages.page_number()
-    answer = search.ask(query, where, page)
+    kept = library.get()  # one for both: rows found before a change never stand for those after it
+    answer = search.ask(query, where, page, kept)
 
     asked = "?" + urlencode({"q": query})
 
@@ -64,11 +65,11 @@ def _list() -> dict[str, Any]:
         """The address of this search in another place."""
         return asked + _asked("sido", sido) + _asked("office", office)
 
-    office = library.get().offices.get(where.office)
+    office = kept.offices.get(where.office)
     facts = {"answer": answer, "query": query, "where": where, "office": office, "link": link}
     write = partial(render_template, "directory/_found.html", **facts, rows=rows)
     key = ("list", query, where, page, pages.locale())
-    html = library.get().answer(key, write)
+    html = kept.answer(key, write)
     return {**facts, "list": Markup(html)}  # noqa: S704  written by Jinja, which escapes
 
 

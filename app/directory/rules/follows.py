@@ -57,7 +57,7 @@ def ways(target: str, synonyms: Synonyms) -> Ways:
     terms, made, done = target.split(" "), list[tuple[tuple[str, ...], ...]](), 0
     for start, end, others in same_as(terms, synonyms):
         made += [((term,),) for term in terms[done:start]]
-        made.append((tuple(terms[start:end]), *((other,) for other in others)))
+        made.append((tuple(terms[start:end]), *((other,) for other in others if _says(other))))
         done = end
     return (*made, *(((term,),) for term in terms[done:]))
 
@@ -65,7 +65,12 @@ def ways(target: str, synonyms: Synonyms) -> Ways:
 def same_words(target: str, synonyms: Synonyms) -> tuple[str, ...]:
     """What means the same as a duty's words or a part of them."""
     others = (other for _, _, same in same_as(target.split(" "), synonyms) for other in same)
-    return tuple(dict.fromkeys(others))
+    return tuple(dict.fromkeys(filter(_says, others)))
+
+
+def _says(other: str) -> bool:
+    """Whether a synonym is one to be told by: 물, which is in 건축물 too, is only searched for."""
+    return len(other) >= SHORTEST and not any(map(hangul.is_consonant, other))
 
 
 def holds(found: Pieces, wanted: Ways) -> bool:

@@ -63,15 +63,16 @@ class Answer:
         return sum(self.counts.values())
 
 
-def ask(query: str, where: Where = Where(), page: int = 1) -> Answer:
+def ask(query: str, where: Where = Where(), page: int = 1, kept: Library | None = None) -> Answer:
     """One page of what a query finds.
 
     Args:
         query: as typed.
         where: of which province or office, and which province comes first.
         page: from 1; ten offices each, or fifty entries of the one office.
+        kept: the library to ask, for who keeps what it makes of the answer there too.
     """
-    kept = library.get()
+    kept = kept or library.get()
     key = (query[: 4 * plan.LONGEST], where, page)
     return kept.answer(key, lambda: _ask(query, where, page, kept))
 
