@@ -185,7 +185,11 @@ def _begin(connection: Connection) -> None:
 def init_app(app: Flask, config: Config) -> None:
     """Connect the application to its database."""
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 20, "max_overflow": 0}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": 20,
+        "max_overflow": 0,
+        "pool_use_lifo": True,  # the same few connections: what they have read stays with them
+    }
     db.init_app(app)
     app.teardown_appcontext(_give_back)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -23,6 +24,8 @@ from app.directory.service.search import Where
 
 bp = Blueprint("directory_search", __name__, template_folder="../templates")
 LONGEST = 100
+# Searches at once in a process: more of them only take the interpreter's lock from one another.
+TURNS = threading.BoundedSemaphore(2)
 
 
 def _query() -> str:
@@ -54,6 +57,12 @@ def _asked(name: str, value: str | int) -> str:
 
 
 def _list() -> dict[str, Any]:
+    """The list's HTML and what is around it, when it is its turn."""
+    with TURNS:
+        return _made_list()
+
+
+def _made_list() -> dict[str, Any]:
     """The list's HTML, which is the same for all who ask the same, and what is around it."""
     query, where, page = _query(), _where(), pages.page_number()
     kept = library.get()  # one for both: rows found before a change never stand for those after it
