@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from app.core import outbox
-from app.core.db import transaction
 from app.core.lanes import Lane
 from app.directory.service import (
     bulk,
@@ -38,8 +37,7 @@ def forget_bulk_files() -> int:
 
 def forget_tellings() -> int:
     """Delete what stands behind notices that nobody has any more."""
-    with transaction():
-        return tell_notices.forget_old()
+    return tell_notices.forget_old()
 
 
 def _tell(given: Mapping[str, Any]) -> int:

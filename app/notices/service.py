@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import force_locale
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import Table, and_, bindparam, delete, or_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db
@@ -26,6 +26,14 @@ DAY = 86_400
 KEEP_READ_S, KEEP_UNREAD_S = 90 * DAY, 180 * DAY
 MOST_TEXT, MOST_TITLE = 400, 200
 _TELL = insert(Notice).on_conflict_do_nothing(index_elements=["person_id", "key"])
+_NOTICES: Table = Notice.__table__  # type: ignore[assignment]
+_ONE = (_NOTICES.c.person_id == bindparam("person"), _NOTICES.c.key == bindparam("of"))
+_WITHDRAW_UNREAD = delete(_NOTICES).where(*_ONE, _NOTICES.c.read_at.is_(None))
+_WITHDRAW = (
+    update(_NOTICES)
+    .where(*_ONE, _NOTICES.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("now"))
+)
 __all__ = ["Line", "Told"]
 
 
@@ -86,13 +94,16 @@ def _line(line: Line) -> dict[str, str]:
     return {name: str(text)[:MOST_TEXT] for name, text in parts.items()}
 
 
-def withdraw(person_ids: Iterable[str], keys: Iterable[str]) -> None:
-    """Some people's notices of some keys turned out to be void: who has not read one never sees it,
-    who has sees that it is, and nobody is called again (open transaction)."""
-    theirs = and_(Notice.person_id.in_(list(person_ids)), Notice.key.in_(list(keys)))
-    db.run(delete(Notice).where(theirs, Notice.read_at.is_(None)))
-    kept = update(Notice).where(theirs, Notice.withdrawn_at.is_(None))
-    db.run(kept.values(withdrawn_at=clock.now()))
+def withdraw(told: Iterable[tuple[str, str]]) -> None:
+    """Some notices turned out to be void: who has not read one never sees it, who has sees that it
+    is, and nobody is called again (open transaction).
+
+    Args:
+        told: of each the person and the key; each pair is one look into an index.
+    """
+    pairs = [{"person": person_id, "of": key} for person_id, key in told]
+    db.run_many(_WITHDRAW_UNREAD, pairs)
+    db.run_many(_WITHDRAW, [one | {"now": clock.now()} for one in pairs])
 
 
 def take_back(key: str) -> None:

@@ -152,6 +152,7 @@ def test_what_was_hidden_is_hidden_on_the_phone_too(scene: Scene) -> None:
     found = client.post("/api/directory/mine", json=asked).json
     assert found is not None
     assert [card["uid"] for card in found["recent"]] == [three.uid, two.uid, one.uid]
+    assert found["person"] == scene.office.people["officer"]
     administrator = scene.office.people["administrator"]
     with scene.app.app_context():
         removals.hide(administrator, one.uid, "entry", "본인 요청")

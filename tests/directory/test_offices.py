@@ -6,16 +6,21 @@ import dataclasses
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
+from app.core import db
+from app.core.ids import new_id
 from app.directory.gateways import catalogue
+from app.directory.models import Removal
 from app.directory.queries import entries as entries_q
 from app.directory.queries import index as index_q
 from app.directory.queries.entries import EntryRow
 from app.directory.rules import tokens
 from app.directory.rules.refusals import OfficeBusy
-from app.directory.service import index, offices
+from app.directory.service import index, offices, removals, source_seed
 from app.directory.service.replace import replace
 from tests.directory.desk import JONGNO, Desk, line, lines
+from tests.factories import make_office
 
 
 def ship(monkeypatch: pytest.MonkeyPatch, number: int, **changes: object) -> None:
@@ -115,7 +120,128 @@ def test_an_office_that_never_rests_is_left_for_the_next_start(
     ship(monkeypatch, desk.number, area_code="077")
     monkeypatch.setattr(offices, "TRIES", 0)
     with app.app_context():
-        with pytest.raises(OfficeBusy):
-            offices.seed()
+        assert offices.seed() == 0
         assert entries_q.get_office(desk.number).area_code == "055"
         assert desk.find("0552111234") == ["청년 창업"]
+
+
+def test_an_office_that_never_rests_holds_up_no_other(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = offices._renew
+
+    def renew(one: catalogue.Shipped) -> int:
+        if one.name == JONGNO:  # which stands before the desk's
+            raise OfficeBusy
+        return real(one)
+
+    with app.app_context():
+        busy = entries_q.find_office_named(JONGNO)
+        assert busy is not None
+        ship(monkeypatch, busy.number, area_code="078")
+        ship(monkeypatch, desk.number, area_code="077")
+        monkeypatch.setattr(offices, "_renew", renew)
+        assert source_seed.seed() > 0
+        assert entries_q.get_office(busy.number).area_code == "02"
+        assert entries_q.get_office(desk.number).area_code == "077"
+
+
+def test_the_index_is_merged_when_much_of_it_changed_only(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged: list[int] = []
+    monkeypatch.setattr(index, "optimize", lambda: merged.append(1))
+    with app.app_context():
+        ship(monkeypatch, desk.number, area_code="077")
+        assert offices.seed() == 1
+        assert merged == []
+        monkeypatch.setattr(index, "OPTIMIZE_FROM", 1)
+        ship(monkeypatch, desk.number, area_code="078")
+        assert offices.seed() == 1
+        assert merged == [1]
+
+
+def test_a_hidden_number_stays_hidden_when_another_area_code_is_shipped(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ship(monkeypatch, desk.number, area_code="077", aliases=("마창진",))
+    with app.app_context():
+        asked_of = make_office().people["administrator"]
+        removals.hide(asked_of, desk.entries[0].uid, "phone", "본인 요청")
+        assert offices.seed() == 1
+        assert offices.seed() == 0
+        office = entries_q.get_office(desk.number)
+        assert (office.area_code, office.aliases) == ("055", ("마창진",))
+        replace(desk.number, desk.source, [line(phone="211-1234", duty="청년 창업")])
+        assert [one.phone for one in desk.entries] == [""]
+    kept = [one for one in caplog.records if "area code kept" in one.getMessage()]
+    assert vars(kept[0])["facts"] == {"office": "경상남도 창원시"}
+
+
+def test_a_number_that_is_hidden_while_its_office_is_renewed_stays_hidden(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = index.analyse
+
+    def meanwhile(rows: list[EntryRow], office: entries_q.OfficeRow) -> dict[int, str]:
+        monkeypatch.setattr(index, "analyse", real)
+        with db.transaction():  # of somebody who is gone: no entry changes
+            db.run(insert(Removal).values(
+                id=new_id(), office=desk.number, what="phone", mark=b"m" * 32, reason="", at=1,
+            ))  # fmt: skip
+        return real(rows, office)
+
+    ship(monkeypatch, desk.number, area_code="077")
+    with app.app_context():
+        monkeypatch.setattr(index, "analyse", meanwhile)
+        offices.seed()
+        assert entries_q.get_office(desk.number).area_code == "055"
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_two_workers_build_the_index_anew_and_no_row_stands_twice(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch, renamed: bool
+) -> None:
+    real = index.analyse
+
+    def meanwhile(rows: list[EntryRow], office: entries_q.OfficeRow) -> dict[int, str]:
+        made = real(rows, office)
+        if office.number == desk.number:
+            monkeypatch.setattr(index, "analyse", real)
+            if renamed:
+                offices.seed()
+            index.rebuild_when_needed()  # the other worker, to its end
+        return made
+
+    with app.app_context():
+        monkeypatch.setattr(tokens, "VERSION", tokens.VERSION + 1)
+        monkeypatch.setattr(index, "analyse", meanwhile)
+        if renamed:
+            ship(monkeypatch, desk.number, area_code="077")
+        done = index.rebuild_when_needed()
+        assert done < len(catalogue.read_offices()), "the first one stops"
+        index.rebuild_when_needed()
+        assert index_q.find_state("analyzer") == tokens.VERSION
+        assert desk.find("0552111234") == ([] if renamed else ["청년 창업"])
+        replace(desk.number, desk.source, [line(duty="상수도", phone="9")])
+        assert desk.find("청년창업") == [], "its only posting was forgotten"
+        assert desk.find("0772111234") == desk.find("0552111234") == []
+
+
+def test_a_rebuilding_that_was_begun_again_is_not_ended_by_who_began_before(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, last = index._take_up, max(one.number for one in catalogue.read_offices())
+
+    def meanwhile(number: int, reached: int | None) -> bool:
+        done = real(number, reached)
+        if number == last:
+            with db.transaction():
+                index._clear()
+        return done
+
+    with app.app_context():
+        monkeypatch.setattr(tokens, "VERSION", tokens.VERSION + 1)
+        monkeypatch.setattr(index, "_take_up", meanwhile)
+        index.rebuild_when_needed()
+        assert index_q.find_state("analyzer") != tokens.VERSION

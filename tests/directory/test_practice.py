@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
+from dataclasses import replace as replace_fields
 
 import pytest
 from flask import Flask
@@ -10,13 +12,18 @@ from sqlalchemy import func, insert, select, text
 
 from app.core import db
 from app.core.ids import new_id
-from app.directory.models import Change, Entry, Run, Source
+from app.directory.gateways import catalogue
+from app.directory.models import Change, Entry, Run, Source, Telling
 from app.directory.queries.entries import OfficeRow
 from app.directory.rules.refusals import OfficeBusy
-from app.directory.service import practice
+from app.directory.service import follows, offices, practice, tell
+from app.directory.service.follows import Wish
 from app.directory.service.replace import replace
 from app.directory.service.undo import undo
+from app.notices.models import Notice
 from tests.directory.desk import JONGNO, Desk, line, lines
+from tests.factories import sign_in_of
+from tests.scene import Scene
 
 
 @pytest.fixture
@@ -78,6 +85,42 @@ def test_an_office_that_changed_meanwhile_is_not_half_done(desk: Desk) -> None:
         practice.forget(found)
     assert len(desk.entries) == 2
     assert db.values(select(Source.kind).where(Source.kind == practice.KIND)) != []
+
+
+def test_an_office_that_was_renamed_meanwhile_is_not_half_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = practice.find_invented()
+    shipped = [
+        dataclasses.replace(one, aliases=("청와대앞",)) if one.number == desk.number else one
+        for one in catalogue.read_offices()
+    ]
+    monkeypatch.setattr(catalogue, "read_offices", lambda: shipped)
+    offices.seed()
+    with pytest.raises(OfficeBusy), db.transaction():
+        practice.forget(found)
+    assert practice.remove() == 1
+    assert desk.find("청와대앞") == [], "no token of the new name is left"
+
+
+def test_what_was_told_of_them_goes_too(scene: Scene) -> None:
+    with scene.app.app_context():
+        desk = Desk(JONGNO)
+        practice.fill(JONGNO, lines(3), 1000)
+        with db.transaction():
+            wishes = {
+                "officer": Wish("department", "청년정책과", desk.number),
+                "auditor": Wish("entry", desk.entries[0].uid),
+            }
+            for role, wish in wishes.items():
+                follows.follow(sign_in_of(scene.office.people[role]), wish)
+        rows = [replace_fields(one, phone="055-211-9") for one in lines(3)]
+        outcome = practice.replace(desk.number, str(_office(desk).source_id), rows)
+        tell.tell_followers(outcome.run_id)
+        assert len(db.values(select(Notice.key))) == 2
+        assert practice.remove() == 1
+        assert db.values(select(Notice.key)) == []
+        assert _count(Telling) == 0
 
 
 def test_a_second_source_of_theirs_goes_too(desk: Desk) -> None:

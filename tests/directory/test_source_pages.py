@@ -318,6 +318,62 @@ def test_a_definition_that_cannot_be_read_holds_up_no_other(desk: Scene, server:
     assert source_of(desk, where).state == "on"
 
 
+def test_an_alarm_that_is_seen_to_while_a_round_ends_is_told_anew(
+    desk: Scene, server: BadServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/staff"] = table(20)
+    client = desk.enter("administrator")
+    where = switched_on(desk, client, server)
+    server.answers["/staff"] = table(0)
+    again(desk)
+    desk.rows("UPDATE directory_sources SET alarm_at = 5")
+    real = health.judge
+
+    def meanwhile(*given: Any) -> str:
+        monkeypatch.setattr(health, "judge", real)
+        assert client.post(f"{where}/seen").status_code == 303
+        return real(*given)
+
+    monkeypatch.setattr(health, "judge", meanwhile)
+    told = bell(desk)
+    desk.rows("DELETE FROM notices")
+    again(desk)
+    assert bell(desk) == told
+    found = source_of(desk, where)
+    assert found.alarm == "no-rows"
+    assert (found.alarm_at or 0) > 5
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_source_that_is_removed_while_it_is_begun_is_not_read(
+    desk: Scene, server: BadServer, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    server.answers["/staff"] = table(3)
+    client = desk.enter("administrator")
+    where = switched_on(desk, client, server)
+    real = sources_q.list_due
+
+    def meanwhile(now: int) -> list[sources_q.SourceRow]:
+        monkeypatch.setattr(sources_q, "list_due", real)
+        found = real(now)
+        assert [one.id for one in found] == [where.rpartition("/")[2]]
+        assert client.post(f"{where}/remove", data={"sure": "1"}).status_code == 303
+        return found
+
+    monkeypatch.setattr(sources_q, "list_due", meanwhile)
+    desk.rows("UPDATE directory_sources SET next_at = 0 WHERE state = 'on'")
+    if broken:
+        desk.rows("UPDATE directory_sources SET definition = '{}' WHERE state = 'on'")
+    with desk.app.app_context():
+        crawl.crawl_due()
+        assert sources_q.count_alarms() == 0
+    assert desk.rows("SELECT count(*) FROM fetch_rounds") == [(0,)]
+    assert bell(desk) == []
+    desk.rows("UPDATE directory_sources SET alarm = 'x' WHERE definition IS NULL")
+    with desk.app.app_context():
+        assert sources_q.count_alarms() == 0, "nobody could see to it"
+
+
 def test_a_source_is_deleted_and_what_it_gave_stays(desk: Scene, server: BadServer) -> None:
     server.answers["/staff"] = table(20)
     client = desk.enter("administrator")

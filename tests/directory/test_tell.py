@@ -30,6 +30,7 @@ from app.directory.service import (
 )
 from app.directory.service.follows import Wish
 from app.directory.service.replace import replace as replace_office
+from app.notices import service as notices_s
 from tests.directory import living
 from tests.directory.desk import Desk
 from tests.directory.desk import line as desk_line
@@ -415,6 +416,18 @@ def test_the_list_behind_a_notice_is_its_readers_alone(scene: Scene) -> None:
     assert sorted(found) == sorted(one.uid for one in rows)
     assert "33 changes among the officials" in text_of(officer.get("/notices?lang=en"))
     assert scene.enter("auditor").get(url).status_code == 404
+    said = "이 변경은 되돌려졌습니다"
+    beyond = text_of(officer.get(f"{url}?page=99"))
+    assert said not in beyond, "a page that does not exist says nothing of the run"
+    assert re.findall(r'href="/directory/entry/([0-9a-f-]{36})"', beyond) == found[30:]
+    part = (
+        "UPDATE directory_tellings SET undone_at = 1 WHERE change_id IN"
+        " (SELECT change_id FROM directory_tellings ORDER BY change_id LIMIT ?)"
+    )
+    scene.rows(part, 30)
+    assert said not in text_of(officer.get(url)), "the second page stands"
+    scene.rows(part, 33)
+    assert said in text_of(officer.get(url))
 
 
 def test_who_is_hidden_later_stands_in_no_list(scene: Scene) -> None:
@@ -439,17 +452,35 @@ def test_who_is_hidden_later_stands_in_no_list(scene: Scene) -> None:
     assert "요청이 있어 뺐습니다" in page
 
 
-def test_what_stands_behind_forgotten_notices_is_forgotten(scene: Scene) -> None:
+@pytest.mark.parametrize("portion", [1, 2, 3, 10])
+def test_what_stands_behind_forgotten_notices_is_forgotten(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    deleted: list[int] = []
+    real = db.run
+
+    def run(statement: Any) -> int:
+        deleted.append(real(statement))
+        return deleted[-1]
+
     with scene.app.app_context():
         office = living.office_number()
-        one = living.entry(office)
-        living.put(office, one)
-        follow(scene, "officer", Wish("entry", one.uid))
-        living.change(office, living.handover(one, "이○○", "055-000-1235"))
+        rows = [living.entry(office) for _ in range(5)]
+        living.put(office, *rows)
+        for role in ("officer", "auditor"):
+            follow(scene, role, Wish("department", "청년정책과", office))
+        living.change(office, *(living.handover(one, "이○○", "055-000-1") for one in rows[:3]))
         work()
-        assert jobs.forget_tellings() == 0
-        scene.rows("UPDATE directory_runs SET at = at - ?", tell_notices.KEEP_S + 1)
-        assert jobs.forget_tellings() == 1
+        scene.rows("UPDATE directory_runs SET at = at - ?", notices_s.KEEP_UNREAD_S + 3600)
+        living.change(office, *(living.handover(one, "이○○", "055-000-1") for one in rows[3:]))
+        work()
+        assert jobs.forget_tellings() == 0, "a notice was told up to a day after its run"
+        scene.rows("UPDATE directory_runs SET at = at - ? WHERE at < ?", 86_400, clock.now() - 60)
+        monkeypatch.setattr(tell_notices, "PORTION", portion)
+        monkeypatch.setattr(tell_notices.db, "run", run)
+        assert jobs.forget_tellings() == sum(deleted) == 6
+        assert max(deleted) <= portion
+        assert scene.rows("SELECT count(*) FROM directory_tellings") == [(4,)]
 
 
 def test_what_the_product_replaces_undoes_and_hides_is_told(scene: Scene) -> None:

@@ -6,7 +6,9 @@ import json
 import re
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import text
 
+from app.core import db
 from app.core.db import transaction
 from app.notices import jobs, queries, service
 from app.notices.queries import Line
@@ -186,3 +188,16 @@ def test_the_clock_of_a_marking_is_its_own(scene: Scene) -> None:
         with transaction():
             assert service.undo_all_read(person_id, marks[0]) == 1
         assert queries.count_unread(person_id) == 1
+
+
+def test_what_is_void_for_one_person_stands_for_another(scene: Scene) -> None:
+    for role in ("officer", "auditor"):
+        tell(scene, "a", "b", role=role)
+    people = scene.office.people
+    with scene.app.app_context(), transaction():
+        read = "UPDATE notices SET read_at = 1 WHERE key = 'b'"
+        db.run(text(read))
+        service.withdraw([(people["officer"], "a"), (people["auditor"], "b")])
+    left = "SELECT key, withdrawn_at IS NOT NULL FROM notices WHERE person_id = ? ORDER BY key"
+    assert scene.rows(left, people["officer"]) == [("b", 0)]
+    assert scene.rows(left, people["auditor"]) == [("a", 0), ("b", 1)]

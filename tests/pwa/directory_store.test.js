@@ -10,9 +10,13 @@ import { MOST_RECENT, opened, read, renewed, setRecent } from '../../static/pwa/
 const card = (uid, more = {}) => ({ uid, name: '김○○', position: '', unit: '청년정책과', office: '창원시', duty: '청년 창업', practice: false, gone: false, numbers: [{ shown: '055-000-1234', tel: '0550001234' }], ...more });
 const uids = (cards) => cards.map(({ uid }) => uid);
 
-beforeEach(() => {
+/** @param {string} id whose phone it is now */
+const enter = (id) => set('identity', { person: { id } });
+
+beforeEach(async () => {
   close();
   clear();
+  await enter('p1');
 });
 
 test('nothing is kept before anything was opened', async () => {
@@ -31,7 +35,7 @@ test('what was opened last stands first, once, and the oldest go', async () => {
 });
 
 test('a star on the page is kept at once and taken away at once', async () => {
-  await renewed('p1', { favourites: [card('a'), card('b')], recent: [] }, []);
+  await renewed('p1', { favourites: [card('a'), card('b')], recent: [] }, await read('p1'));
   await opened('p1', card('c'), true);
   await opened('p1', card('b', { name: '박○○' }), true);
   assert.deepEqual(uids((await read('p1')).favourites), ['c', 'a', 'b']);
@@ -43,7 +47,8 @@ test('a star on the page is kept at once and taken away at once', async () => {
 test('what the server says takes the place of what was kept, and renews what was opened', async () => {
   await opened('p1', card('a'), true);
   await opened('p1', card('b'), true);
-  await renewed('p1', { favourites: [card('a', { gone: true, numbers: [] })], recent: [] }, []);
+  const told = { favourites: [card('a', { gone: true, numbers: [] })], recent: [card('b')] };
+  await renewed('p1', told, await read('p1'));
   const { favourites, recent } = await read('p1');
   assert.deepEqual(uids(favourites), ['a']);
   assert.deepEqual(uids(recent), ['b', 'a']);
@@ -68,9 +73,10 @@ test('it outlives a killed browser', async () => {
 });
 
 test('a log-out takes it away, and only that person’s', async () => {
-  await set('identity', { person: { id: 'p1' } });
-  await opened('p1', card('a'), true);
+  await enter('p2');
   await opened('p2', card('b'), true);
+  await enter('p1');
+  await opened('p1', card('a'), true);
   await removePerson('p1');
   assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
   assert.deepEqual(uids((await read('p2')).recent), ['b']);
@@ -79,7 +85,13 @@ test('a log-out takes it away, and only that person’s', async () => {
 /** @param {object} told @param {string[]} log what was asked */
 const server = (told, log, status = 200) => async (path, { method, body }) => {
   log.push(`${method} ${path} ${body}`);
-  return new Response(JSON.stringify(told), { status });
+  return new Response(JSON.stringify({ person: 'p1', ...told }), { status });
+};
+
+/** @param {() => Promise<unknown>} meanwhile while the server is asked @param {object} told */
+const slow = (meanwhile, told) => async (...asked) => {
+  await meanwhile();
+  return server(told, [])(...asked);
 };
 
 test('an entry that was hidden or masked is hidden or masked on the phone with the next contact', async () => {
@@ -98,12 +110,48 @@ test('an entry that was hidden or masked is hidden or masked on the phone with t
 
 test('what was opened while the server was asked stays', async () => {
   await opened('p1', card('a'), false);
-  const slow = async (...asked) => {
-    await opened('p1', card('b'), false);
-    return server({ favourites: [], recent: [] }, [])(...asked);
-  };
-  await renew('p1', { fetch: slow });
+  const fetch = slow(() => opened('p1', card('b'), false), { favourites: [], recent: [] });
+  await renew('p1', { fetch });
   assert.deepEqual(uids((await read('p1')).recent), ['b']);
+});
+
+test('a star that was set or taken away while the server was asked is as it was left', async () => {
+  for (const uid of ['dropped', 'kept', 'hidden']) await opened('p1', card(uid), true);
+  const toggled = async () => {
+    await opened('p1', card('set'), true);
+    await opened('p1', card('dropped'), false);
+  };
+  const told = { favourites: [card('elsewhere'), card('kept'), card('dropped')], recent: [] };
+  const now = await renew('p1', { fetch: slow(toggled, told) });
+  assert.deepEqual(uids(now.favourites), ['set', 'elsewhere', 'kept']);
+  assert.deepEqual(uids((await read('p1')).favourites), ['set', 'elsewhere', 'kept']);
+});
+
+test('an answer for somebody else is dropped', async () => {
+  await opened('p1', card('a'), true);
+  const before = JSON.stringify(rows('kv'));
+  const fetch = server({ person: 'p2', favourites: [card('theirs')], recent: [] }, []);
+  assert.equal(await renew('p1', { fetch }), null);
+  assert.equal(JSON.stringify(rows('kv')), before);
+});
+
+test('an answer that comes after a log-out brings nothing back', async () => {
+  await opened('p1', card('a'), true);
+  const told = { favourites: [card('a')], recent: [card('a')] };
+  await renew('p1', { fetch: slow(() => removePerson('p1'), told) });
+  assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
+  await opened('p1', card('a'), true);
+  assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
+});
+
+test('forgetting is not undone on a phone that is somebody else’s by now', async () => {
+  await opened('p1', card('a'), true);
+  const { recent } = await read('p1');
+  await setRecent('p1', []);
+  await removePerson('p1');
+  await enter('p2');
+  assert.deepEqual((await setRecent('p1', recent)).recent, []);
+  assert.equal(JSON.stringify(rows('kv')).includes('"a"'), false);
 });
 
 test('without an answer everything stays', async () => {

@@ -130,7 +130,8 @@ def list_shipped() -> set[str]:
 
 def count_alarms() -> int:
     """How many sources have an alarm that nobody has seen to."""
-    found: int = db.value(select(func.count()).where(Source.alarm.is_not(None)))
+    mine = (Source.alarm.is_not(None), Source.definition.is_not(None))  # not one that was removed
+    found: int = db.value(select(func.count()).where(*mine))
     return found
 
 

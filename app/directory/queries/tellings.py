@@ -62,11 +62,12 @@ def list_sums(run_id: str, person_ids: Iterable[str]) -> list[Sum]:
     return [Sum(*row) for row in db.rows(sums)]
 
 
-def list_lone(run_id: str, person_ids: Iterable[str]) -> list[int]:
-    """The changes that are the only one of a run of which one of some people is told."""
+def list_lone(run_id: str, person_ids: Iterable[str]) -> list[tuple[str, int]]:
+    """Those of some people who are told of one change of a run only, with that change."""
     theirs = (Telling.run_id == run_id, Telling.person_id.in_(list(person_ids)))
-    lone = select(func.min(Telling.change_id)).where(*theirs).group_by(Telling.person_id)
-    return db.values(lone.having(func.count() == 1))
+    lone = select(Telling.person_id, func.min(Telling.change_id)).where(*theirs)
+    found = lone.group_by(Telling.person_id).having(func.count() == 1)
+    return [(person_id, change_id) for person_id, change_id in db.rows(found)]
 
 
 def get_run(person_id: str, run_id: str) -> ToldRun:
@@ -81,6 +82,14 @@ def get_run(person_id: str, run_id: str) -> ToldRun:
     if row is None:
         raise NotFound
     return ToldRun(*row)
+
+
+def count_told(person_id: str, run_id: str) -> tuple[int, int]:
+    """Of how many changes of a run a person was told, and how many of those were not undone."""
+    own = (Telling.run_id == run_id, Telling.person_id == person_id)
+    standing = func.count().filter(Telling.undone_at.is_(None))
+    [(total, left)] = db.rows(select(func.count(), standing).where(*own))
+    return total, left
 
 
 def list_page(person_id: str, run_id: str, page: int) -> tuple[list[ToldChange], int]:

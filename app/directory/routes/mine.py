@@ -47,7 +47,8 @@ class MineIn(BaseModel):
 @guard.limit(30, by=guard.asking_person)
 def renew() -> ResponseReturnValue:
     """Everything that the phone keeps, as it is now: what is missing of it is to be forgotten. What
-    the phone has opened is read and kept nowhere, nor does it stand in an address."""
-    given = MineIn.model_validate_json(request.get_data())
-    cards = mine.list_cards(map(str, given.recent))
-    return jsonify(favourites=mine.list_favourites(get_viewer()), recent=cards)
+    the phone has opened is read and kept nowhere, nor does it stand in an address. `person` says
+    whose it is: the phone may still know somebody else."""
+    given, viewer = MineIn.model_validate_json(request.get_data()), get_viewer()
+    cards, favourites = mine.list_cards(map(str, given.recent)), mine.list_favourites(viewer)
+    return jsonify(person=viewer.person_id, favourites=favourites, recent=cards)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app.core import pages
 from app.core.guard import get_viewer
-from app.directory.queries.tellings import PAGE
 from app.directory.service import told_list
 
 bp = Blueprint("directory_told", __name__, template_folder="../templates")
@@ -16,7 +15,5 @@ bp = Blueprint("directory_told", __name__, template_folder="../templates")
 @bp.get("/directory/told/<uuid:run_id>")
 def show(run_id: object) -> ResponseReturnValue:
     """What one replacement changed of which the person was told."""
-    page = pages.page_number()
-    found = told_list.describe(get_viewer(), str(run_id), page)
-    last = max(1, -(-found["total"] // PAGE))
-    return render_template("directory/told.html", page=page, pages=last, **found)
+    found = told_list.describe(get_viewer(), str(run_id), pages.page_number())
+    return render_template("directory/told.html", **found)

@@ -11,7 +11,9 @@ import hashlib
 import json
 import logging
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -75,13 +77,19 @@ def _begin_due() -> int:
     due = sources_q.list_due(clock.now())
     for source in due:
         try:
-            with db.transaction():
-                crawl_round.begin(source, trial=False)
+            _while_on(source.id, partial(crawl_round.begin, trial=False))
         except ValidationError as error:  # of an older version: it must not hold up the others
             LOG.error("definition", exc_info=error, extra={"facts": {"source": source.id}})
-            with db.transaction():
-                crawl_round.give_up(source, "definition")
+            _while_on(source.id, partial(crawl_round.give_up, reason="definition"))
     return len(due)
+
+
+def _while_on(source_id: str, act: Callable[[SourceRow], object]) -> None:
+    """Do something for a source in a transaction, unless it was removed or switched off by now."""
+    with db.transaction():
+        source = sources_q.find_source(source_id)
+        if source is not None and source.state == "on":
+            act(source)
 
 
 def _claim() -> Step | None:

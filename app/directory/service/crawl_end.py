@@ -192,18 +192,23 @@ def _succeed(
 
 def _fail(source: SourceRow, found: RoundRow, reason: str) -> None:
     """Keep what is there, say why, and come again."""
-    now, failures = clock.now(), source.failures + 1
+    now = clock.now()
+    ended = {"state": "failed", "told": reason[:120], "ended_at": now, "leased_until": 0}
+    with db.transaction():
+        current = sources_q.find_source(source.id)  # its alarm may have been seen to meanwhile
+        if _write(found, ended) and current is not None:
+            _count_failure(current, reason, now)
+    LOG.warning("source not read", extra={"facts": {"source": source.id, "reason": reason[:40]}})
+
+
+def _count_failure(source: SourceRow, reason: str, now: int) -> None:
+    failures = source.failures + 1
     later = health.next_try(reason, failures, now, random.random())  # noqa: S311  spread
     change: dict[str, Any] = {"failures": failures, "next_at": later}
     if health.is_alarm(reason, failures) and reason not in NO_ALARM:
         change |= {"alarm": reason[:200], "alarm_at": source.alarm_at or now}
-    ended = {"state": "failed", "told": reason[:120], "ended_at": now, "leased_until": 0}
-    with db.transaction():
-        if _write(found, ended):
-            db.run(update(Source).where(Source.id == source.id).values(change))
-            if "alarm" in change:
-                alarms.tell(source, reason, change["alarm_at"])
-    LOG.warning("source not read", extra={"facts": {"source": source.id, "reason": reason[:40]}})
+        alarms.tell(source, reason, change["alarm_at"])
+    db.run(update(Source).where(Source.id == source.id).values(change))
 
 
 def _write(found: RoundRow, change: dict[str, Any]) -> int:

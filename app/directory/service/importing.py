@@ -42,7 +42,6 @@ from app.directory.service.undo import undo
 LOG = logging.getLogger("app.directory")
 STEP_S = 45.0  # well below the lease of a task
 LOOKED_AT = 200
-OPTIMIZE_FROM = 20_000
 
 
 def work(given: Mapping[str, Any]) -> None:
@@ -158,7 +157,7 @@ def _later(import_id: str) -> None:
 def _done(row: ImportRow) -> None:
     offices = _replaced(row)
     if sum(one["added"] + one["changed"] + one["handover"] + one["removed"]
-           for one in offices) >= OPTIMIZE_FROM:  # fmt: skip
+           for one in offices) >= index.OPTIMIZE_FROM:  # fmt: skip
         index.optimize()
     _end(row.id, "done", json.loads(row.report or "{}") | {"offices": offices})
     import_files.forget_rows(http.config().instance_dir, row.id)

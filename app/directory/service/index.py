@@ -29,6 +29,7 @@ _FORGET = text(
 )
 _CLEAR = text("INSERT INTO directory_index(directory_index) VALUES ('delete-all')")
 _OPTIMIZE = text("INSERT INTO directory_index(directory_index) VALUES ('optimize')")
+OPTIMIZE_FROM = 20_000  # changed rows
 _PAIR = insert(Pair).on_conflict_do_nothing()
 
 
@@ -120,32 +121,56 @@ def rebuild_when_needed() -> int:
     """Build the index anew when another analyzer built it, office by office, each in a transaction
     of its own with how far it has come; how many offices were done.
 
-    While it runs, offices not yet taken up are not found.
+    While it runs, offices not yet taken up are not found. Another worker may do the same at the
+    same time: whoever finds that it is not as they left it stops, and comes again.
     """
     if index_q.find_state("analyzer") == tokens.VERSION:
         return 0
-    if index_q.find_state("rebuilding") != tokens.VERSION:
-        with db.transaction():
-            db.run(_CLEAR)
-            db.run(delete(Pair))
-            db.run(delete(Count))
-            _set("rebuilding", tokens.VERSION)
-            _set("rebuilt", -1)
-            moved(words=True)
-    done = 0
-    for office in _left(entries_q.list_offices()):
-        added = analyse(entries_q.list_entries_of(office.number), office)
-        with db.transaction():
-            _write(added, {})
-            _set("rebuilt", office.number)
-        done += 1
     with db.transaction():
-        if index_q.find_state("rebuilding") == tokens.VERSION:  # not to be begun again
+        if index_q.find_state("rebuilding") != tokens.VERSION:
+            _clear()
+    done, reached = 0, index_q.find_state("rebuilt")
+    for number in _left(entries_q.list_offices(), reached):
+        if not _take_up(number, reached):
+            return done
+        done, reached = done + 1, number
+    with db.transaction():
+        if _is_at(reached):
             _set("analyzer", tokens.VERSION)
             db.run(_OPTIMIZE)
     return done
 
 
-def _left(offices: Sequence[OfficeRow]) -> list[OfficeRow]:
-    reached = index_q.find_state("rebuilt")
-    return [one for one in offices if reached is None or one.number > reached]
+def _clear() -> None:
+    db.run(_CLEAR)
+    db.run(delete(Pair))
+    db.run(delete(Count))
+    _set("rebuilding", tokens.VERSION)
+    _set("rebuilt", -1)
+    moved(words=True)
+
+
+def _left(offices: Sequence[OfficeRow], reached: int | None) -> list[int]:
+    return [one.number for one in offices if reached is None or one.number > reached]
+
+
+def _is_at(reached: int | None) -> bool:
+    """Whether a rebuilding is as it was read: no other worker went on with it, nothing began it
+    again."""
+    state = (index_q.find_state("rebuilding"), index_q.find_state("rebuilt"))
+    return state == (tokens.VERSION, reached)
+
+
+def _take_up(number: int, reached: int | None) -> bool:
+    """Take up the next office; False, and nothing is done, when the rebuilding or the office is not
+    as it was read."""
+    office, stored = entries_q.get_office(number), entries_q.list_entries_of(number)
+    added = analyse(stored, office)
+    with db.transaction():
+        if not _is_at(reached):
+            return False
+        if (entries_q.get_office(number), entries_q.list_entries_of(number)) != (office, stored):
+            return False
+        _write(added, {})
+        _set("rebuilt", number)
+    return True

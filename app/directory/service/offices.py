@@ -19,7 +19,9 @@ from app.directory.gateways import catalogue
 from app.directory.gateways.catalogue import Shipped
 from app.directory.models import Office
 from app.directory.queries import entries as entries_q
+from app.directory.queries import runs as runs_q
 from app.directory.queries.entries import OfficeRow
+from app.directory.rules import removal
 from app.directory.rules.refusals import OfficeBusy
 from app.directory.service import index, synonyms
 
@@ -29,22 +31,33 @@ TRIES = 3
 
 def seed() -> int:
     """Take up the shipped offices that are not there yet, and those that a new release ships with
-    other names or another area code; how many. May run at every start.
-
-    Raises:
-        OfficeBusy: others kept changing an office meanwhile; the next start comes back to it.
+    other names or another area code; how many. May run at every start; the next one comes back to
+    an office that others kept changing meanwhile.
     """
     known = {office.number: office for office in entries_q.list_offices()}
     shipped = catalogue.read_offices()
     new = [one for one in shipped if one.number not in known]
     _add(new, first=not known)
-    other = [one for one in shipped if one.number in known and _as(known[one.number], one)
-             != known[one.number]]  # fmt: skip
-    for one in other:
-        _renew(one)
-    if other:
+    renewed = [_renewed(known[one.number], one) for one in shipped if one.number in known]
+    rows = [count for count in renewed if count is not None]
+    if sum(rows) >= index.OPTIMIZE_FROM:
         index.optimize()
-    return len(new) + len(other)
+    return len(new) + len(rows)
+
+
+def _renewed(office: OfficeRow, one: Shipped) -> int | None:
+    """Renew an office if it is shipped otherwise; how many entries it has, None when nothing was
+    done."""
+    after, facts = _as(office, one), {"office": office.name}
+    if after.area_code != one.area_code:
+        LOG.error("area code kept: numbers are hidden here by it", extra={"facts": facts})
+    if after == office:
+        return None
+    try:
+        return _renew(one)
+    except OfficeBusy as error:  # it must not hold up the others
+        LOG.error("office not renewed", exc_info=error, extra={"facts": facts})
+        return None
 
 
 def _add(new: list[Shipped], *, first: bool) -> None:
@@ -68,14 +81,19 @@ def _add(new: list[Shipped], *, first: bool) -> None:
 
 
 def _as(office: OfficeRow, one: Shipped) -> OfficeRow:
-    """An office as it is shipped now."""
+    """An office as it is shipped now. The area code stays where a number is hidden: one that is
+    written without it is recognised with it, and would show again."""
+    code = one.area_code
+    if code != office.area_code and any(
+        what == removal.PHONE for what, _ in runs_q.list_marks(office.number)
+    ):
+        code = office.area_code
     return replace(
-        office, name=one.name, sido=one.sido, kind=one.kind, aliases=one.aliases,
-        area_code=one.area_code,
-    )  # fmt: skip
+        office, name=one.name, sido=one.sido, kind=one.kind, aliases=one.aliases, area_code=code
+    )
 
 
-def _renew(one: Shipped) -> None:
+def _renew(one: Shipped) -> int:
     for _ in range(TRIES):
         before, stored = entries_q.get_office(one.number), entries_q.list_entries_of(one.number)
         after = _as(before, one)
@@ -85,12 +103,15 @@ def _renew(one: Shipped) -> None:
                 before, stored,
             ):  # fmt: skip
                 continue
+            if _as(before, one) != after:  # a number was hidden meanwhile
+                continue
             values = {
                 "name": one.name, "sido": one.sido, "kind": one.kind,
-                "aliases": json.dumps(one.aliases, ensure_ascii=False), "area_code": one.area_code,
+                "aliases": json.dumps(one.aliases, ensure_ascii=False),
+                "area_code": after.area_code,
             }  # fmt: skip
             db.run(update(Office).where(Office.number == one.number).values(values))
             index.change_office(words, gone)
         LOG.info("office renewed", extra={"facts": {"office": one.name, "entries": len(stored)}})
-        return
+        return len(stored)
     raise OfficeBusy

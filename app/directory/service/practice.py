@@ -12,12 +12,12 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from app.core import clock, db
 from app.core.ids import new_id
-from app.directory.models import Change, Entry, Office, Run, Source, Telling
+from app.directory.models import Change, Entry, Office, Run, Source
 from app.directory.queries import entries as entries_q
 from app.directory.queries.entries import OFFICE_BITS, EntryRow, OfficeRow
 from app.directory.rules.refusals import OfficeBusy
 from app.directory.rules.row import Row
-from app.directory.service import index
+from app.directory.service import index, tell_notices
 from app.directory.service.replace import Outcome, drop_entries, replace
 from app.directory.service.replacement import row_of
 
@@ -141,6 +141,8 @@ def forget(found: Sequence[Invented]) -> None:
         NotYet: the index is being built anew.
     """
     for one in found:
+        if entries_q.get_office(one.office.number) != one.office:
+            raise OfficeBusy  # its names are tokens too
         if entries_q.list_entries_of(one.office.number) != one.stored:
             raise OfficeBusy
         index.change({}, one.tokens)
@@ -155,7 +157,7 @@ def _forget(office: OfficeRow) -> None:
     own = select(Run.id).where(Run.source_id.in_(sources))
     over = select(Run.id).where(Run.before_source_id.in_(sources))
     here = Change.office == office.number
-    run(delete(Telling).where(or_(Telling.run_id.in_(own), Telling.run_id.in_(over))))
+    tell_notices.forget_runs((*db.values(own), *db.values(over)))
     run(delete(Change).where(here, or_(Change.run_id.in_(own), Change.run_id.in_(over))))
     kept = (Run.office == office.number, Run.source_id.not_in(sources), Run.state == "done")
     first = select(func.min(Run.id)).where(*kept).scalar_subquery()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 
 from app.core import clock, db
 from app.directory.models import Run, Telling
@@ -25,7 +25,9 @@ from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
 STEP, PEOPLE = 25, 500  # changes in a step, people in a transaction
-KEEP_S = notices.KEEP_UNREAD_S  # then the notices before it are gone as well
+# Then the notices before it are gone as well, which are told a while after their run.
+KEEP_S = notices.KEEP_UNREAD_S + notices.DAY
+PORTION = 5000  # tellings that are deleted in a transaction
 Said = tuple[Sequence[Reader], Told]
 
 
@@ -106,8 +108,10 @@ def withdraw(run_id: str) -> int:
         after = people[-1]
         with db.transaction():
             left = {one.person_id for one in tellings_q.list_sums(run_id, people)}
-            keys = (key_of_run(run_id), *map(key_of, tellings_q.list_lone(run_id, people)))
-            notices.withdraw(set(people) - left, keys)
+            lone = tellings_q.list_lone(run_id, people)
+            told_all = [(one, key_of_run(run_id)) for one in people if one not in left]
+            told_one = [(one, key_of(at)) for one, at in lone if one not in left]
+            notices.withdraw((*told_all, *told_one))
     return steps
 
 
@@ -127,7 +131,23 @@ def forget(uids: Iterable[str]) -> None:
     notices.forget_urls(map(url_of, uids))
 
 
+def forget_runs(run_ids: Sequence[str]) -> None:
+    """Forget what people were told of some runs, notices and all, in the open transaction."""
+    own = Telling.run_id.in_(run_ids)
+    alone = db.values(select(Telling.change_id).where(own).distinct())
+    notices.forget_keys((*map(key_of_run, run_ids), *map(key_of, alone)))
+    db.run(delete(Telling).where(own))
+
+
 def forget_old() -> int:
-    """Delete, in the open transaction, what stands behind notices that are forgotten by now."""
+    """Delete what stands behind notices that are forgotten by now, a portion in each transaction,
+    so that nobody waits long; how many tellings."""
     old = select(Run.id).where(Run.at < clock.now() - KEEP_S)
-    return db.run(delete(Telling).where(Telling.run_id.in_(old)))
+    which = (Telling.change_id, Telling.person_id)
+    some = select(*which).where(Telling.run_id.in_(old)).limit(PORTION)
+    done, gone = 0, PORTION
+    while gone == PORTION:
+        with db.transaction():
+            gone = db.run(delete(Telling).where(tuple_(*which).in_(some)))
+        done += gone
+    return done

@@ -26,20 +26,25 @@ class Item:
 
 
 def describe(viewer: Viewer, run_id: str, page: int) -> dict[str, Any]:
-    """What a run changed of which a person was told: a page of it (from 1), and how many in all.
+    """What a run changed of which a person was told: a page of it (from 1; after the last comes the
+    last again), and how many in all.
 
     Raises:
         NotFound: it told this person nothing, or that is long ago.
     """
     run = tellings_q.get_run(viewer.person_id, run_id)
-    found, total = tellings_q.list_page(viewer.person_id, run_id, page)
+    total, standing = tellings_q.count_told(viewer.person_id, run_id)
+    pages = max(1, -(-total // tellings_q.PAGE))
+    page = min(page, pages)
+    found, _ = tellings_q.list_page(viewer.person_id, run_id, page)
     stands = entries_q.list_entries(history_q.list_ids({one.change.uid for one in found}))
     hides = {one.uid for one in stands.values() if told.hides(told.facts_of(vars(one)))}
     items = [_item(one, hide=one.change.uid in hides) for one in found]
     shown = [one for one in items if one.lines]
     return {
         "office": entries_q.get_office(run.office), "at": run.at, "total": total, "items": shown,
-        "left_out": len(items) - len(shown), "undone": all(one.undone for one in found),
+        "left_out": len(items) - len(shown), "undone": standing == 0,
+        "page": page, "pages": pages,
     }  # fmt: skip
 
 

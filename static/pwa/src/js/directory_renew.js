@@ -10,12 +10,13 @@ const EVERY_MS = 600_000;
 /**
  * @param {string} personId
  * @param {{fetch?: typeof fetch}} [options]
- * @returns {Promise<import('./directory_store.js').Kept | null>} as it is now, or null when the server gave no answer
+ * @returns {Promise<import('./directory_store.js').Kept | null>} as it is now, or null when the server gave no answer,
+ *   or one for somebody else: another tab signed them in
  */
 export async function renew(personId, { fetch } = {}) {
-  const asked = (await read(personId)).recent.map(({ uid }) => uid);
-  const answer = await call('POST', '/api/directory/mine', { recent: asked }, { fetch });
-  return answer.ok ? renewed(personId, answer.data, asked) : null;
+  const asked = await read(personId);
+  const answer = await call('POST', '/api/directory/mine', { recent: asked.recent.map(({ uid }) => uid) }, { fetch });
+  return answer.ok && answer.data.person === personId ? renewed(personId, answer.data, asked) : null;
 }
 
 /** @param {string} personId @param {{fetch?: typeof fetch, now?: number}} [options] */

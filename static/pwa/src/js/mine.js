@@ -62,8 +62,9 @@ byId('forget').addEventListener('click', async () => {
 byId('restore').addEventListener('click', async () => {
   const cards = forgotten;
   forgotten = [];
-  await setRecent(personId, cards);
+  const { recent } = await setRecent(personId, cards);
   draw((await renew(personId).catch(() => null)) ?? (await read(personId)));
+  if (recent.length === 0) return; // the phone is somebody else's by now
   toast(t('mine.restored'));
   byId('forget').focus();
 });
