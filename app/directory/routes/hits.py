@@ -1,7 +1,7 @@
 """The rows of the list as HTML.
 
-Danger removed here: fifty rows written by a template take 10 ms, twice what finding them does, at
-every stroke of everybody who types.
+Danger removed here: a list of fifty rows whose every text a template writes takes 7 ms, at every
+stroke of everybody who types; with its rows written here it takes 3.
 """
 
 from __future__ import annotations
