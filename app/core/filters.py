@@ -30,6 +30,11 @@ def day_time(seconds: int | None, form: str = "%Y-%m-%d %H:%M") -> str:
 @pass_context
 def in_korean(words: Context, text: object) -> object:
     """Data of the organisation: on an English page, what begins in Hangul says it is Korean."""
-    if words.get("locale") == "ko" or not "가" <= str(text or " ")[0] <= "힣":
+    return korean(text, words.get("locale"))
+
+
+def korean(text: object, locale: object) -> object:
+    """The same for who writes HTML without a template."""
+    if locale == "ko" or not "가" <= str(text or " ")[0] <= "힣":
         return text
     return Markup('<span lang="ko">{}</span>').format(visible(text))

@@ -214,6 +214,12 @@ def shell() -> Response:
     return response
 
 
+def fragment(template: str, **facts: Any) -> str:
+    """A part of a page from what is given alone, without what every whole page knows: for
+    parts that are asked for at each stroke."""
+    return current_app.jinja_env.get_template(template).render(facts)
+
+
 def _context() -> dict[str, Any]:
     is_shell = g.get("shell", False)
     viewer = None if is_shell else find_viewer()

@@ -6,7 +6,7 @@ import heapq
 import random
 import selectors
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from flask import Flask, session
@@ -48,19 +48,28 @@ def _cookie(app: Flask, sign_in_id: str) -> str:
     return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 
-def ask(query: str, cookie: str) -> bytes:
-    """The request of the page for a list."""
-    return load.get(f"/directory/found?q={quote(query)}", Cookie=cookie)
+def ask(query: str, cookie: str, *, brief: bool = False) -> bytes:
+    """The request of the page for a list, as browsers send it; `brief` while somebody types."""
+    path = f"/directory/found?{'brief=1&' if brief else ''}q={quote(query)}"
+    return load.get(path, Cookie=cookie, Accept_Encoding="gzip, deflate, br, zstd")
 
 
 def typists(cookies_of: Sequence[str], words: int = WORDS) -> list[list[bytes]]:
-    """What each typist asks, stroke by stroke; needs the directory's application context."""
+    """What each typist asks: stroke by stroke, and behind each word, when the typing pauses, the
+    whole list. Needs the directory's application context."""
     chance = random.Random(3)  # noqa: S311  repeatable on purpose
     found = list[list[bytes]]()
     for number, cookie in enumerate(cookies_of):
         strokes = keystrokes(seen(words, number), chance)
-        found.append([ask(text, cookie) for _, text in strokes])
+        found.append(list(_asked(strokes, cookie)))
     return found
+
+
+def _asked(strokes: Sequence[tuple[str, str]], cookie: str) -> Iterator[bytes]:
+    for word, text in strokes:
+        yield ask(text, cookie, brief=True)
+        if text == word:
+            yield ask(text, cookie)
 
 
 def type_all(port: int, lines: Sequence[list[bytes]]) -> Burst:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.directory.rules import ranking
-from app.directory.rules.ranking import Span, score
+from app.directory.rules import marks, ranking
+from app.directory.rules.ranking import Scorer, Span
 from app.directory.rules.tokens import Text
 
 NOBODY = Text("", "", "", "", "주무관", "", "", "경상남도")
@@ -35,8 +35,8 @@ def duty(text: str, **more: Any) -> Text:
     ],
 )
 def test_the_better_comes_first(query: str, better: Text, worse: Text) -> None:
-    terms = query.split()
-    assert score(better, terms) > score(worse, terms) >= 0
+    scorer = Scorer(query.split())
+    assert scorer.score(better) > scorer.score(worse) >= 0
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,24 @@ def test_spans_lie_in_the_text_one_after_the_other(text: str, terms: list[str]) 
         assert isinstance(span, Span)
         assert end < span.start < span.end <= len(text)
         end = span.end
+
+
+TEXTS = st.text("청년창업지원 ·,_1aA㎡ﬀ\n", max_size=30)
+TERMS = st.lists(st.text("청년창업ㅊㅇ1a", min_size=1, max_size=4), max_size=4)
+
+
+@given(st.lists(TEXTS, max_size=12), TERMS)
+def test_many_texts_are_marked_as_each_alone(texts: list[str], terms: list[str]) -> None:
+    alone = ["".join(_signs(marks.marked(one, terms))) for one in texts]
+    assert marks.mark_all(texts, terms) == alone
+
+
+def _signs(parts: marks.Parts) -> list[str]:
+    return [f"{marks.OPEN}{text}{marks.CLOSE}" if one else text for text, one in parts]
+
+
+@given(st.text("가나다 ·\n", max_size=400), st.text("가나다", min_size=1, max_size=2))
+def test_the_part_of_a_long_text_holds_its_first_mark(text: str, term: str) -> None:
+    part = marks.cut(text, [term])
+    assert len(part) <= marks.LONGEST + 2
+    assert bool(ranking.spans(part, [term])) == bool(ranking.spans(text, [term]))

@@ -108,6 +108,26 @@ def test_the_list_alone_is_a_whole_page_too(officer: StrictClient) -> None:
     assert "<form" not in text_of(answer)
 
 
+def test_while_somebody_types_the_first_offices_are_enough(
+    scene: Scene, officer: StrictClient
+) -> None:
+    with scene.app.app_context():
+        source = Desk().source
+        for one in entries_q.list_offices()[:12]:
+            replace(one.number, source, [line(duty="상수도 요금")])
+    brief = text_of(officer.get("/directory/found?brief=1&q=상수도"))
+    whole = text_of(officer.get("/directory/found?q=상수도"))
+    assert (brief.count("<section"), whole.count("<section")) == (4, 10)
+    assert ("data-more" in brief, "data-more" in whole) == (True, False)
+    assert ('rel="next"' in brief, 'rel="next"' in whole) == (False, True)
+    said = re.compile(r'<p class="status".*?</p>')
+    assert said.findall(brief) == said.findall(whole)
+    sections = re.compile(r"<section.*?</section>", re.DOTALL)
+    assert sections.findall(whole)[:4] == sections.findall(brief)
+    few = text_of(officer.get("/directory/found?brief=1&q=창원 창업지원팀"))
+    assert "data-more" not in few
+
+
 def test_which_province_comes_first_is_kept_for_the_person(
     officer: StrictClient, scene: Scene
 ) -> None:

@@ -38,6 +38,7 @@ def test_the_list_follows_what_is_typed_and_the_address_can_be_passed_on(page: P
     expect(page.locator(".hit mark").first).to_have_text(re.compile("청년"))
     expect(page).to_have_url(re.compile(r"/directory\?q=%EC%B2%AD%EB%85%84\+%EC%B0%BD%EC%97%85$"))
     expect(page).to_have_title(re.compile("^청년 창업 · 누고"))
+    expect(page.locator(".office")).to_have_count(10)  # the rest is there when the typing pauses
     typed = page.locator(".hit .duty").all_text_contents()
     page.reload()
     assert page.locator(".hit .duty").all_text_contents() == typed
@@ -88,6 +89,20 @@ def test_the_list_is_never_empty_while_a_syllable_is_composed(page: Page) -> Non
     protocol.send("Input.insertText", {"text": "뷁"})
     expect(page.locator(".office")).to_have_count(0)  # whole now, and nobody has it
     expect(page.get_by_role("status").filter(has_text="찾은 것이 없습니다")).to_be_visible()
+
+
+def test_what_fits_a_screen_comes_first_and_the_rest_when_the_typing_pauses(page: Page) -> None:
+    page.keyboard.type("상수도")
+    expect(page.locator(".office")).to_have_count(4)
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    third = page.locator("a.what").nth(2)
+    expect(third).to_be_focused()
+    expect(page.locator(".office")).to_have_count(10)
+    expect(third).to_be_focused()  # the rest came behind it
+    expect(page.get_by_role("link", name="다음")).to_be_visible()
+    headings = page.locator(".office h2").all_text_contents()
+    assert len(set(headings)) == len(headings)
 
 
 def test_back_leads_through_the_searches_that_were_meant(page: Page) -> None:

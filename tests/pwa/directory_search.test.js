@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asking, next } from '../../static/pwa/src/js/directory_search.js';
+import { asking, next, rest } from '../../static/pwa/src/js/directory_search.js';
 
 /** A server whose answers are given by the test. */
 function server() {
@@ -67,4 +67,20 @@ test('arrows walk through the list and back to the box', () => {
   assert.equal(next(links, 'b', 'ArrowUp'), 'a');
   assert.equal(next(links, 'a', 'ArrowUp'), null);
   assert.equal(next([], null, 'ArrowDown'), null);
+});
+
+/** As much of a list as `rest` looks at. */
+function listOf(names) {
+  const childNodes = names.map((name) => ({ name, getAttribute: () => (name.startsWith('office') ? name : null) }));
+  childNodes.splice(1, 0, { name: 'text' }); // a text has no attributes
+  return { childNodes, querySelectorAll: () => childNodes.filter(({ name }) => name.startsWith('office')) };
+}
+
+test('the rest of a list is what comes behind the offices that are there', () => {
+  const shown = listOf(['said', 'office-1', 'office-2']);
+  const whole = listOf(['said', 'office-1', 'office-2', 'office-3', 'pages']);
+  assert.deepEqual(rest(shown, whole).map(({ name }) => name), ['office-3', 'pages']);
+  assert.deepEqual(rest(whole, whole).map(({ name }) => name), ['pages']);
+  const other = listOf(['said', 'office-2', 'office-9', 'office-1', 'office-3']);
+  assert.deepEqual(rest(shown, other).map(({ name }) => name), ['office-3']); // nothing twice
 });

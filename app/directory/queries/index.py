@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, select
@@ -57,7 +58,7 @@ def list_counts(tokens: Sequence[str]) -> dict[str, dict[int, int]]:
 
 
 def _unpack(blob: bytes) -> dict[int, int]:
-    numbers = [int.from_bytes(blob[at : at + 4]) for at in range(0, len(blob), 4)]
+    numbers = struct.unpack(f">{len(blob) // 4}I", blob)
     return dict(zip(numbers[::2], numbers[1::2], strict=True))
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
-
 from app.core import db
-from app.directory.models import Near
 
-_NEAR = select(Near.sido).where(Near.person_id == bindparam("person"))
+_NEAR = "SELECT sido FROM directory_nears WHERE person_id = ?"
 
 
 def find_sido(person_id: str) -> str | None:
     """The province chosen, or None."""
-    found: str | None = db.value(_NEAR, {"person": person_id})
-    return found
+    found = db.quick(_NEAR, (person_id,))
+    return found[0][0] if found else None

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from app.core import filters, guard, pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
-from app.directory.routes.hits import html_of, rows
+from app.directory.routes import hits
 from app.directory.rules import marks
 from app.directory.rules.dial import dial
 from app.directory.service import library, near, search, table_book
@@ -24,6 +24,13 @@ from app.directory.service.search import Where
 
 bp = Blueprint("directory_search", __name__, template_folder="../templates")
 LONGEST = 100
+BRIEF = 4
+# A document of its own, as the page's XMLHttpRequest reads it; too small for a template.
+FOUND = Markup(
+    '<!doctype html>\n<html lang="{locale}"><head><title>누고?</title></head><body><main id="main">'
+    '<h1 hidden>누고?</h1><div id="list"{more}>{list}</div></main></body></html>\n'
+)
+MORE = Markup(" data-more")
 # Searches at once in a process: more of them only take the interpreter's lock from one another.
 TURNS = threading.BoundedSemaphore(2)
 
@@ -45,8 +52,8 @@ def _where() -> Where:
 def _words(terms: Sequence[str]) -> dict[str, Any]:
     """What writes a text with the terms marked."""
     return {
-        "marked": lambda text: html_of(marks.marked(text, terms)),
-        "excerpt": lambda text: html_of(marks.excerpt(text, terms)),
+        "marked": lambda text: hits.html_of(text, terms),
+        "excerpt": lambda text: hits.html_of(marks.cut(text, terms), terms),
         "dial": dial,
     }
 
@@ -56,17 +63,17 @@ def _asked(name: str, value: str | int) -> str:
     return "&" + urlencode({name: value}) if value else ""
 
 
-def _list() -> dict[str, Any]:
+def _list(most: int = search.GROUPS) -> dict[str, Any]:
     """The list's HTML and what is around it, when it is its turn."""
     with TURNS:
-        return _made_list()
+        return _made_list(most)
 
 
-def _made_list() -> dict[str, Any]:
+def _made_list(most: int) -> dict[str, Any]:
     """The list's HTML, which is the same for all who ask the same, and what is around it."""
     query, where, page = _query(), _where(), pages.page_number()
     kept = library.get()  # one for both: rows found before a change never stand for those after it
-    answer = search.ask(query, where, page, kept)
+    answer = search.ask(query, where, page, kept, most)
 
     asked = "?" + urlencode({"q": query})
 
@@ -76,8 +83,10 @@ def _made_list() -> dict[str, Any]:
 
     office = kept.offices.get(where.office)
     facts = {"answer": answer, "query": query, "where": where, "office": office, "link": link}
-    write = partial(render_template, "directory/_found.html", **facts, rows=rows)
-    key = ("list", query, where, page, pages.locale())
+    locale = pages.locale()
+    writers = {"words": hits.labels_in(locale), "chips": hits.chips, "sections": hits.sections}
+    write = partial(pages.fragment, "directory/_found.html", locale=locale, **facts, **writers)
+    key = ("list", query, where, page, most, locale)
     html = kept.answer(key, write)
     return {**facts, "list": Markup(html)}  # noqa: S704  written by Jinja, which escapes
 
@@ -92,8 +101,11 @@ def show() -> ResponseReturnValue:
 @bp.get("/directory/found")
 @guard.limit(900, by=guard.asking_person)
 def found() -> ResponseReturnValue:
-    """The list alone, for a page that is open already."""
-    return render_template("directory/found.html", **_list())
+    """The list alone, for a page that is open already; while somebody types (`brief`), the first
+    offices of it, as much as a screen shows. The page asks for the rest when the typing pauses."""
+    made = _list(BRIEF if "brief" in request.args else search.GROUPS)
+    more = MORE if made["answer"].more else ""
+    return FOUND.format(locale=pages.locale(), list=made["list"], more=more)
 
 
 @bp.get("/directory/table")

@@ -6,16 +6,15 @@ candidates of an organisation are scored on their text.
 
 from __future__ import annotations
 
-import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from app.directory.rules import hangul
-from app.directory.rules.text import DROPPED, PLAIN, Segment, fold, segments, squeeze, unmasked
-from app.directory.rules.tokens import Text
+from app.directory.rules.text import DROPPED, PLAIN, fold, segments, squeeze, unmasked
 
 AT_WORD: Final = 30.0
 AT_WORD_WHOLE: Final = 6.0  # the word ends where the term does: 문화재 보수, not 문화재단
@@ -23,6 +22,7 @@ IN_HEAD: Final = 10.0
 ANYWHERE: Final = 0.1
 SAME_NAME: Final = 100.0
 PER_CHARACTER: Final = 0.1
+BETWEEN: Final = r"[\W_]*"  # spaces and signs between the letters of a term
 
 
 @dataclass(frozen=True)
@@ -33,81 +33,137 @@ class Span:
     end: int
 
 
-def score(entry: Text, terms: Sequence[str], also: Sequence[str] = ()) -> float:
-    """How well an entry answers some terms, or what means the same; more is better.
+class Scorer:
+    """How well entries answer some terms, or what means the same; more is better.
 
     The terms together at a word's beginning in the duty count most, then each alone; a hit in the
     department or the name adds to it; later in the text is worth less.
     """
-    joined = "".join(terms)
-    duty = _duty_segments(entry.duty)
-    name, letters = _named(entry.name)
-    head = (*name, *_segments(entry.department), *_segments(entry.team))
-    together = _in_duty(duty, joined) * 2 if len(terms) > 1 else 0.0
-    return (
-        together
-        + sum(_in_duty(duty, term) for term in terms)
-        + sum(IN_HEAD for term in terms if any(_begins(one, term) for one in head))
-        + (SAME_NAME if letters == joined else 0.0)
-        + max((_in_duty(duty, other) for other in also), default=0.0)
-    )
+
+    def __init__(self, terms: Sequence[str], also: Sequence[str] = ()) -> None:
+        """Prepare what is the same for all entries of an answer."""
+        self._terms = [_Wanted(one) for one in terms]
+        self._joined = "".join(terms)
+        self._together = _Wanted(self._joined)
+        self._also: dict[int, set[str]] = {}
+        for one in also:
+            self._also.setdefault(len(one), set()).add(one)
+
+    def score(self, entry: Searched) -> float:
+        """The worth of an entry."""
+        duty = _field(entry.duty)
+        name, letters = _named(entry.name)
+        head = (name, _field(entry.department), _field(entry.team))
+        worth = sum(_in_duty(duty, one) for one in self._terms)
+        if len(self._terms) > 1:
+            worth += _in_duty(duty, self._together) * 2
+        for one in self._terms:
+            if any(_begins(field, one) for field in head):
+                worth += IN_HEAD
+        if letters == self._joined:
+            worth += SAME_NAME
+        return worth + self._same(duty)
+
+    def _same(self, duty: _Field) -> float:
+        """The worth of the best of what means the same."""
+        best, text = 0.0, duty.text
+        for length, wanted in self._also.items():
+            for start in duty.starts:
+                if text[start : start + length] in wanted:
+                    best = max(best, _at_word(duty, start, length))
+            if not best and any(text[at : at + length] in wanted for at in range(len(text))):
+                best = ANYWHERE
+        return best
+
+
+class Searched(Protocol):
+    """What of an entry is compared with the terms."""
+
+    @property
+    def name(self) -> str:
+        """As published, with its mask."""
+
+    @property
+    def department(self) -> str:
+        """As published."""
+
+    @property
+    def team(self) -> str:
+        """As published."""
+
+    @property
+    def duty(self) -> str:
+        """As published."""
+
+
+class _Wanted:
+    """A term, how long it is, and what finds it when it has a lone consonant."""
+
+    __slots__ = ("length", "pattern", "term")
+
+    def __init__(self, term: str) -> None:
+        self.term, self.length, self.pattern = term, len(term), _pattern(term)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field's segments, one a line; where words begin, and where they begin or end."""
+
+    text: str
+    starts: tuple[int, ...]
+    edges: frozenset[int]
 
 
 @lru_cache(maxsize=8192)
-def _named(name: str) -> tuple[tuple[Segment, ...], str]:
-    """The segments of a name without its mask, and its letters."""
+def _field(field: str) -> _Field:
+    """A field as it is compared: colleagues share most, and who types on sees mostly the rows of
+    the letter before."""
+    lines, starts, ends, at = list[str](), list[int](), list[int](), 0
+    for one in segments(field):
+        lines.append(one.text)
+        starts += [at + start for start in one.starts]
+        ends.append(at + len(one.text))
+        at += len(one.text) + 1
+    return _Field("\n".join(lines), tuple(starts), frozenset((*starts, *ends)))
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str) -> tuple[_Field, str]:
+    """A name without its mask, as a field and as letters."""
     plain = unmasked(name)
-    return tuple(segments(plain)), squeeze(plain)
+    return _field(plain), squeeze(plain)
 
 
-@lru_cache(maxsize=4096)
-def _segments(field: str) -> tuple[Segment, ...]:
-    """The segments of a field that colleagues share."""
-    return tuple(segments(field))
+def _in_duty(duty: _Field, wanted: _Wanted) -> float:
+    """The worth of a term's best place at a word's beginning, or else anywhere."""
+    if not _holds(duty.text, wanted):
+        return 0.0
+    places = _places(duty, wanted)
+    return max((_at_word(duty, at, wanted.length) for at in places), default=ANYWHERE)
 
 
-@lru_cache(maxsize=8192)
-def _duty_segments(duty: str) -> tuple[Segment, ...]:
-    """The segments of a duty: who types on sees mostly the rows of the letter before."""
-    return tuple(segments(duty))
+def _at_word(duty: _Field, at: int, length: int) -> float:
+    """The worth of so many letters that stand at a word's beginning."""
+    before = at - duty.text.count("\n", 0, at)
+    return AT_WORD - PER_CHARACTER * before + AT_WORD_WHOLE * (at + length in duty.edges)
 
 
-def _in_duty(duty: Sequence[Segment], term: str) -> float:
-    """The worth of a term's first place at a word's beginning, or else anywhere."""
-    before, best = 0, 0.0
-    for segment in duty:
-        if _holds(segment.text, term):
-            worth = AT_WORD - PER_CHARACTER * before
-            best = max(best, ANYWHERE, worth + _in_segment(segment, term))
-        before += len(segment.text)
-    return best
+def _begins(field: _Field, wanted: _Wanted) -> bool:
+    return _holds(field.text, wanted) and bool(_places(field, wanted))
 
 
-def _in_segment(segment: Segment, term: str) -> float:
-    """What is added for a term's first place at a word's beginning of a segment that has it."""
-    text, starts = segment.text, segment.starts
-    start = next((one for one in starts if _stands(text, term, one)), None)
-    if start is None:
-        return -math.inf
-    whole = start + len(term) in (*starts, len(text))
-    return AT_WORD_WHOLE * whole - PER_CHARACTER * start
+def _holds(text: str, wanted: _Wanted) -> bool:
+    there = wanted.pattern
+    return wanted.term in text if there is None else there.search(text) is not None
 
 
-def _begins(segment: Segment, term: str) -> bool:
-    text = segment.text
-    return _holds(text, term) and any(_stands(text, term, start) for start in segment.starts)
-
-
-def _holds(text: str, term: str) -> bool:
-    """Whether a term is in a segment's text."""
-    there = _pattern(term)
-    return term in text if there is None else there.search(text) is not None
-
-
-def _stands(text: str, term: str, start: int) -> bool:
-    """Whether a term is at a place of a segment's text."""
-    there = _pattern(term)
-    return text.startswith(term, start) if there is None else there.match(text, start) is not None
+def _places(field: _Field, wanted: _Wanted) -> list[int]:
+    """Where words begin as a term does."""
+    text, term = field.text, wanted.term
+    if wanted.pattern is None:
+        return [start for start in field.starts if text.startswith(term, start)]
+    match = wanted.pattern.match
+    return [start for start in field.starts if match(text, start)]
 
 
 @lru_cache(maxsize=1024)
@@ -118,10 +174,16 @@ def _pattern(term: str) -> re.Pattern[str] | None:
 
 
 def _one(char: str) -> str:
+    """What matches a character of a term."""
+    return f"[{_in_set(char)}]" if hangul.is_consonant(char) else re.escape(char)
+
+
+def _in_set(char: str) -> str:
+    """The same inside brackets."""
     if not hangul.is_consonant(char):
         return re.escape(char)
     [(first, last)] = hangul.still_composing(char)
-    return f"[{char}{first}-{last}]"
+    return f"{char}{first}-{last}"
 
 
 def spans(text: str, terms: Sequence[str]) -> list[Span]:
@@ -129,7 +191,7 @@ def spans(text: str, terms: Sequence[str]) -> list[Span]:
     if not maybe(text, terms):
         return []
     if PLAIN.fullmatch(text):
-        found = sorted(one.span() for term in terms if term for one in _loose(term).finditer(text))
+        found = sorted(one.span() for term in terms if term for one in _found(term).finditer(text))
     else:
         found = sorted(_folded(text, terms))
     return list(_joined(found))
@@ -138,20 +200,35 @@ def spans(text: str, terms: Sequence[str]) -> list[Span]:
 def maybe(text: str, terms: Sequence[str]) -> bool:
     """Whether a text may hold any of some terms; asked of several fields at once, it spares most
     of the work."""
-    return not PLAIN.fullmatch(text) or _any_of(tuple(terms)).search(text) is not None
+    return not PLAIN.fullmatch(text) or any_of(tuple(terms)).search(text) is not None
 
 
-@lru_cache(maxsize=1024)
-def _loose(term: str) -> re.Pattern[str]:
+def _loose(term: str) -> str:
     """A term in a text of plain characters as it is shown: with spaces and signs between."""
-    return re.compile(r"[\W_]*".join(map(_one, term)), re.IGNORECASE)
+    return BETWEEN.join(map(_one, term))
 
 
 @lru_cache(maxsize=1024)
-def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of some terms in such a text."""
-    ways = (_loose(term).pattern for term in terms if term)
-    return re.compile("|".join(ways) or "(?!)", re.IGNORECASE)
+def _found(term: str) -> re.Pattern[str]:
+    return re.compile(_loose(term), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of some terms in such a text, the longest that fits. Those that differ in their last
+    letter only, as the four hundred that 창ㅇ may become do, are one set of letters: ten times
+    faster to prepare than as many ways."""
+    lasts = defaultdict[str, list[str]](list)
+    for term in filter(None, terms):
+        lasts[term[:-1]].append(_in_set(term[-1]))
+    ways = (
+        f"{_loose(head)}{BETWEEN if head else ''}[{''.join(lasts[head])}]"
+        for head in sorted(lasts, key=len, reverse=True)
+    )
+    latin = any(
+        char.isascii() for term in terms for char in term
+    )  # letters that are written in two ways
+    return re.compile("|".join(ways) or "(?!)", re.IGNORECASE if latin else 0)
 
 
 def _folded(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:

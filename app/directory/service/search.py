@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from app.directory.queries import entries as entries_q
 from app.directory.queries.entries import EntryRow, OfficeRow
 from app.directory.queries.matches import OFFICE_BITS
-from app.directory.rules import plan, ranking
+from app.directory.rules import plan
+from app.directory.rules.ranking import Scorer
 from app.directory.service import library, totals
 from app.directory.service.candidates import pick
-from app.directory.service.index import text_of
 from app.directory.service.library import Library
 from app.directory.service.reading import Reading, read
 
@@ -56,6 +56,7 @@ class Answer:
     sidos: Mapping[str, int] = field(default_factory=dict)
     page: int = 1
     pages: int = 1
+    more: bool = False  # the page has offices that were not wanted yet
 
     @property
     def total(self) -> int:
@@ -63,7 +64,13 @@ class Answer:
         return sum(self.counts.values())
 
 
-def ask(query: str, where: Where = Where(), page: int = 1, kept: Library | None = None) -> Answer:
+def ask(
+    query: str,
+    where: Where = Where(),
+    page: int = 1,
+    kept: Library | None = None,
+    most: int = GROUPS,
+) -> Answer:
     """One page of what a query finds.
 
     Args:
@@ -71,32 +78,55 @@ def ask(query: str, where: Where = Where(), page: int = 1, kept: Library | None 
         where: of which province or office, and which province comes first.
         page: from 1; ten offices each, or fifty entries of the one office.
         kept: the library to ask, for who keeps what it makes of the answer there too.
+        most: how many of the page's offices are wanted; the first ones.
     """
     kept = kept or library.get()
-    key = (query[: 4 * plan.LONGEST], where, page)
-    return kept.answer(key, lambda: _ask(query, where, page, kept))
+    query = query[: 4 * plan.LONGEST]
+    key = ("answer", query, where, page, most)
+    return kept.answer(key, lambda: _ask(query, where, page, kept, most))
 
 
-def _ask(query: str, where: Where, page: int, kept: Library) -> Answer:
-    reading = read(query, kept)
+def _ask(query: str, where: Where, page: int, kept: Library, most: int) -> Answer:
+    hits: _Hits = kept.answer(("hits", query, where), lambda: _find(query, where, kept))
+    reading, here = hits.reading, hits.here
     if not reading.ids:
         return Answer(query, reading, where)
-    everywhere = totals.by_office(reading, kept)
-    sidos = Counter[str]()
-    for number, count in everywhere.items():
-        sidos[kept.offices[number].sido] += count
-    here = {one: count for one, count in everywhere.items() if _is_in(kept.offices[one], where)}
     if where.office:
         pages = max(1, -(-here.get(where.office, 0) // OF_ONE_OFFICE))
         page = min(page, pages)
         groups = _one_office(reading, kept, where.office, here, page)
-    else:
-        order = _order(reading, kept, where, here)
-        pages = max(1, -(-len(order) // GROUPS))
-        page = min(page, pages)
-        shown = order[(page - 1) * GROUPS : page * GROUPS]
-        groups = _groups(reading, kept, shown, here, sum(everywhere.values()))
-    return Answer(query, reading, where, groups, here, sidos, page, pages)
+        return Answer(query, reading, where, groups, here, hits.sidos, page, pages)
+    pages = max(1, -(-len(hits.order) // GROUPS))
+    page = min(page, pages)
+    shown = hits.order[(page - 1) * GROUPS : page * GROUPS]
+    groups = _groups(reading, kept, shown[:most], here, hits.total)
+    more = len(shown) > most
+    return Answer(query, reading, where, groups, here, hits.sidos, page, pages, more)
+
+
+@dataclass(frozen=True)
+class _Hits:
+    """What is the same on all pages of an answer: how many hits each office has, those of the
+    place that was chosen; how many each province has; the offices in their order."""
+
+    reading: Reading
+    here: Mapping[int, int]
+    sidos: Mapping[str, int]
+    order: Sequence[int]
+    total: int
+
+
+def _find(query: str, where: Where, kept: Library) -> _Hits:
+    reading = read(query, kept)
+    everywhere = totals.by_office(reading, kept) if reading.ids else {}
+    sidos = Counter[str]()
+    for number, count in everywhere.items():
+        sidos[kept.offices[number].sido] += count
+    here = everywhere
+    if where.office or where.sido:
+        here = {one: count for one, count in everywhere.items() if _is_in(kept.offices[one], where)}
+    order = _order(reading, kept, where, here)
+    return _Hits(reading, here, sidos, order, sum(everywhere.values()))
 
 
 def _is_in(office: OfficeRow, where: Where) -> bool:
@@ -107,13 +137,10 @@ def _order(
     reading: Reading, kept: Library, where: Where, number_of: Mapping[int, int]
 ) -> list[int]:
     """Offices as they are shown: those near first, then those of the best hits, then by number."""
-    best = {number: place for place, number in enumerate(_offices_of(reading.ids))}
-    last = len(best)
-
-    def rank(number: int) -> tuple[bool, int, int]:
-        return kept.offices[number].sido != where.near, best.get(number, last), number
-
-    return sorted(number_of, key=rank)
+    best = [one for one in _offices_of(reading.ids) if one in number_of]
+    found = [*best, *sorted(number_of.keys() - set(best))]
+    near = [one for one in found if kept.offices[one].sido == where.near] if where.near else []
+    return list(dict.fromkeys((*near, *found)))
 
 
 def _offices_of(ids: Iterable[int]) -> list[int]:
@@ -126,11 +153,12 @@ def _groups(
     """Each office with its best hits, scored on their text."""
     candidates = pick(reading, shown, CANDIDATES, total)
     rows = entries_q.list_entries(one for ids in candidates.values() for one in ids)
+    scorer = Scorer(reading.terms, reading.also)
     return tuple(
         Group(
             kept.offices[number],
             number_of[number],
-            tuple(_best(candidates[number], rows, kept.offices[number], reading)[:SHOWN]),
+            tuple(_best(candidates[number], rows, scorer)[:SHOWN]),
         )
         for number in shown
     )
@@ -144,16 +172,14 @@ def _one_office(
     wanted = pick(reading, [number], page * OF_ONE_OFFICE, number_of[number])[number]
     shown = wanted[(page - 1) * OF_ONE_OFFICE :]
     rows = entries_q.list_entries(shown)
-    office = kept.offices[number]
-    return (Group(office, number_of[number], tuple(_best(shown, rows, office, reading))),)
+    best = _best(shown, rows, Scorer(reading.terms, reading.also))
+    return (Group(kept.offices[number], number_of[number], tuple(best)),)
 
 
-def _best(
-    ids: Sequence[int], rows: Mapping[int, EntryRow], office: OfficeRow, reading: Reading
-) -> list[EntryRow]:
+def _best(ids: Sequence[int], rows: Mapping[int, EntryRow], scorer: Scorer) -> list[EntryRow]:
+    """The entries of some ids, the best first; of the same worth, in the order of the ids."""
     found = [rows[one] for one in ids if one in rows]
-    terms, also = reading.terms, reading.also
-    return sorted(found, key=lambda row: -ranking.score(text_of(row, office), terms, also))
+    return sorted(found, key=scorer.score, reverse=True)
 
 
 def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[Group]]:

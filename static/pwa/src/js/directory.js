@@ -1,6 +1,6 @@
 /** 누고?: the list follows what is typed; arrows walk through it; the address can be passed on. */
 import './boot.js';
-import { asking, fetchList, next } from './directory_search.js';
+import { asking, fetchList, next, rest } from './directory_search.js';
 import { byId } from './screen.js';
 
 const box = /** @type {HTMLInputElement} */ (byId('q'));
@@ -31,20 +31,42 @@ function record(query) {
   meant = false;
 }
 
+/** How long nobody types before the rest of a list is asked for; while they type it shows what fits a screen. */
+const REST_MS = 300;
+let pause = 0;
+let listed = '';
+
+/** The offices that a list had no more room for, behind those that are there. @param {string} query */
+async function showRest(query) {
+  const found = await fetchList(`/directory/found?${chosen(query)}`);
+  if (query !== box.value) return;
+  if (found) list.append(...rest(list, found.getElementById('list')).map((node) => document.importNode(node, true)));
+  else pause = setTimeout(showRest, 10 * REST_MS, query);
+}
+
 /** @param {string} query @param {Document} found */
 function show(query, found) {
   withheld = composing && !found.querySelector('.office') ? { query, found } : null;
   if (withheld) return;
-  list.replaceChildren(...[...found.getElementById('list').childNodes].map((node) => document.importNode(node, true)));
+  const shown = found.getElementById('list');
+  listed = query;
+  list.replaceChildren(...[...shown.childNodes].map((node) => document.importNode(node, true)));
+  if ('more' in shown.dataset) pause = setTimeout(showRest, REST_MS, query);
   record(query);
   byId('as-table').href = `/directory/table?${chosen(query)}`;
   document.title = query ? `${query} · ${page.dataset.title}` : page.dataset.title;
 }
 
-const want = asking((query) => fetchList(`/directory/found?${chosen(query)}`), show, (state) => {
+const ask = asking((query) => fetchList(`/directory/found?brief=1&${chosen(query)}`), show, (state) => {
   list.toggleAttribute('aria-busy', state === 'asking');
   if (state === 'lost') byId('said').textContent = page.dataset.saidLost;
 });
+
+/** @param {string} query what stands in the box now */
+function want(query) {
+  if (query !== listed) clearTimeout(pause); // a syllable's end says the same again
+  return ask(query);
+}
 
 box.addEventListener('compositionstart', () => {
   composing = true;

@@ -60,3 +60,11 @@ export function next(links, from, key) {
   if (key === 'ArrowDown') return links[Math.min(at + 1, links.length - 1)] ?? null;
   return at > 0 ? links[at - 1] : null;
 }
+
+/** What a whole list has behind the last of the offices that are shown. @param {Element} shown @param {Element} whole @returns {ChildNode[]} */
+export function rest(shown, whole) {
+  const there = new Set([...shown.querySelectorAll('.office')].map((office) => office.getAttribute('aria-labelledby')));
+  const nodes = [...whole.childNodes];
+  const last = nodes.findLastIndex((node) => there.has(/** @type {Element} */ (node).getAttribute?.('aria-labelledby')));
+  return nodes.slice(last + 1);
+}
