@@ -105,6 +105,14 @@ def test_what_fits_a_screen_comes_first_and_the_rest_when_the_typing_pauses(page
     assert len(set(headings)) == len(headings)
 
 
+def test_marks_of_the_table_stay_in_their_line(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/directory/table?q=상수도")
+    expect(page.locator(".nation mark").first).to_be_visible()
+    shown = "marks => [...new Set(marks.map((one) => getComputedStyle(one).display))]"
+    assert page.locator(".nation mark").evaluate_all(shown) == ["inline"]
+
+
 def test_back_leads_through_the_searches_that_were_meant(page: Page) -> None:
     box = page.get_by_role("searchbox")
     for words in ("상수도", "청년"):
