@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import (
@@ -38,6 +39,7 @@ from app.core.config import ROOT, Config
 from app.core.guard import find_viewer
 
 LANGUAGES = ("ko", "en")
+LOCALES = {code: Locale(code) for code in LANGUAGES}  # parsing one asks the disk each time
 THEMES = ("auto", "light", "contrast")
 LAST_PAGE = 100_000
 YEAR = 365 * 24 * 3600
@@ -271,7 +273,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["front_names"] = _built_names(config.front)
     app.config["BABEL_DEFAULT_LOCALE"] = "ko"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(words)
-    Babel(app, locale_selector=locale)
+    Babel(app, locale_selector=lambda: LOCALES[locale()])
     app.config["COMPRESS_ALGORITHM"] = ["zstd", "gzip"]
     app.config["COMPRESS_MIMETYPES"] = list(COMPRESSED)
     app.config["COMPRESS_MIN_SIZE"] = 1000
