@@ -176,6 +176,17 @@ def test_a_line_that_comes_and_goes_is_not_told_of_by_each_source(country: Count
     assert len(country.bell()) <= 1
 
 
+def test_an_outage_of_which_few_are_left_hides_no_alarm(country: Country) -> None:
+    country.fails = lambda _host: "timeout"
+    country.pass_time(40)
+    assert any(LINE in one for one in country.bell())
+    few = "UPDATE directory_sources SET state = 'off' WHERE id NOT IN (?, ?)"
+    country.scene.rows(few, *country.ids[:2])
+    country.pass_time(12)
+    assert country.alarmed() == {0, 1}
+    assert not any(LINE in one for one in country.bell())
+
+
 def test_sources_of_one_host_are_one_site(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     country = Country(scene, monkeypatch, same_host=True)
     country.pass_time(1)

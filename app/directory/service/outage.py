@@ -52,6 +52,9 @@ def explains(since: int | None, now: int) -> bool:
     """
     if since is None:
         return False
+    down_at = sources_q.find_line(DOWN)
+    if down_at is not None and len(sources_q.list_failing(health.CUT_OFF)) < health.FEWEST_HOSTS:
+        _end(down_at, now)  # the others were switched off meanwhile: it says nothing any more
     back_at = sources_q.find_line(UP) or 0
     if sources_q.find_line(DOWN) is not None or now - back_at < health.GRACE_S:
         return True
@@ -89,8 +92,12 @@ def answered(found: RoundRow, now: int) -> None:
         now: Unix seconds.
     """
     down_at = sources_q.find_line(DOWN)
-    if down_at is None or CUT_OFF_SINCE not in (found.report or {}):
-        return
+    if down_at is not None and CUT_OFF_SINCE in (found.report or {}):
+        _end(down_at, now)
+
+
+def _end(down_at: int, now: int) -> None:
+    """Note that our line is there, and read soon what was cut off."""
     db.run(delete(State).where(State.name == DOWN))
     written = insert_new(State).values(name=UP, value=now)
     db.run(written.on_conflict_do_update(index_elements=["name"], set_={"value": now}))
