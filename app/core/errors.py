@@ -27,6 +27,7 @@ class Refusal(Exception):
     title: Any = _l("요청을 처리하지 못했습니다")
     detail: Any = _l("입력을 확인하고 다시 시도해 주세요.")
     told: tuple[str, ...] = ()  # facts that a program needs in the answer
+    onward: tuple[str, Any] | None = None  # the page where a person goes on, and its name
     retry_after: int | None = None  # seconds
 
     def __init__(self, reason: str = "", **facts: object) -> None:
@@ -169,8 +170,9 @@ def _back_url() -> str:
 
 
 def answer(
-    status: int, code: str, title: object, detail: object, extra: dict[str, Any] | None = None
-) -> Response:
+    status: int, code: str, title: object, detail: object, extra: dict[str, Any] | None = None,
+    onward: tuple[str, Any] | None = None,
+) -> Response:  # fmt: skip
     """Build the answer of a failure: problem JSON (RFC 9457) or a page, in the user's language."""
     body = {
         "type": f"urn:problem:{code}",
@@ -185,7 +187,8 @@ def answer(
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     else:
-        html = render_template("error.html", home_url="/", back_url=_back_url(), **body)
+        ways = {"home_url": "/", "back_url": "" if onward else _back_url(), "onward": onward}
+        html = render_template("error.html", **ways, **body)
         response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -199,7 +202,8 @@ def on_refusal(refusal: Refusal) -> Response:
         extra["reason"] = refusal.reason
     if isinstance(refusal, BadInput):
         extra["errors"] = refusal.errors
-    response = answer(refusal.status, refusal.code, refusal.title, refusal.detail, extra)
+    said = (refusal.title, refusal.detail, extra, refusal.onward)
+    response = answer(refusal.status, refusal.code, *said)
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

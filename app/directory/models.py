@@ -277,7 +277,7 @@ class Pair(Base):
 
 
 class State(Base):
-    """Facts about the index (service/index.py): its version, and the analyzer that built it."""
+    """Facts as numbers: the index's version and analyzer, since when our line is down, or back."""
 
     __tablename__ = "directory_state"
     name: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, func, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -27,7 +27,8 @@ class Line:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as it is shown; times in Unix seconds. `count` 0: the title has no number."""
+    """A notice as it is shown; times in Unix seconds. `count` 0: the title has no number; `places`
+    0: it says of no number of places."""
 
     id: str
     kind: str
@@ -39,6 +40,7 @@ class NoticeRow:
     read_at: int | None
     withdrawn_at: int | None
     count: int
+    places: int
 
 
 _NOTICE = select(
@@ -57,13 +59,18 @@ _PAGE = (
 )
 
 
+def count_of(body: SQLColumnExpression[str]) -> ColumnElement[int]:
+    """Of how many things a notice tells, by its body."""
+    return func.coalesce(func.json_extract(body, "$.count"), 1)
+
+
 def _row(found: tuple[Any, ...]) -> NoticeRow:
     notice_id, kind, title, body, url, created_at, read_at, withdrawn_at = found
     told = json.loads(body)
     lines = tuple(Line(**one) for one in told["lines"])
     return NoticeRow(
         notice_id, kind, title, told["about"], lines, url, created_at, read_at, withdrawn_at,
-        told.get("count", 0),
+        told.get("count", 0), told.get("places", 0),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.core import pages
+from app.core import clock, pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.notices import queries, service
@@ -20,12 +20,13 @@ bp = Blueprint("notices", __name__, template_folder="templates")
 def show() -> ResponseReturnValue:
     """The person's notices, those not read first."""
     person_id, page = get_viewer().person_id, pages.page_number()
+    shown = clock.now()  # before it is read: what comes meanwhile is not seen
     notices, total = queries.list_page(person_id, page)
     seen = {"unread": queries.count_unread(person_id), "newest": queries.find_newest(person_id)}
     return render_template(
         "notices/list.html",
         notices=notices, page=page, pages=max(1, -(-total // queries.PAGE)),
-        undo=session.pop(UNDO, None), translated=gettext, titled=_title, **seen,
+        undo=session.pop(UNDO, None), translated=gettext, titled=_title, shown=shown, **seen,
     )  # fmt: skip
 
 
@@ -33,7 +34,8 @@ def _title(notice: NoticeRow) -> str:
     """A notice's title in the reader's language."""
     if not notice.count:
         return str(gettext(notice.title))
-    return str(ngettext(notice.title, notice.title, notice.count, count=notice.count))
+    counts = {"count": notice.count, "places": notice.places}
+    return str(ngettext(notice.title, notice.title, notice.count, **counts))
 
 
 @bp.post("/notices/<uuid:notice_id>/open")
@@ -46,9 +48,9 @@ def follow(notice_id: object) -> ResponseReturnValue:
 
 @bp.post("/notices/<uuid:notice_id>/read")
 def read(notice_id: object) -> ResponseReturnValue:
-    """Mark a notice as read."""
+    """Mark a notice as read that the person has seen in the list."""
     with transaction():
-        service.mark_read(get_viewer().person_id, str(notice_id))
+        service.mark_read(get_viewer().person_id, str(notice_id), _shown())
     return _back()
 
 
@@ -64,7 +66,8 @@ def unread(notice_id: object) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything as read that the person has seen in the list."""
     with transaction():
-        at = service.mark_all_read(get_viewer().person_id, request.form.get("newest", ""))
+        newest = request.form.get("newest", "")
+        at = service.mark_all_read(get_viewer().person_id, newest, _shown())
     if at is not None:
         session[UNDO] = at
     return _back()
@@ -77,6 +80,11 @@ def undo_all() -> ResponseReturnValue:
     with transaction():
         service.undo_all_read(get_viewer().person_id, at)
     return _back()
+
+
+def _shown() -> int:
+    """When the list was made that the person looks at, Unix seconds."""
+    return request.form.get("shown", clock.now(), type=int)
 
 
 def _back() -> ResponseReturnValue:

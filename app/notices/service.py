@@ -20,15 +20,24 @@ from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.notices import queries
 from app.notices.models import Notice
-from app.notices.queries import Line
+from app.notices.queries import Line, count_of
 
 DAY = 86_400
 KEEP_READ_S, KEEP_UNREAD_S = 90 * DAY, 180 * DAY
 MOST_TEXT, MOST_TITLE = 400, 200
-_TELL = insert(Notice).on_conflict_do_nothing(index_elements=["person_id", "key"])
+_NEW = insert(Notice)
+_TELL = _NEW.on_conflict_do_nothing(index_elements=["person_id", "key"])
+_SAID = {name: _NEW.excluded[name] for name in ("kind", "title", "body", "url")}
+_TELL_MANY = _NEW.on_conflict_do_update(
+    index_elements=["person_id", "key"],
+    set_={**_SAID, "created_at": _NEW.excluded.created_at, "read_at": None, "withdrawn_at": None},
+    where=count_of(Notice.body) < count_of(_NEW.excluded.body),
+)
 _NOTICES: Table = Notice.__table__  # type: ignore[assignment]
 _ONE = (_NOTICES.c.person_id == bindparam("person"), _NOTICES.c.key == bindparam("of"))
 _WITHDRAW_UNREAD = delete(_NOTICES).where(*_ONE, _NOTICES.c.read_at.is_(None))
+_FORGET = delete(_NOTICES).where(*_ONE)
+_SAY = update(_NOTICES).where(*_ONE).values({name: bindparam(f"new_{name}") for name in _SAID})
 _WITHDRAW = (
     update(_NOTICES)
     .where(*_ONE, _NOTICES.c.withdrawn_at.is_(None))
@@ -41,7 +50,8 @@ __all__ = ["Line", "Told"]
 class Told:
     """A notice to be told. `title` and the lines' labels are lazy texts of the catalogue; the rest
     is data. `url` is a path of ours. `count`: of how many things it tells, where the title says it
-    ("%(count)s"); a notice of a single thing leaves it out."""
+    ("%(count)s"); a notice of a single thing leaves it out. `places`: in how many places these are,
+    where the title says that too ("%(places)s")."""
 
     kind: str
     key: str
@@ -50,6 +60,7 @@ class Told:
     lines: tuple[Line, ...]
     url: str
     count: int = 0
+    places: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,16 +79,26 @@ def tell(readers: Iterable[Reader], told: Told) -> None:
 
 
 def tell_many(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
-    """The same for many notices at once."""
-    db.run_many(_TELL, [row for readers, told in tellings for row in _rows(readers, told)])
+    """The same for many notices at once. Who has a notice of a key already that tells of fewer
+    things has the new one instead of it, not read; so the same again tells nothing, in whatever
+    order two workers come."""
+    db.run_many(_TELL_MANY, [row for readers, told in tellings for row in _rows(readers, told)])
+
+
+def say_anew(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
+    """Let notices that some people have say something else, in the open transaction: what was read
+    stays read, and who has none gets none."""
+    rows = [row for readers, told in tellings for row in _rows(readers, told)]
+    whose = {"person_id": "person", "key": "of"} | {name: f"new_{name}" for name in _SAID}
+    db.run_many(_SAY, [{to: row[name] for name, to in whose.items()} for row in rows])
 
 
 def _rows(readers: Iterable[Reader], told: Told) -> list[dict[str, object]]:
     with force_locale("ko"):  # what is kept is the Korean text: it is the catalogue's key
         title, lines = str(told.title)[:MOST_TITLE], [_line(one) for one in told.lines]
-    said = {"about": told.about[:MOST_TEXT], "lines": lines} | (
-        {"count": told.count} if told.count else {}
-    )
+    counts = {"count": told.count, "places": told.places}
+    said: dict[str, object] = {"about": told.about[:MOST_TEXT], "lines": lines}
+    said |= {name: number for name, number in counts.items() if number}
     body = json.dumps(said, ensure_ascii=False)
     kept = {
         "kind": told.kind, "key": told.key, "title": title, "body": body, "url": told.url,
@@ -116,14 +137,21 @@ def count_unread(viewer: Viewer) -> int:
     return queries.count_unread(viewer.person_id)
 
 
-def mark_read(person_id: str, notice_id: str) -> str:
+def mark_read(person_id: str, notice_id: str, shown: int | None = None) -> str:
     """A person has read a notice of their own; the path to what it is about.
+
+    Args:
+        person_id: theirs.
+        notice_id: of the notice.
+        shown: when they saw what it says (Unix seconds), where they go no further; what was added
+            since keeps it unread.
 
     Raises:
         NotFound: there is none of that id, or it is somebody else's.
     """
     notice = queries.get_notice(person_id, notice_id)
-    if notice.read_at is None:
+    is_seen = shown is None or notice.created_at <= shown
+    if notice.read_at is None and is_seen:
         _mark(person_id, notice_id, clock.now())
     return notice.url
 
@@ -138,14 +166,16 @@ def mark_unread(person_id: str, notice_id: str) -> None:
     _mark(person_id, notice_id, None)
 
 
-def mark_all_read(person_id: str, newest: str) -> int | None:
-    """A person has read everything up to a notice: what came since they looked stays unread.
+def mark_all_read(person_id: str, newest: str, shown: int) -> int | None:
+    """A person has read everything up to a notice, as it was at a moment (Unix seconds): what came
+    since they looked, or was added to a notice, stays unread.
 
     Returns:
         What to give to `undo_all_read`; None when there was nothing to mark.
     """
     at = max(clock.now(), queries.find_last_read(person_id) + 1)  # a second of its own
-    seen = and_(Notice.person_id == person_id, Notice.id <= newest, Notice.read_at.is_(None))
+    mine = and_(Notice.person_id == person_id, Notice.read_at.is_(None))
+    seen = and_(mine, Notice.id <= newest, Notice.created_at <= shown)
     return at if db.run(update(Notice).where(seen).values(read_at=at)) else None
 
 
@@ -171,6 +201,11 @@ def forget_urls(urls: Iterable[str]) -> None:
     """Delete everybody's notices that lead to some pages, in the open transaction: what they say
     is not to be shown any more."""
     db.run(delete(Notice).where(Notice.url.in_(list(urls))))
+
+
+def forget_of(told: Iterable[tuple[str, str]]) -> None:
+    """Delete some notices, each by the person and the key, read or not (open transaction)."""
+    db.run_many(_FORGET, [{"person": person_id, "of": key} for person_id, key in told])
 
 
 def forget_keys(keys: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from app.core import clock, db, outbox
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.ids import new_id
-from app.directory.models import Change, Entry, Office, Run, Source, Telling
+from app.directory.models import Change, Entry, Import, Office, Run, Source, Telling
 from app.directory.queries.entries import EntryRow, get_office
 from app.directory.queries.follows import list_follows, list_reports
 from app.directory.service import follows, index, mine, offices, tell
@@ -71,9 +71,23 @@ def put(office: int, *rows: EntryRow, kind: str = "file", label: str = "창원�
     return _write(office, [Step("added", None, one) for one in rows], kind, label, first=True)
 
 
-def change(office: int, *steps: Step) -> str:
+def change(office: int, *steps: Step, import_id: str | None = None) -> str:
     """Change an office's entries and ask the worker to tell of it; the run's id."""
-    return _write(office, steps, "file", "창원시 누리집")
+    return _write(office, steps, "file", "창원시 누리집", import_id=import_id)
+
+
+def an_import(viewer: Viewer) -> str:
+    """A file that somebody brings, of which nothing is read; its id."""
+    made = new_id()
+    with transaction():
+        db.run(
+            insert(Import).values(
+                id=made, organisation_id=viewer.organisation_id, person_id=viewer.person_id,
+                filename="전국.csv", sha256=bytes(32), size=1, mapping="{}", state="running",
+                created_at=clock.now(),
+            )
+        )  # fmt: skip
+    return made
 
 
 def handover(before: EntryRow, name: str, phone: str) -> Step:
@@ -82,8 +96,9 @@ def handover(before: EntryRow, name: str, phone: str) -> Step:
 
 
 def _write(
-    office: int, steps: Sequence[Step], kind: str, label: str, *, first: bool = False
-) -> str:
+    office: int, steps: Sequence[Step], kind: str, label: str, *, first: bool = False,
+    import_id: str | None = None,
+) -> str:  # fmt: skip
     run_id, source_id, now, row = new_id(), new_id(), clock.now(), get_office(office)
     old = index.analyse([one.before for one in steps if one.before], row)
     new = index.analyse([one.after for one in steps if one.after], row)
@@ -97,7 +112,7 @@ def _write(
         db.run(
             insert(Run).values(
                 id=run_id, office=office, source_id=source_id, at=now, state="done", added=0,
-                changed=0, removed=0, same=0,
+                changed=0, removed=0, same=0, import_id=import_id,
             )
         )  # fmt: skip
         for one in steps:
@@ -165,5 +180,5 @@ def foreign_ids(organisation: Organisation) -> dict[str, Any]:
     follow_id = list_follows(viewer.person_id)[0].id
     return {
         "notice_id": notices[0].id, "follow_id": follow_id, "report_id": reports[0].id,
-        "run_id": run_id,
+        "batch": run_id,
     }  # fmt: skip

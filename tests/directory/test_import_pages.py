@@ -537,6 +537,8 @@ def test_what_failed_in_the_middle_can_be_undone_and_not_dropped(
     assert [one["name"] for one in bench.report(path)["offices"]] == [JONGNO]
     html = bench.see(path)
     assert "그 전에 기관 1곳이 바뀌었습니다" in html
+    assert "1 office had been replaced before that" in bench.see(f"{path}?lang=en")
+    bench.see(f"{path}?lang=ko")
     assert f'<th scope="row">{JONGNO}</th>' in html
     assert CHANGWON not in html
     assert f"{path}/undo" in bench.see(path)
@@ -555,7 +557,11 @@ def test_a_file_that_vanished_is_said_with_what_to_do(bench: Bench) -> None:
     shown = bench.admin.get(path), bench.admin.post(f"{path}/check", data=given)
     for answer in (*shown, bench.admin.post(f"{path}/sheet", data={"sheet": "0"})):
         assert answer.status_code == 410
-        assert "파일을 다시 골라 올려 주세요" in answer.get_data(as_text=True)
+        page = answer.get_data(as_text=True)
+        assert "파일을 다시 골라 올려 주세요" in page
+        assert '<a class="btn main" href="/directory/imports">담당자 파일 화면으로</a>' in page
+        assert page.count("btn main") == 1, "one way on, and not back to where the file is gone"
+    assert "To the files of officials" in bench.see(f"{path}?lang=en")
     given |= {"office": str(bench.desk.number)}
     assert bench.admin.post(f"{path}/check", data=given).status_code == 303
     bench.work()

@@ -6,12 +6,9 @@ import dataclasses
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
 
 from app.core import db
-from app.core.ids import new_id
 from app.directory.gateways import catalogue
-from app.directory.models import Removal
 from app.directory.queries import entries as entries_q
 from app.directory.queries import index as index_q
 from app.directory.queries.entries import EntryRow
@@ -161,41 +158,38 @@ def test_the_index_is_merged_when_much_of_it_changed_only(
         assert merged == [1]
 
 
-def test_a_hidden_number_stays_hidden_when_another_area_code_is_shipped(
-    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+WAYS = ("211-1234", "055-211-1234", "077-211-1234", "077) 211.1234", "+82-77-211-1234")
+
+
+@pytest.mark.parametrize("hidden_as", WAYS)
+def test_a_hidden_number_stays_hidden_when_the_area_code_changes(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch, hidden_as: str
 ) -> None:
-    ship(monkeypatch, desk.number, area_code="077", aliases=("마창진",))
-    with app.app_context():
-        asked_of = make_office().people["administrator"]
-        removals.hide(asked_of, desk.entries[0].uid, "phone", "본인 요청")
-        assert offices.seed() == 1
-        assert offices.seed() == 0
-        office = entries_q.get_office(desk.number)
-        assert (office.area_code, office.aliases) == ("055", ("마창진",))
-        replace(desk.number, desk.source, [line(phone="211-1234", duty="청년 창업")])
-        assert [one.phone for one in desk.entries] == [""]
-    kept = [one for one in caplog.records if "area code kept" in one.getMessage()]
-    assert vars(kept[0])["facts"] == {"office": "경상남도 창원시"}
-
-
-def test_a_number_that_is_hidden_while_its_office_is_renewed_stays_hidden(
-    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = index.analyse
-
-    def meanwhile(rows: list[EntryRow], office: entries_q.OfficeRow) -> dict[int, str]:
-        monkeypatch.setattr(index, "analyse", real)
-        with db.transaction():  # of somebody who is gone: no entry changes
-            db.run(insert(Removal).values(
-                id=new_id(), office=desk.number, what="phone", mark=b"m" * 32, reason="", at=1,
-            ))  # fmt: skip
-        return real(rows, office)
-
     ship(monkeypatch, desk.number, area_code="077")
     with app.app_context():
-        monkeypatch.setattr(index, "analyse", meanwhile)
-        offices.seed()
-        assert entries_q.get_office(desk.number).area_code == "055"
+        asked_of = make_office().people["administrator"]
+        rows = [
+            line(phone=hidden_as, duty="청년 창업"),
+            line(name="박구름", duty="", phone=hidden_as.replace("1234", "5678")),
+        ]
+        replace(desk.number, desk.source, rows)
+        for one in desk.entries:
+            removals.hide(asked_of, one.uid, "phone" if one.duty else "entry", "본인 요청")
+        assert offices.seed() == 1
+        assert entries_q.get_office(desk.number).area_code == "077"
+        for phone in (*WAYS, *WAYS[::-1]):  # the older file, the newer one, and again
+            again = [dataclasses.replace(one, phone=f"{phone}, 1230") for one in rows]
+            other = phone.replace("1234", "5678")
+            again[1] = dataclasses.replace(rows[1], name="박○○", phone=other)
+            replace(desk.number, desk.source, again)
+            [left] = [one.phone for one in desk.entries]
+            assert left.endswith("1230"), phone
+            assert "1234" not in left
+            for query in ("1234", "5678", "2111234", phone):
+                assert desk.find(query) == []
+    with app.app_context():
+        replace(desk.number, desk.source, [dataclasses.replace(rows[0], phone="077-211-1239")])
+        assert desk.find("0772111239") == ["청년 창업"], "others are dialled by the new code"
 
 
 @pytest.mark.parametrize("renamed", [False, True])

@@ -172,6 +172,31 @@ def test_a_hidden_number_stays_hidden_however_it_is_written(
     assert [one.phone for one in desk.entries] == [left]
 
 
+@pytest.mark.parametrize(
+    ("phone", "other"),
+    [
+        ("010-1234-5678", "070-1234-5678"),  # no area codes: other people's numbers
+        ("1588-1234", "1588-1235"),
+        ("055-211-1234", "055-2211-1234"),
+    ],
+)
+def test_another_number_stays(desk: Desk, asked_of: str, phone: str, other: str) -> None:
+    replace(desk.number, desk.source, [line(phone=phone)])
+    hide(desk, asked_of, "김하늘", "phone")
+    replace(desk.number, desk.source, [line(phone=f"{phone}, {other}")])
+    assert [one.phone for one in desk.entries] == [other]
+
+
+def test_an_entry_without_a_duty_is_hidden_however_its_number_is_written(
+    desk: Desk, asked_of: str
+) -> None:
+    replace(desk.number, desk.source, [line(name="김○○", duty="")])
+    hide(desk, asked_of, "김○○", "entry")
+    for phone in ("211-1234", "066-211-1234", "055) 211-1234"):
+        replace(desk.number, desk.source, [line(name="김○○", duty="", phone=phone)])
+        assert desk.entries == [], phone
+
+
 def test_all_numbers_of_a_cell_are_hidden(desk: Desk, asked_of: str) -> None:
     replace(desk.number, desk.source, [line(phone="055-211-1234, 1235")])
     hide(desk, asked_of, "김하늘", "phone")

@@ -16,10 +16,8 @@ from app.core import clock, db, outbox
 from app.core.db import transaction
 from app.directory import jobs
 from app.directory.queries import index as index_q
-from app.directory.queries import tellings as tellings_q
 from app.directory.rules import follows as follows_r
 from app.directory.service import (
-    follows,
     removals,
     search,
     synonyms,
@@ -32,50 +30,12 @@ from app.directory.service.follows import Wish
 from app.directory.service.replace import replace as replace_office
 from app.notices import service as notices_s
 from tests.directory import living
+from tests.directory.bells import behind, follow, notices, work
 from tests.directory.desk import Desk
 from tests.directory.desk import line as desk_line
 from tests.directory.living import Step, viewer_of
 from tests.factories import sign_in_of
 from tests.scene import Scene, text_of
-
-
-def follow(scene: Scene, role: str, *wishes: Wish, at: int | None = None) -> None:
-    """The office's person of that role follows something."""
-    with transaction():
-        viewer = sign_in_of(scene.office.people[role])
-        for wish in wishes:
-            follows.follow(viewer, wish)
-    if at is not None:
-        scene.rows("UPDATE directory_follows SET created_at = ?", at)
-
-
-def notices(scene: Scene, role: str) -> list[tuple[str, dict[str, Any], str]]:
-    """What a person was told: (title, body, url), oldest first."""
-    rows = scene.rows(
-        "SELECT title, body, url FROM notices WHERE person_id = ? ORDER BY id",
-        scene.office.people[role],
-    )
-    return [(title, json.loads(body), url) for title, body, url in rows]
-
-
-def behind(scene: Scene, role: str) -> list[str]:
-    """The entries of whose changes a person was told: those of the list behind each notice."""
-    person, found = scene.office.people[role], list[str]()
-    for _, body, url in notices(scene, role):
-        place, _, last = url.rpartition("/")
-        if place == "/directory/entry":
-            found.append(last)
-            continue
-        assert place == "/directory/told"
-        page, total = tellings_q.list_page(person, last, 1)
-        assert len(page) == total == body["count"] > 1
-        found += [one.change.uid for one in page]
-    return found
-
-
-def work() -> None:
-    """Let the worker's lane do what is due."""
-    next(lane for lane in jobs.LANES if lane.name == "directory-tell").verb()
 
 
 def test_a_handover_is_told_with_before_and_after(scene: Scene) -> None:
@@ -299,7 +259,7 @@ def test_a_run_that_is_undone_is_taken_back(scene: Scene, many: bool) -> None:
     page = text_of(scene.enter("auditor").get("/notices"))
     assert "되돌려짐" in page
     if many:
-        page = text_of(scene.enter("auditor").get(tell_notices.url_of_run(run_id)))
+        page = text_of(scene.enter("auditor").get(tell_notices.url_of_batch(run_id)))
         assert page.count('<span class="badge">되돌려짐</span>') == 2
 
 
@@ -407,7 +367,7 @@ def test_the_list_behind_a_notice_is_its_readers_alone(scene: Scene) -> None:
             *(living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows)),
         )
         work()
-    url = tell_notices.url_of_run(run_id)
+    url = tell_notices.url_of_batch(run_id)
     officer = scene.enter("officer")
     bell = text_of(officer.get("/notices"))
     assert "경상남도 창원시: 담당자 정보 33건이 바뀌었습니다" in bell
@@ -442,7 +402,7 @@ def test_who_is_hidden_later_stands_in_no_list(scene: Scene) -> None:
         ]
         outcome = replace_office(desk.number, desk.source, now)
         work()
-    url, officer = tell_notices.url_of_run(outcome.run_id), scene.enter("officer")
+    url, officer = tell_notices.url_of_batch(outcome.run_id), scene.enter("officer")
     assert "이새벽" in text_of(officer.get(url))
     with scene.app.app_context():
         removals.hide(scene.office.people["administrator"], uid, "entry", "본인 요청")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 
-from app.core import db
+from app.core import clock, db
 from app.core.db import transaction
 from app.notices import jobs, queries, service
 from app.notices.queries import Line
@@ -17,10 +18,13 @@ from tests.client import StrictClient
 from tests.scene import Scene, text_of
 
 CLOSED = _l("찾을 수 없습니다")  # any title of the catalogue
+MANY = _l("기관 %(places)s곳의 담당자 정보 %(count)s건이 바뀌었습니다")
 
 
-def told(key: str, url: str = "/me") -> Told:
+def told(key: str, url: str = "/me", count: int = 0, places: int = 0) -> Told:
     """A notice of that key."""
+    if count:
+        return Told("test", key, MANY, "", (), f"{url}?of={count}", count, places)
     lines = (Line(what="청년 창업 지원", before="김○○ 055-000-1234", after="이○○ 055-000-1235"),)
     return Told("test", key, CLOSED, "창원시 청년정책과", lines, url)
 
@@ -59,6 +63,66 @@ def test_the_same_key_tells_a_person_once_and_others_still(scene: Scene) -> None
     assert unread(scene.enter("officer")) == 2
     assert unread(scene.enter("auditor")) == 1
     assert unread(scene.enter("administrator")) == 0
+
+
+def grow(scene: Scene, count: int) -> None:
+    """Tell of so many things by one key."""
+    with scene.app.app_context(), transaction():
+        service.tell_many([([reader(scene)], told("grows", count=count, places=3))])
+
+
+def test_a_notice_that_grows_is_unread_again_and_the_same_again_is_nothing(scene: Scene) -> None:
+    tell(scene, "grows")
+    client = scene.enter("officer")
+    [notice] = ids(text_of(client.get("/notices")))
+    client.post(f"/notices/{notice}/read")
+    tell(scene, "grows")
+    assert unread(client) == 0
+    grow(scene, 4)
+    page = text_of(client.get("/notices"))
+    assert ids(page) == [notice]
+    assert "기관 3곳의 담당자 정보 4건이 바뀌었습니다" in page
+    assert "김○○" not in page
+    assert unread(client) == 1
+    assert client.post(f"/notices/{notice}/open").location == "/me?of=4"
+    for count in (4, 3, 1):  # a worker that was killed, or that comes late
+        grow(scene, count)
+    assert unread(client) == 0
+    grow(scene, 5)
+    assert unread(client) == 1
+    said = "5 changes among the officials of 3 offices"
+    assert said in text_of(client.get("/notices?lang=en"))
+
+
+@pytest.mark.parametrize("way", ["one", "all"])
+def test_what_was_added_since_the_list_was_made_stays_unread(scene: Scene, way: str) -> None:
+    grow(scene, 2)
+    scene.rows("UPDATE notices SET created_at = created_at - 60")
+    client = scene.enter("officer")
+    page = text_of(client.get("/notices"))
+    shown = re.search(r'name="shown" value="(\d+)"', page)
+    assert shown is not None
+    [notice] = ids(page)
+    path = f"/notices/{notice}/read" if way == "one" else "/notices/read"
+    data = {"newest": notice, "shown": str(int(shown[1]) - 30)}  # as if it stood there for a while
+    grow(scene, 3)
+    assert client.post(path, data=data).status_code == 303
+    assert unread(client) == 1
+    client.post(path, data=data | {"shown": str(int(shown[1]) + 60)})
+    assert unread(client) == 0
+
+
+def test_a_notice_that_says_something_else_is_not_told_again(scene: Scene) -> None:
+    grow(scene, 5)
+    client = scene.enter("officer")
+    [notice] = ids(text_of(client.get("/notices")))
+    client.post(f"/notices/{notice}/read")
+    with scene.app.app_context(), transaction():
+        service.say_anew([([reader(scene, role)], told("grows", count=4, places=2))
+                          for role in ("officer", "auditor")])  # fmt: skip
+    assert "기관 2곳의 담당자 정보 4건" in text_of(client.get("/notices"))
+    assert unread(client) == 0
+    assert scene.rows("SELECT count(*) FROM notices") == [(1,)], "who had none gets none"
 
 
 def test_a_telling_that_is_rolled_back_told_nobody(scene: Scene) -> None:
@@ -181,7 +245,8 @@ def test_the_clock_of_a_marking_is_its_own(scene: Scene) -> None:
             with transaction():
                 service.tell_many(tell_now)
             with transaction():
-                marks.append(service.mark_all_read(person_id, queries.find_newest(person_id)))
+                newest = queries.find_newest(person_id)
+                marks.append(service.mark_all_read(person_id, newest, clock.now()))
         assert marks[0] is not None
         assert marks[1] is not None
         assert marks[1] > marks[0]

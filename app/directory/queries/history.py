@@ -20,6 +20,12 @@ class Telling:
     office: int
     state: str
     told: int
+    import_id: str | None
+
+    @property
+    def batch(self) -> str:
+        """What is told together with it (queries/tellings.py)."""
+        return self.import_id or self.id
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ CHANGE = (
 
 def find_telling(run_id: str) -> Telling | None:
     """How far the followers of a run are told, or None when there is no such run."""
-    row = db.first(select(Run.id, Run.office, Run.state, Run.told).where(Run.id == run_id))
+    run = select(Run.id, Run.office, Run.state, Run.told, Run.import_id)
+    row = db.first(run.where(Run.id == run_id))
     return None if row is None else Telling(*row)
 
 

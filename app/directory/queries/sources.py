@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from app.core import db
 from app.core.errors import NotFound
 from app.core.fetch.tables import FetchKey, FetchPage, FetchRound
-from app.directory.models import Office, Source
+from app.directory.models import Office, Source, State
 
 PAGE = 50
 KINDS = ("pages", "api")
+CUT_OFF_SINCE = "cut_off_since"  # in the report of a round: since when nobody is reached
+DOWN, UP = "line-down", "line-up"  # facts (models.State): since when our line is down, or back
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class RoundRow:
     told: str | None
     report: dict[str, Any] | None
     shape: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source's last reading went: `told` says why it failed; `since` when it ended, or since
+    when nobody is reached (Unix seconds)."""
+
+    url: str
+    told: str | None
+    since: int
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,36 @@ def list_rounds(source_ids: list[str]) -> dict[str, RoundRow]:
     """The last readings of sources, by source."""
     mine = (FetchRound.owner.in_(source_ids), FetchRound.trial.is_(False))
     return {row[0]: _round(row) for row in db.rows(_ROUND.where(*mine))}
+
+
+def find_line(name: str) -> int | None:
+    """Since when our own line is down, or when it came back last (Unix seconds), or None."""
+    found: int | None = db.value(select(State.value).where(State.name == name))
+    return found
+
+
+def list_readings(since: int) -> list[Reading]:
+    """The last readings of sources that ended since a moment."""
+    ended = (FetchRound.state != "running", FetchRound.ended_at >= since)
+    last = select(Source.url, FetchRound.told, FetchRound.ended_at, FetchRound.report)
+    mine = last.join(Source, Source.id == FetchRound.owner).where(FetchRound.trial.is_(False))
+    return [
+        Reading(url, told, (_read(report) or {}).get(CUT_OFF_SINCE, at))
+        for url, told, at, report in db.rows(mine.where(*ended))
+    ]
+
+
+def list_failing(reasons: Collection[str]) -> list[str]:
+    """The ids of sources that are on and that failed the last time for one of some reasons."""
+    mine = (Source.state == "on", Source.failures > 0, FetchRound.trial.is_(False))
+    found = select(Source.id).join(FetchRound, FetchRound.owner == Source.id)
+    return db.values(found.where(*mine, FetchRound.told.in_(reasons)))
+
+
+def list_alarmed(reasons: Collection[str], since: int) -> list[SourceRow]:
+    """The sources that have had an alarm since a moment, for one of some reasons."""
+    mine = (Source.alarm.in_(reasons), Source.alarm_at >= since)
+    return [SourceRow(*row) for row in db.rows(_SOURCE.where(*mine))]
 
 
 def find_progress(found: RoundRow) -> Progress:

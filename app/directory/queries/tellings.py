@@ -1,11 +1,15 @@
-"""Reads of what followers are told of each run: who, of how much, and the list behind a notice."""
+"""Reads of what followers are told: who, of how much, and the list behind a notice.
+
+Runs of one import are told together, a run that came by itself alone: a batch. Its id is the
+import's, or the run's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -17,21 +21,31 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Sum:
-    """Of how many changes of a run a person is told; `first` is the first of them."""
+    """Of how many changes of a batch a person is told, in how many offices, and how many of them
+    are not undone; `first` is the first change, `office` the number of the first office."""
 
     person_id: str
     organisation_id: str
     count: int
+    standing: int
+    offices: int
     first: int
+    office: int
 
 
 @dataclass(frozen=True)
-class ToldRun:
-    """A run as the page behind its notice shows it; `at` in Unix seconds."""
+class ToldBatch:
+    """A batch as the page behind its notice shows it: of how many changes the person was told in
+    each office, how many in all are not undone, and when the last came, Unix seconds."""
 
-    id: str
-    office: int
+    counts: dict[int, int]
+    standing: int
     at: int
+
+    @property
+    def total(self) -> int:
+        """Of how many changes the person was told."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,11 @@ class ToldChange:
     undone: bool
 
 
+def _is_of(batch: str) -> ColumnElement[bool]:
+    """Whether a run is of a batch."""
+    return or_(Run.id == batch, Run.import_id == batch)
+
+
 def list_people(run_id: str, after: str, most: int) -> list[str]:
     """The next people who are told of a run, in the order of their ids."""
     next_ones = (Telling.run_id == run_id, Telling.person_id > after)
@@ -49,60 +68,64 @@ def list_people(run_id: str, after: str, most: int) -> list[str]:
     return db.values(found.order_by(Telling.person_id).limit(most))
 
 
-def list_sums(run_id: str, person_ids: Iterable[str]) -> list[Sum]:
-    """Of how much of a run some people are told, without what was undone."""
-    theirs = (Telling.run_id == run_id, Telling.person_id.in_(list(person_ids)))
+def list_sums(batch: str, person_ids: Iterable[str]) -> list[Sum]:
+    """Of how much of a batch some people are told."""
     sums = (
         select(
-            Telling.person_id, Telling.organisation_id, func.count(), func.min(Telling.change_id)
+            Telling.person_id, Telling.organisation_id, func.count(),
+            func.count().filter(Telling.undone_at.is_(None)), func.count(Run.office.distinct()),
+            func.min(Telling.change_id), func.min(Run.office),
         )
-        .where(*theirs, Telling.undone_at.is_(None))
+        .join(Run, Run.id == Telling.run_id)
+        .where(_is_of(batch), Telling.person_id.in_(list(person_ids)))
         .group_by(Telling.person_id, Telling.organisation_id)
-    )
+    )  # fmt: skip
     return [Sum(*row) for row in db.rows(sums)]
 
 
-def list_lone(run_id: str, person_ids: Iterable[str]) -> list[tuple[str, int]]:
-    """Those of some people who are told of one change of a run only, with that change."""
-    theirs = (Telling.run_id == run_id, Telling.person_id.in_(list(person_ids)))
-    lone = select(Telling.person_id, func.min(Telling.change_id)).where(*theirs)
-    found = lone.group_by(Telling.person_id).having(func.count() == 1)
-    return [(person_id, change_id) for person_id, change_id in db.rows(found)]
+def list_batches(run_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The batches of some runs, and who is told of these runs of each."""
+    batch = func.coalesce(Run.import_id, Run.id)
+    told = select(batch, Telling.person_id).join(Telling, Telling.run_id == Run.id)
+    found: dict[str, list[str]] = {}
+    for name, person_id in db.rows(told.where(Run.id.in_(run_ids)).distinct()):
+        found.setdefault(name, []).append(person_id)
+    return found
 
 
-def get_run(person_id: str, run_id: str) -> ToldRun:
-    """A run of which a person was told.
+def get_batch(person_id: str, batch: str) -> ToldBatch:
+    """A batch of which a person was told.
 
     Raises:
         NotFound: it told this person nothing, or that is long ago.
     """
-    own = (Run.id == run_id, Telling.person_id == person_id)
-    found = select(Run.id, Run.office, Run.at).join(Telling, Telling.run_id == Run.id)
-    row = db.first(found.where(*own).limit(1))
-    if row is None:
+    told = (
+        select(
+            Run.office, func.count(), func.count().filter(Telling.undone_at.is_(None)),
+            func.max(Run.at),
+        )
+        .join(Telling, Telling.run_id == Run.id)
+        .where(_is_of(batch), Telling.person_id == person_id)
+        .group_by(Run.office)
+        .order_by(Run.office)
+    )  # fmt: skip
+    rows = db.rows(told)
+    if not rows:
         raise NotFound
-    return ToldRun(*row)
+    counts = {office: count for office, count, _, _ in rows}
+    return ToldBatch(counts, sum(row[2] for row in rows), max(row[3] for row in rows))
 
 
-def count_told(person_id: str, run_id: str) -> tuple[int, int]:
-    """Of how many changes of a run a person was told, and how many of those were not undone."""
-    own = (Telling.run_id == run_id, Telling.person_id == person_id)
-    standing = func.count().filter(Telling.undone_at.is_(None))
-    [(total, left)] = db.rows(select(func.count(), standing).where(*own))
-    return total, left
-
-
-def list_page(person_id: str, run_id: str, page: int) -> tuple[list[ToldChange], int]:
-    """A page (from 1) of the changes of a run of which a person was told, in their order; and how
-    many there are in all."""
-    own = (Telling.run_id == run_id, Telling.person_id == person_id)
-    total: int = db.value(select(func.count()).where(*own))
+def list_page(person_id: str, batch: str, page: int) -> list[ToldChange]:
+    """A page (from 1) of the changes of a batch of which a person was told, office by office, in
+    their order."""
     found = (
         select(*CHANGE, Telling.undone_at)
         .join(Telling, Telling.change_id == Change.id)
-        .where(*own)
-        .order_by(Change.id)
+        .join(Run, Run.id == Telling.run_id)
+        .where(_is_of(batch), Telling.person_id == person_id)
+        .order_by(Change.office, Change.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return [ToldChange(Happened(*row[:-1]), row[-1] is not None) for row in db.rows(found)], total
+    return [ToldChange(Happened(*row[:-1]), row[-1] is not None) for row in db.rows(found)]

@@ -18,7 +18,7 @@ from app.directory.routes import source_form
 from app.directory.routes.source_form import SeenForm, SwitchForm
 from app.directory.rules import crawl_words as words
 from app.directory.rules import definition as definition_r
-from app.directory.service import sources
+from app.directory.service import outage, sources
 
 bp = Blueprint("directory_sources", __name__, template_folder="../templates")
 BASE = "/directory/sources"
@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
         page=page,
         pages=max(1, -(-total // sources_q.PAGE)),
         words=words,
+        line_down=outage.find(),
     )
 
 

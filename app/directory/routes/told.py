@@ -12,8 +12,8 @@ from app.directory.service import told_list
 bp = Blueprint("directory_told", __name__, template_folder="../templates")
 
 
-@bp.get("/directory/told/<uuid:run_id>")
-def show(run_id: object) -> ResponseReturnValue:
-    """What one replacement changed of which the person was told."""
-    found = told_list.describe(get_viewer(), str(run_id), pages.page_number())
+@bp.get("/directory/told/<uuid:batch>")
+def show(batch: object) -> ResponseReturnValue:
+    """What one import, or one visit of a site, changed of which the person was told."""
+    found = told_list.describe(get_viewer(), str(batch), pages.page_number())
     return render_template("directory/told.html", **found)

@@ -7,6 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 ALARM = _l("담당자 자료의 출처를 읽지 못하고 있습니다")
+LINE_DOWN = _l("우리 서버의 인터넷 연결이 끊긴 것 같습니다")
+CUT_OFF = _l("연결하지 못한 사이트 / 읽으려 한 사이트")
+LINE_ADVICE = _l(
+    "출처마다 따로 알리지 않습니다. 서버의 회선과 방화벽을 확인해 주세요. "
+    "다시 이어지면 저절로 읽습니다."
+)
 STATES: dict[str, tuple[Any, str]] = {
     "alarm": (_l("경보"), "bad"),
     "on": (_l("켜짐"), "good"),

@@ -6,7 +6,7 @@ and empties the directory by it. What is doubtful changes nothing and raises an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -25,6 +25,17 @@ LASTING: Final = frozenset(
 PATIENCE: Final = 3  # rounds in a row that may fail for what passes by itself
 TRUSTED: Final = {"trusted": True}  # instead of a shape: an administrator has looked
 HOUR_S, DAY_S = 3600, 24 * 3600
+# Nobody was reached: it may be the site, or our own line.
+CUT_OFF: Final = frozenset({"name", "unreachable", "timeout", "broke-off"})
+# These say nothing of whether a site can be reached: nobody was asked, or it is not known.
+SILENT: Final = frozenset(
+    {"off", "changed", "definition", "no-key", "fault", "robots", "robots-unknown", "address",
+     "address-closed", "port", "credentials"}
+)  # fmt: skip
+FEWEST_HOSTS: Final = 3  # fewer may well fail by themselves
+GRACE_S, SOON_S = HOUR_S, 600  # after the line came back
+OUTAGE_PAUSE_S: Final = 2 * HOUR_S
+SAME_S: Final = 2 * DAY_S  # alarms of sources so long before the line's are of it too
 NIGHT_FROM_H, NIGHT_LONG_S = 1, 4 * HOUR_S
 
 
@@ -96,12 +107,42 @@ def is_alarm(reason: str, failures: int) -> bool:
     return is_lasting(reason) or failures >= PATIENCE
 
 
-def next_try(reason: str, failures: int, now: int, jitter: float) -> int:
-    """When a source that failed is read again: what passes by itself within hours, what lasts in
-    the following night. Unix seconds."""
+def is_cut_off(reason: str) -> bool:
+    """Whether a reason says that nobody was reached."""
+    return reason.partition(" ")[0] in CUT_OFF
+
+
+def is_answer(reason: str) -> bool:
+    """Whether a reason says that somebody was reached."""
+    code = reason.partition(" ")[0]
+    return code not in CUT_OFF and code not in SILENT
+
+
+def hosts_of(tries: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
+    """How many hosts nobody reached, and how many were tried.
+
+    Args:
+        tries: of each source the host, and why its last reading failed (None: it did not).
+    """
+    reached: dict[str, bool] = {}
+    for host, told in tries:
+        is_reached = told is None or is_answer(told)
+        if is_reached or is_cut_off(told or ""):
+            reached[host] = reached.get(host, False) or is_reached
+    return sum(not one for one in reached.values()), len(reached)
+
+
+def is_line_down(cut_off: int, tried: int) -> bool:
+    """Whether so many hosts of those that were tried cannot be reached that it is our own line."""
+    return cut_off >= FEWEST_HOSTS and cut_off > tried / 2
+
+
+def next_try(reason: str, failures: int, now: int, jitter: float, most_s: int = DAY_S) -> int:
+    """When a source that failed is read again: what passes by itself within hours (`most_s` at the
+    most, and a quarter), what lasts in the following night. Unix seconds."""
     if is_lasting(reason):
         return next_night(now, 1, jitter)
-    return now + round(min(HOUR_S << min(failures - 1, 5), DAY_S) * (1 + jitter / 4))
+    return now + round(min(HOUR_S << min(failures - 1, 5), most_s) * (1 + jitter / 4))
 
 
 def next_night(now: int, days: int, jitter: float) -> int:

@@ -66,7 +66,11 @@ class FileGone(Refusal):
     status = 410
     code = "directory-file-gone"
     title = _l("올린 파일이 서버에 없습니다")
-    detail = _l("바뀐 것은 없습니다. ‘담당자 파일’ 화면에서 파일을 다시 골라 올려 주세요.")
+    detail = _l(
+        "바뀐 것은 없습니다. 서버는 올린 파일을 30일까지만 둡니다. "
+        "‘담당자 파일’ 화면에서 파일을 다시 골라 올려 주세요. 이 가져오기는 그냥 두면 됩니다."
+    )
+    onward = ("/directory/imports", _l("담당자 파일 화면으로"))
 
 
 class WrongState(Refusal):

@@ -6,12 +6,15 @@ entry that shows no name is recognised by department and duty. So a namesake in 
 hidden too, which an administrator sees and can take back; the other way round, the request of a
 person would end with their first transfer.
 
-A number is recognised however it is written: with its area code, and with what a shorter one after
-a comma leaves out (055-211-1234, 1235).
+A number is recognised however it is written: with what a shorter one after a comma leaves out
+(055-211-1234, 1235), with its area code or without, and with any other area code, because an
+office's may change while its numbers stay, and an older file may come again. So a number of the
+same office in another area that is the same but for its code is hidden too: one in a million.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,6 +28,8 @@ NAME, PHONE, ENTRY = "name", "phone", "entry"
 WHATS: Final = (NAME, PHONE, ENTRY)
 TAG_BYTES: Final = 32
 COUNTRY: Final = "82"
+# An area code and its local number. Mobile (01x), service and internet numbers (0x0) have none.
+_AREA: Final = re.compile(r"0(?:2|[3-9][1-9])(\d{7,8})")
 SHORT: Final = 4  # digits of a number that leaves out what the one before it has
 Tag = Callable[[bytes], bytes]
 Marks = Collection[tuple[str, bytes]]
@@ -41,11 +46,11 @@ class _Part:
     forms: tuple[str, ...]
 
 
-def told(row: Row, what: str, area_code: str = "") -> list[bytes]:
+def told(row: Row, what: str) -> list[bytes]:
     """What is hashed to recognise a thing to hide; empty when the row has no such thing."""
     name = _name(row)
     if what == PHONE:
-        words = [one.forms[0] for one in _parts(row.phone, area_code) if one.forms]
+        words = _numbers(row.phone)
     elif what == NAME:
         words = [name]
     else:
@@ -59,18 +64,23 @@ def _name(row: Row) -> str:
 
 
 def _duty(row: Row) -> str:
-    duty = squeeze(row.duty) or f"{squeeze(row.position)} {digits(row.phone)}".strip()
+    post = " ".join((squeeze(row.position), *_numbers(row.phone)))
+    duty = squeeze(row.duty) or post.strip()
     return duty and f"{squeeze(row.department)}\0{duty}"
 
 
-def hidden(row: Row, marks: Marks, tag: Tag, area_code: str = "") -> Row | None:
+def _numbers(phone: str) -> list[str]:
+    """The numbers of a cell, as they are recognised."""
+    return [one.forms[0] for one in _parts(phone) if one.forms]
+
+
+def hidden(row: Row, marks: Marks, tag: Tag) -> Row | None:
     """A row as it may be kept: without what was asked to be hidden, or None for none of it.
 
     Args:
         row: as published.
         marks: what is hidden in its office, (what, mark).
         tag: the keyed hash.
-        area_code: of the office; numbers are written with it or without.
     """
     if not marks:
         return row
@@ -81,7 +91,7 @@ def hidden(row: Row, marks: Marks, tag: Tag, area_code: str = "") -> Row | None:
     if ENTRY in kinds and any((ENTRY, tag(one)) in marks for one in _recognised(row, shown)):
         return None
     if PHONE in kinds:
-        phone = _without(row.phone, area_code, marks, tag)
+        phone = _without(row.phone, marks, tag)
         shown = shown if phone == row.phone else replace(shown, phone=phone)
     return shown
 
@@ -97,9 +107,9 @@ def _recognised(row: Row, shown: Row) -> Iterator[bytes]:
     return (one.encode() for one in found if one)
 
 
-def _without(phone: str, area_code: str, marks: Marks, tag: Tag) -> str:
+def _without(phone: str, marks: Marks, tag: Tag) -> str:
     """A cell of numbers without those that are hidden; as it was when none of them is."""
-    parts, left, dropped = list(_parts(phone, area_code)), "", False
+    parts, left, dropped = list(_parts(phone)), "", False
     for at, one in enumerate(parts):
         if any((PHONE, tag(form.encode())) in marks for form in one.forms):
             dropped = True
@@ -109,24 +119,25 @@ def _without(phone: str, area_code: str, marks: Marks, tag: Tag) -> str:
     return left.strip() if dropped else phone
 
 
-def _parts(phone: str, area_code: str) -> Iterator[_Part]:
+def _parts(phone: str) -> Iterator[_Part]:
     long, at, gap = "", 0, ""
     for end, after in [*((one.start(), one.end()) for one in PHONES.finditer(phone)), (-1, -1)]:
         shown = phone[at:] if end < 0 else phone[at:end]
         number = digits(shown)
         bare = shown.strip()
-        full, forms = bare, [_normal(number, area_code)] if number else []
+        full, forms = bare, [_normal(number)] if number else []
         if number and len(number) <= SHORT and long and bare.isdigit():
             full = long[: len(long) - len(bare)] + bare
-            forms.insert(0, _normal(digits(full), area_code))
+            forms.insert(0, _normal(digits(full)))
         elif len(number) > SHORT:
             long = bare
         yield _Part(gap, shown, shown if full == bare else full, tuple(dict.fromkeys(forms)))
         at, gap = after, phone[end:after] if end >= 0 else ""
 
 
-def _normal(number: str, area_code: str) -> str:
-    """A number as it is dialled from anywhere; an extension as it is."""
+def _normal(number: str) -> str:
+    """A number without the country and its area code; what has neither as it is."""
     if number.startswith(COUNTRY) and len(number) > phones.LOCAL[1] + 1:
-        number = "0" + number.removeprefix(COUNTRY)
-    return phones.dialled(number, area_code) or number
+        number = "0" + number.removeprefix(COUNTRY).lstrip("0")
+    local = _AREA.fullmatch(number)
+    return local[1] if local else number

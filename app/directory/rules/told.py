@@ -22,6 +22,7 @@ TWO_SIDED: Final = frozenset({"handover", "changed"})
 MANY: Final = _l("담당자 정보 %(count)s건이 바뀌었습니다")
 DUTY: Final = _l("담당 업무")
 DEPARTMENT: Final = _l("부서")
+MANY_PLACES: Final = _l("기관 %(places)s곳의 담당자 정보 %(count)s건이 바뀌었습니다")
 LONGEST_TITLE, LONGEST_DUTY = 60, 200
 MASK_SIGN: Final = "○"
 

@@ -38,5 +38,28 @@ def end(source: SourceRow) -> None:
         notices.take_back(_key(source.id, source.alarm_at))
 
 
+def tell_line(at: int, cut_off: int, tried: int) -> None:
+    """Tell the administrators that our own line seems to be down, in the open transaction.
+
+    Args:
+        at: since when, Unix seconds.
+        cut_off: how many hosts could not be reached.
+        tried: of how many.
+    """
+    lines = (Line(crawl_words.CUT_OFF, f"{cut_off} / {tried}"), Line(crawl_words.LINE_ADVICE))
+    key, url = _line_key(at), "/directory/sources"
+    news = Told("directory-alarm", key, crawl_words.LINE_DOWN, "", lines, url)
+    notices.tell([Reader(*one) for one in people.list_all_administrators()], news)
+
+
+def end_line(at: int) -> None:
+    """Our line is there again, in the open transaction."""
+    notices.take_back(_line_key(at))
+
+
+def _line_key(at: int) -> str:
+    return f"directory:alarm:line:{at}"
+
+
 def _key(source_id: str, at: int) -> str:
     return f"directory:alarm:{source_id}:{at}"

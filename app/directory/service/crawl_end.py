@@ -25,14 +25,14 @@ from app.directory.models import Office, Source
 from app.directory.queries import crawl_pages as pages_q
 from app.directory.queries import sources as sources_q
 from app.directory.queries.crawl_pages import PageRow
-from app.directory.queries.sources import RoundRow, SourceRow
+from app.directory.queries.sources import CUT_OFF_SINCE, RoundRow, SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules import health
 from app.directory.rules.definition import Definition
 from app.directory.rules.found import Found, found_of, wanted_of
 from app.directory.rules.refusals import OfficeBusy, TooManyEntries
 from app.directory.rules.row import Row
-from app.directory.service import alarms, crawl_round
+from app.directory.service import alarms, crawl_round, outage
 from app.directory.service.replace import Outcome, replace
 
 LOG = logging.getLogger("app.directory.crawl")
@@ -185,6 +185,7 @@ def _succeed(
             crawl_round.forget(source.id, trial=False, before_round=found.round)
             db.run(update(Source).where(Source.id == source.id).values(rested))
             alarms.end(source)
+            outage.answered(found, now)
             seen = (Office.number == source.office, Office.source_id == source.id)
             db.run(update(Office).where(*seen).values(seen_at=now))
     LOG.info("source read", extra={"facts": {"source": source.id, **report}})
@@ -193,19 +194,28 @@ def _succeed(
 def _fail(source: SourceRow, found: RoundRow, reason: str) -> None:
     """Keep what is there, say why, and come again."""
     now = clock.now()
-    ended = {"state": "failed", "told": reason[:120], "ended_at": now, "leased_until": 0}
+    since = outage.since_of(found, reason, now)
+    ended = {
+        "state": "failed", "told": reason[:120], "ended_at": now, "leased_until": 0,
+        "report": None if since is None else json.dumps({CUT_OFF_SINCE: since}),
+    }  # fmt: skip
     with db.transaction():
         current = sources_q.find_source(source.id)  # its alarm may have been seen to meanwhile
         if _write(found, ended) and current is not None:
-            _count_failure(current, reason, now)
+            _count_failure(current, reason, now, since)
+            if health.is_answer(reason):
+                outage.answered(found, now)
     LOG.warning("source not read", extra={"facts": {"source": source.id, "reason": reason[:40]}})
 
 
-def _count_failure(source: SourceRow, reason: str, now: int) -> None:
-    failures = source.failures + 1
-    later = health.next_try(reason, failures, now, random.random())  # noqa: S311  spread
+def _count_failure(source: SourceRow, reason: str, now: int, cut_off_since: int | None) -> None:
+    failures, jitter = source.failures + 1, random.random()  # noqa: S311  spread
+    is_alarm = health.is_alarm(reason, failures) and reason not in NO_ALARM
+    is_ours = is_alarm and outage.explains(cut_off_since, now)
+    most_s = health.OUTAGE_PAUSE_S if is_ours else health.DAY_S
+    later = health.next_try(reason, failures, now, jitter, most_s)
     change: dict[str, Any] = {"failures": failures, "next_at": later}
-    if health.is_alarm(reason, failures) and reason not in NO_ALARM:
+    if is_alarm and not is_ours:
         change |= {"alarm": reason[:200], "alarm_at": source.alarm_at or now}
         alarms.tell(source, reason, change["alarm_at"])
     db.run(update(Source).where(Source.id == source.id).values(change))

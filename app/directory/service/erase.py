@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, delete, select, update
 
 from app.core import db
 from app.directory.models import Import, Problem, Removal, Run
+from app.directory.service import tell_notices
 from app.notices import service as notices
 
 
@@ -22,6 +23,7 @@ def erase_organisation(organisation_id: str, person_ids: Sequence[str]) -> None:
     outlives who was asked, but for their words."""
     notices.erase_organisation(organisation_id)
     imports = select(Import.id).where(Import.organisation_id == organisation_id)
+    tell_notices.forget_imports(db.values(imports))
     db.run(update(Run).where(Run.import_id.in_(imports)).values(import_id=None))
     db.run(delete(Problem).where(Problem.import_id.in_(imports)))
     db.run(update(Removal).where(Removal.person_id.in_(person_ids)).values(reason=""))

@@ -19,9 +19,7 @@ from app.directory.gateways import catalogue
 from app.directory.gateways.catalogue import Shipped
 from app.directory.models import Office
 from app.directory.queries import entries as entries_q
-from app.directory.queries import runs as runs_q
 from app.directory.queries.entries import OfficeRow
-from app.directory.rules import removal
 from app.directory.rules.refusals import OfficeBusy
 from app.directory.service import index, synonyms
 
@@ -48,15 +46,12 @@ def seed() -> int:
 def _renewed(office: OfficeRow, one: Shipped) -> int | None:
     """Renew an office if it is shipped otherwise; how many entries it has, None when nothing was
     done."""
-    after, facts = _as(office, one), {"office": office.name}
-    if after.area_code != one.area_code:
-        LOG.error("area code kept: numbers are hidden here by it", extra={"facts": facts})
-    if after == office:
+    if _as(office, one) == office:
         return None
     try:
         return _renew(one)
     except OfficeBusy as error:  # it must not hold up the others
-        LOG.error("office not renewed", exc_info=error, extra={"facts": facts})
+        LOG.error("office not renewed", exc_info=error, extra={"facts": {"office": office.name}})
         return None
 
 
@@ -81,16 +76,12 @@ def _add(new: list[Shipped], *, first: bool) -> None:
 
 
 def _as(office: OfficeRow, one: Shipped) -> OfficeRow:
-    """An office as it is shipped now. The area code stays where a number is hidden: one that is
-    written without it is recognised with it, and would show again."""
-    code = one.area_code
-    if code != office.area_code and any(
-        what == removal.PHONE for what, _ in runs_q.list_marks(office.number)
-    ):
-        code = office.area_code
+    """An office as it is shipped now. What is hidden in it is recognised without its names and its
+    area code (rules/removal.py)."""
     return replace(
-        office, name=one.name, sido=one.sido, kind=one.kind, aliases=one.aliases, area_code=code
-    )
+        office, name=one.name, sido=one.sido, kind=one.kind, aliases=one.aliases,
+        area_code=one.area_code,
+    )  # fmt: skip
 
 
 def _renew(one: Shipped) -> int:
@@ -102,8 +93,6 @@ def _renew(one: Shipped) -> int:
             if (entries_q.get_office(one.number), entries_q.list_entries_of(one.number)) != (
                 before, stored,
             ):  # fmt: skip
-                continue
-            if _as(before, one) != after:  # a number was hidden meanwhile
                 continue
             values = {
                 "name": one.name, "sido": one.sido, "kind": one.kind,

@@ -67,7 +67,7 @@ def hide(person_id: str, uid: str, what: str, reason: str) -> str:
     for _ in range(TRIES):
         entry = find_known(uid)
         office = entries_q.get_office(entry.office)
-        said = removal.told(row_of(entry), what, office.area_code)
+        said = removal.told(row_of(entry), what)
         if not said:
             raise NothingToHide
         mark = tag(entry.office)

@@ -142,9 +142,8 @@ def entry_of(row: Row, id: int, uid: str) -> EntryRow:  # noqa: A002  as its col
 def hiding(office: int, more: Iterable[tuple[str, bytes]] = ()) -> Callable[[Row], Row | None]:
     """What takes out of an office's row what was asked to be hidden, and what some more marks mean;
     None when it is all of it."""
-    area_code = entries_q.get_office(office).area_code
     marks = runs_q.list_marks(office).union(more)
-    return partial(removal.hidden, marks=marks, tag=tag(office), area_code=area_code)
+    return partial(removal.hidden, marks=marks, tag=tag(office))
 
 
 def hiding_entries(office: int, more: Iterable[tuple[str, bytes]] = ()) -> Hide:

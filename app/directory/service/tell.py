@@ -1,9 +1,9 @@
 """Telling followers what a run changed: each of them once, whoever is killed in between.
 
 A run's changes are gone through in steps: who is told of which is written down, together with how
-far it came. When that is whole, each follower gets one notice of the run (service/tell_notices.py).
-Everything that is written has a key, so even two workers at once tell nobody twice. When a run was
-undone, its notices are withdrawn.
+far it came. When that is whole, each follower gets one notice of the run, or has it added to the
+one of its import (service/tell_notices.py). Everything that is written has a key, so even two
+workers at once tell nobody twice. When a run was undone, what was told of it is withdrawn.
 """
 
 from __future__ import annotations

@@ -1,8 +1,13 @@
-"""The notices of a run: one for each follower, and what becomes of it when the run is undone.
+"""The notices of what runs changed: one for each follower, and what becomes of it when a run is
+undone.
 
-The danger removed here: a bell that shows 89 after one import. Who is told of one change is told
-of that; who is told of more is told how many, and the page behind the notice shows each. Whatever
-a notice says is read in the transaction that writes it: nobody is named who was hidden meanwhile.
+The danger removed here: a bell that shows 89 after one import. Runs of one import are told together
+(a batch, queries/tellings.py): the first of them that is told begins a follower's notice, each
+other one adds to it and makes it unread again. Nobody waits for the end of an import that was
+killed, and whoever adds counts anew what stands behind the notice, so nothing is added twice. Who
+is told of one change is told of that; who is told of more is told how many, and the page behind the
+notice shows each. Whatever a notice says is read in the transaction that writes it: nobody is named
+who was hidden meanwhile.
 """
 
 from __future__ import annotations
@@ -24,21 +29,16 @@ from app.directory.rules.told import Facts
 from app.notices import service as notices
 from app.notices.service import Line, Reader, Told
 
-STEP, PEOPLE = 25, 500  # changes in a step, people in a transaction
+STEP, PEOPLE = 25, 50  # changes in a step, people in a transaction (0.1 s at the most)
 # Then the notices before it are gone as well, which are told a while after their run.
 KEEP_S = notices.KEEP_UNREAD_S + notices.DAY
 PORTION = 5000  # tellings that are deleted in a transaction
 Said = tuple[Sequence[Reader], Told]
 
 
-def key_of(change_id: int) -> str:
-    """The key of the notices of a change that is told alone."""
-    return f"directory:{change_id}"
-
-
-def key_of_run(run_id: str) -> str:
-    """The key of the notices of several changes of a run."""
-    return f"directory:run:{run_id}"
+def key_of(batch: str) -> str:
+    """The key of the notices of a batch."""
+    return f"directory:told:{batch}"
 
 
 def url_of(uid: str) -> str:
@@ -46,43 +46,49 @@ def url_of(uid: str) -> str:
     return f"/directory/entry/{uid}"
 
 
-def url_of_run(run_id: str) -> str:
-    """The page of what a run changed for whoever asks."""
-    return f"/directory/told/{run_id}"
+def url_of_batch(batch: str) -> str:
+    """The page of what a batch changed for whoever asks."""
+    return f"/directory/told/{batch}"
 
 
 def deliver(run_id: str) -> None:
-    """Give each follower who is told of a run their one notice; not when it was undone. May be
-    killed at any moment and run again."""
+    """Give each follower who is told of a run their one notice of its batch, or add to it; not when
+    the run was undone. May be killed at any moment and run again."""
     after = ""
     while people := tellings_q.list_people(run_id, after, PEOPLE):
         with db.transaction():
             run = history_q.find_telling(run_id)
             if run is None or run.state != "done":
                 return
-            office = entries_q.get_office(run.office)
-            notices.tell_many(_said(office, run_id, tellings_q.list_sums(run_id, people)))
+            notices.tell_many(_said(run.batch, tellings_q.list_sums(run.batch, people)))
         after = people[-1]
 
 
-def _said(office: OfficeRow, run_id: str, sums: Iterable[Sum]) -> list[Said]:
-    alone: dict[int, list[Reader]] = {}
-    many: dict[int, list[Reader]] = {}
+def _said(batch: str, sums: Iterable[Sum]) -> list[Said]:
+    """What people are told of a batch; who is told the same stand together."""
+    alike: dict[tuple[int, int, int, int], list[Reader]] = {}
     for one in sums:
-        by, at = (alone, one.first) if one.count == 1 else (many, one.count)
-        by.setdefault(at, []).append(Reader(one.person_id, one.organisation_id))
-    changes = {one.id: one for one in history_q.list_changes(alone)}
-    singles = ((readers, _single(office, changes[at])) for at, readers in alone.items())
-    found: list[Said] = [(readers, single) for readers, single in singles if single is not None]
-    return [*found, *((readers, _many(office, run_id, count)) for count, readers in many.items())]
+        what = (one.count, one.offices, one.office, one.first if one.count == 1 else 0)
+        if one.standing:
+            alike.setdefault(what, []).append(Reader(one.person_id, one.organisation_id))
+    changes = {one.id: one for one in history_q.list_changes({first for *_, first in alike})}
+    found: list[Said] = []
+    for (count, places, number, first), readers in alike.items():
+        office, alone = entries_q.get_office(number), changes.get(first)
+        many = _many(batch, office, count, places)
+        news = many if alone is None else _single(batch, office, alone)
+        found += [] if news is None else [(readers, news)]
+    return found
 
 
-def _many(office: OfficeRow, run_id: str, count: int) -> Told:
-    key, url = key_of_run(run_id), url_of_run(run_id)
+def _many(batch: str, office: OfficeRow, count: int, places: int) -> Told:
+    key, url = key_of(batch), url_of_batch(batch)
+    if places > 1:
+        return Told("directory-changes", key, told.MANY_PLACES, "", (), url, count, places)
     return Told("directory-changes", key, told.MANY, office.name, (), url, count)
 
 
-def _single(office: OfficeRow, change: Happened) -> Told | None:
+def _single(batch: str, office: OfficeRow, change: Happened) -> Told | None:
     """A change that is told alone; None when nothing is left to say of it."""
     before, after = told.read(change.before), told.read(change.after)
     lines = tuple(Line(*vars(one).values()) for one in told.lines_of(change.kind, before, after))
@@ -90,28 +96,27 @@ def _single(office: OfficeRow, change: Happened) -> Told | None:
         return None
     about = f"{office.name} {told.unit(after or before or Facts())}".strip()
     title = told.TITLES[change.kind]
-    return Told("directory-change", key_of(change.id), title, about, lines, url_of(change.uid))
+    return Told("directory-change", key_of(batch), title, about, lines, url_of(change.uid))
 
 
 def withdraw(run_id: str) -> int:
-    """Take back what was told of a run that was undone: unread notices go, read ones say it, and
-    the list behind one marks each change that is void. What a later run holds stays told. In how
-    many steps; may be killed at any moment and run again."""
+    """Take back what was told of a run that was undone: the list behind a notice marks each change
+    that is void, and where nothing else stands in it, an unread notice goes and a read one says it.
+    What a later run holds stays told. In how many steps; may be killed at any moment and run again.
+    """
     last = steps = 0
     while changes := history_q.list_changes_after(run_id, last, STEP):
         last, steps = changes[-1].id, steps + 1
-        void = (Telling.change_id.in_(_void(changes)), Telling.undone_at.is_(None))
+        own = (Telling.change_id.in_(_void(changes)), Telling.undone_at.is_(None))
         with db.transaction():
-            db.run(update(Telling).where(*void).values(undone_at=clock.now()))
-    after = ""
-    while people := tellings_q.list_people(run_id, after, PEOPLE):
+            db.run(update(Telling).where(*own).values(undone_at=clock.now()))
+    run, after = history_q.find_telling(run_id), ""
+    while run is not None and (people := tellings_q.list_people(run_id, after, PEOPLE)):
         after = people[-1]
         with db.transaction():
-            left = {one.person_id for one in tellings_q.list_sums(run_id, people)}
-            lone = tellings_q.list_lone(run_id, people)
-            told_all = [(one, key_of_run(run_id)) for one in people if one not in left]
-            told_one = [(one, key_of(at)) for one, at in lone if one not in left]
-            notices.withdraw((*told_all, *told_one))
+            sums = tellings_q.list_sums(run.batch, people)
+            void = [one.person_id for one in sums if not one.standing]
+            notices.withdraw((one, key_of(run.batch)) for one in void)
     return steps
 
 
@@ -132,11 +137,21 @@ def forget(uids: Iterable[str]) -> None:
 
 
 def forget_runs(run_ids: Sequence[str]) -> None:
-    """Forget what people were told of some runs, notices and all, in the open transaction."""
-    own = Telling.run_id.in_(run_ids)
-    alone = db.values(select(Telling.change_id).where(own).distinct())
-    notices.forget_keys((*map(key_of_run, run_ids), *map(key_of, alone)))
-    db.run(delete(Telling).where(own))
+    """Forget what people were told of some runs, in the open transaction: their notices, or what of
+    them is of these runs."""
+    batches = tellings_q.list_batches(run_ids)
+    db.run(delete(Telling).where(Telling.run_id.in_(run_ids)))
+    for batch, people in batches.items():
+        left = tellings_q.list_sums(batch, people)
+        others = {one.person_id for one in left}
+        notices.forget_of((one, key_of(batch)) for one in people if one not in others)
+        notices.say_anew(_said(batch, left))
+
+
+def forget_imports(import_ids: Iterable[str]) -> None:
+    """Forget the notices of some imports, in the open transaction: their runs are of no import any
+    more, and the pages behind the notices are gone."""
+    notices.forget_keys(map(key_of, import_ids))
 
 
 def forget_old() -> int:

@@ -18,6 +18,7 @@ class Item:
     """A change as it is shown: what happened, where, and lines with before and after; none when
     somebody asked not to be shown."""
 
+    office: int
     uid: str
     title: Any
     unit: str
@@ -25,25 +26,26 @@ class Item:
     undone: bool
 
 
-def describe(viewer: Viewer, run_id: str, page: int) -> dict[str, Any]:
-    """What a run changed of which a person was told: a page of it (from 1; after the last comes the
-    last again), and how many in all.
+def describe(viewer: Viewer, batch: str, page: int) -> dict[str, Any]:
+    """What an import, or a run that came by itself, changed of which a person was told: a page of
+    it (from 1; after the last comes the last again) by office, and how many in all and in each.
 
     Raises:
         NotFound: it told this person nothing, or that is long ago.
     """
-    run = tellings_q.get_run(viewer.person_id, run_id)
-    total, standing = tellings_q.count_told(viewer.person_id, run_id)
-    pages = max(1, -(-total // tellings_q.PAGE))
+    whole = tellings_q.get_batch(viewer.person_id, batch)
+    pages = max(1, -(-whole.total // tellings_q.PAGE))
     page = min(page, pages)
-    found, _ = tellings_q.list_page(viewer.person_id, run_id, page)
+    found = tellings_q.list_page(viewer.person_id, batch, page)
     stands = entries_q.list_entries(history_q.list_ids({one.change.uid for one in found}))
     hides = {one.uid for one in stands.values() if told.hides(told.facts_of(vars(one)))}
     items = [_item(one, hide=one.change.uid in hides) for one in found]
     shown = [one for one in items if one.lines]
+    here = {one.change.office for one in found}
     return {
-        "office": entries_q.get_office(run.office), "at": run.at, "total": total, "items": shown,
-        "left_out": len(items) - len(shown), "undone": standing == 0,
+        "offices": {one: entries_q.get_office(one) for one in here}, "counts": whole.counts,
+        "at": whole.at, "total": whole.total, "items": shown,
+        "left_out": len(items) - len(shown), "undone": whole.standing == 0,
         "page": page, "pages": pages,
     }  # fmt: skip
 
@@ -54,4 +56,5 @@ def _item(one: ToldChange, *, hide: bool) -> Item:
     both = (told.hidden(facts) if facts and hide else facts for facts in (before, after))
     facts = after or before or told.Facts()
     lines = told.lines_of(one.change.kind, *both)
-    return Item(one.change.uid, told.TITLES[one.change.kind], told.unit(facts), lines, one.undone)
+    title, unit = told.TITLES[one.change.kind], told.unit(facts)
+    return Item(one.change.office, one.change.uid, title, unit, lines, one.undone)

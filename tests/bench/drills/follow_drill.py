@@ -5,8 +5,9 @@ moment after it has taken up a run, at a random point of it, and started again. 
 what is computed apart from the product: from the follows as they were wished and the changes as
 history keeps them, by plain substrings. A change is told when it stands behind exactly one notice
 of the person: the notice is of it alone, or the list that the notice leads to, as its page reads
-it, has it. One run is undone at the end, when half of its followers have read its notice: these see
-that it is void, with every change of it; for the others it is gone.
+it, has it. Some changes come as imports of several offices: whatever of an import somebody is told
+of must stand behind one notice. The last import is undone at the end, when half of its followers
+have read its notice: these see that it is void, with every change of it; for the others it is gone.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from app.accounts.service import people
-from app.core import db
+from app.core import clock, db
 from app.core.guard import Viewer
 from app.core.ids import new_id
-from app.directory.models import Source
+from app.directory.models import Import, Source
 from app.directory.queries import entries as entries_q
 from app.directory.queries import tellings as tellings_q
 from app.directory.queries.entries import OfficeRow
@@ -54,18 +55,23 @@ TOLD = "SELECT coalesce(sum(told), 0) FROM directory_runs"
 PARTLY = """SELECT count(*) FROM directory_runs r WHERE told > 0 AND told <
     (SELECT max(id) FROM directory_changes c WHERE c.run_id = r.id)"""
 TOLD_NOW = "SELECT person_id, key, url, title, body, withdrawn_at FROM notices"
-NOTICES = "SELECT id, url FROM notices WHERE person_id = :person"
-CHANGES = "SELECT id, office, uid, before, after, run_id FROM directory_changes"
+RUNS_OF = "SELECT id FROM directory_runs WHERE import_id = :of ORDER BY id DESC"
+READ = "UPDATE notices SET read_at = 1 WHERE person_id = :person AND key = :key"
+CHANGES = "SELECT id, office, uid, before, after FROM directory_changes"
+BATCHES = """SELECT c.id, coalesce(r.import_id, r.id) FROM directory_changes c
+    JOIN directory_runs r ON r.id = c.run_id"""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of it: `runs` of `changes` each, in `offices` of `rows` each."""
+    """How much of it: `batches` of `changes` in `offices` of `rows` each; every other one is an
+    import, of which a worker is killed between `places` offices."""
 
     offices: int = 20
     rows: int = 90
-    runs: int = 25
+    batches: int = 25
     changes: int = 40
+    places: int = 4
     followers: int = 300
     kills: int = 25
 
@@ -105,13 +111,15 @@ class Drill:
     offices: list[OfficeRow] = field(default_factory=list)
     sources: dict[int, str] = field(default_factory=dict)
     rows: dict[int, list[Row]] = field(default_factory=dict)
+    turn: int = 0  # of the office that changes next
     wishes: list[tuple[str, Wish]] = field(default_factory=list)
-    runs: list[str] = field(default_factory=list)
+    batches: list[str] = field(default_factory=list)  # imports, and runs that came by themselves
+    pending: list[int] = field(default_factory=list)  # the offices that an import is still to do
     kills: int = 0
     held: int = 0  # kills of a worker that had a run in hand
     amid: int = 0  # of these, those of a run that was told in part
     first: Judgement | None = None  # before the undoing
-    readers: set[str] = field(default_factory=set)  # who read before it what the last run told
+    readers: set[str] = field(default_factory=set)  # who read before it what the last import told
 
     def ask(self, statement: str) -> int:
         """A number from the database's file, read past the application."""
@@ -189,13 +197,45 @@ def _wished(drill: Drill) -> list[Wish]:
 
 
 def change(drill: Drill) -> None:
-    """The next run: some rows of one office change, most of them to another person."""
-    office = drill.offices[len(drill.runs) % len(drill.offices)]
-    rows = drill.rows[office.number]
-    for at in drill.chance.sample(range(len(rows)), drill.size.changes):
+    """The next batch begins, or the next office of an import that is under way is replaced."""
+    many = drill.size.places
+    if drill.pending:
+        _replace(drill, drill.pending.pop(), drill.size.changes // many, drill.batches[-1])
+    elif len(drill.batches) % 2:
+        drill.batches.append(_replace(drill, _next_office(drill), drill.size.changes, None))
+    else:
+        drill.batches.append(_import(drill))
+        drill.pending = [_next_office(drill) for _ in range(many)]
+        change(drill)
+
+
+def _next_office(drill: Drill) -> int:
+    drill.turn += 1
+    return drill.offices[drill.turn % len(drill.offices)].number
+
+
+def _import(drill: Drill) -> str:
+    """An import under way, as the worker's verb would have it."""
+    made, whose = new_id(), drill.wishes[0][0]
+    with db.transaction():
+        organisation = db.value(
+            text("SELECT organisation_id FROM persons WHERE id = :of"), {"of": whose}
+        )
+        db.run(
+            insert(Import).values(
+                id=made, organisation_id=organisation, person_id=whose, filename="", size=0,
+                sha256=bytes(32), mapping="{}", state="running", created_at=clock.now(),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _replace(drill: Drill, office: int, count: int, import_id: str | None) -> str:
+    """Some rows of one office change, most of them to another person; the run's id."""
+    rows = drill.rows[office]
+    for at in drill.chance.sample(range(len(rows)), count):
         rows[at] = _changed(drill, rows[at])
-    outcome = replace_office(office.number, drill.sources[office.number], rows)
-    drill.runs.append(outcome.run_id)
+    return replace_office(office, drill.sources[office], rows, import_id=import_id).run_id
 
 
 def _changed(drill: Drill, row: Row) -> Row:
@@ -223,9 +263,9 @@ def worker(drill: Drill) -> subprocess.Popen[bytes]:
 def play(drill: Drill) -> None:
     """Runs come one by one, the worker is killed at each, and at last it may finish."""
     end = time.monotonic() + WITHIN_S
-    while drill.kills < drill.size.kills or len(drill.runs) < drill.size.runs:
+    while drill.kills < drill.size.kills or _is_more(drill):
         if time.monotonic() > end:
-            raise NotReadyError(f"{drill.kills} kills and {len(drill.runs)} runs only")
+            raise NotReadyError(f"{drill.kills} kills and {len(drill.batches)} batches only")
         _round(drill)
     process = worker(drill)
     try:
@@ -233,15 +273,20 @@ def play(drill: Drill) -> None:
         drill.first = _judge(drill, truth(drill), set())
         with drill.app.app_context():
             _read_half(drill)
-            undo(drill.runs[-1])
+            for run_id in db.values(text(RUNS_OF), {"of": drill.batches[-1]}):
+                undo(run_id)
         _wait(drill, end)
     finally:
         kill_group(process)
 
 
+def _is_more(drill: Drill) -> bool:
+    return bool(drill.pending) or len(drill.batches) < drill.size.batches
+
+
 def _round(drill: Drill) -> None:
     """A run, and a worker that dies while it tells of it."""
-    if len(drill.runs) < drill.size.runs:
+    if _is_more(drill):
         with drill.app.app_context():
             change(drill)
     _let_leases_run_out(drill)
@@ -260,21 +305,13 @@ def _round(drill: Drill) -> None:
 
 
 def _read_half(drill: Drill) -> None:
-    """Half of those who were told of the last run read what they were told."""
-    followers = sorted({person for person, _ in _of_last_run(drill, truth(drill))})
+    """Half of those who were told of the last import read what they were told."""
+    followers = sorted({person for person, _ in _of_last(drill, truth(drill))})
     drill.readers = set(drill.chance.sample(followers, len(followers) // 2))
-    urls = _urls_of(drill.runs[-1])
+    key = tell_notices.key_of(drill.batches[-1])
     with db.transaction():
         for person in drill.readers:
-            for notice_id, url in db.rows(text(NOTICES), {"person": person}):
-                if url in urls:
-                    db.run(text("UPDATE notices SET read_at = 1 WHERE id = :id"), {"id": notice_id})
-
-
-def _urls_of(run_id: str) -> set[str]:
-    """The pages to which notices of a run may lead."""
-    uids = db.values(text("SELECT uid FROM directory_changes WHERE run_id = :run"), {"run": run_id})
-    return {tell_notices.url_of_run(run_id), *map(tell_notices.url_of, uids)}
+            db.run(text(READ), {"person": person, "key": key})
 
 
 def _let_leases_run_out(drill: Drill) -> None:
@@ -297,7 +334,7 @@ def truth(drill: Drill) -> Truth:
     with drill.app.app_context():
         changes = db.rows(text(CHANGES))
     wanted = set()
-    for number, office, uid, before, after, _run in changes:
+    for number, office, uid, before, after in changes:
         sides = [json.loads(one) for one in (before, after) if one]
         if not _matters(sides):
             continue
@@ -307,11 +344,10 @@ def truth(drill: Drill) -> Truth:
     return wanted
 
 
-def _of_last_run(drill: Drill, wanted: Truth) -> Truth:
+def _of_last(drill: Drill, wanted: Truth) -> Truth:
     with drill.app.app_context():
-        own = text("SELECT id FROM directory_changes WHERE run_id = :run")
-        last = set(db.values(own, {"run": drill.runs[-1]}))
-    return {(person, change) for person, change in wanted if change in last}
+        batches: dict[int, str] = dict(db.rows(text(BATCHES)))
+    return {one for one in wanted if batches[one[1]] == drill.batches[-1]}
 
 
 def _matters(sides: list[dict[str, Any]]) -> bool:
@@ -338,21 +374,24 @@ def judge(drill: Drill) -> tuple[int, int, list[str]]:
     """Missed, doubled, and what stands where, in words: before the undoing and after it."""
     wanted, first = truth(drill), drill.first
     assert first is not None, "play it first"
-    undone = _of_last_run(drill, wanted)
+    undone = _of_last(drill, wanted)
     void = {one for one in undone if one[0] in drill.readers}
     now = _judge(drill, wanted - (undone - void), void)
-    said = [*first.said, f"after the undoing of a run of {len(undone)}:", *now.said]
+    said = [*first.said, f"after the undoing of an import of {len(undone)}:", *now.said]
     return first.missed + now.missed, first.doubled + now.doubled, said
 
 
 def _judge(drill: Drill, wanted: Truth, void: Truth) -> Judgement:
-    """Compare what stands behind everybody's notices with what must: each change once, with the
-    same words once, and marked as void where it is."""
+    """Compare what stands behind everybody's notices with what must: each change once, what came
+    together in one notice, and marked as void where it is."""
     with drill.app.app_context():
         rows = [Notice(*row) for row in db.rows(text(TOLD_NOW))]
         count = db.value(text("SELECT count(*) FROM directory_changes"))
-        told = Counter(one for row in rows for one in _behind(row))
-    same = Counter((row.person_id, row.url, row.title, row.body) for row in rows)
+        batches: dict[int, str] = dict(db.rows(text(BATCHES)))
+        behind = {at: _behind(row) for at, row in enumerate(rows)}
+    told = Counter(one for found in behind.values() for one in found)
+    parts = {(at, one[0], batches.get(one[1])) for at, found in behind.items() for one in found}
+    same = Counter((person, batch) for _, person, batch in parts)
     times = Counter[tuple[str, int]]()
     for (person, change, _), number in told.items():
         times[person, change] += number
@@ -361,10 +400,11 @@ def _judge(drill: Drill, wanted: Truth, void: Truth) -> Judgement:
     extra = sum(number - ((one in wanted) and 1) for one, number in times.items())
     alike = sum(number - 1 for number in same.values())
     said = [
-        f"{count} changes in {len(drill.runs)} runs, {len(drill.wishes)} follows",
+        f"{count} changes in {len(drill.batches)} batches, every other one an import of "
+        f"{drill.size.places} offices, {len(drill.wishes)} follows",
         f"{len(wanted)} times a change is wanted by somebody, {sum(times.values())} times it is "
-        f"told, in {len(rows)} notices, {alike} with the same words again; {marked} with a "
-        "wrong mark",
+        f"told, in {len(rows)} notices, {alike} of them one too many of an import or a visit; "
+        f"{marked} with a wrong mark",
         f"{drill.kills} kills of the worker, {drill.held} of them with a run in hand, "
         f"{drill.amid} of these told in part",
     ]
@@ -376,22 +416,16 @@ def _behind(notice: Notice) -> list[tuple[str, int, bool]]:
     whether it says that it is void. A list with another number than its notice says is none."""
     place, _, last = notice.url.rpartition("/")
     person, void = notice.person_id, notice.withdrawn_at is not None
-    if place == "/directory/entry":
-        return [(person, _alone(notice, last), void)]
-    found, page = list[tuple[str, int, bool]](), 1
-    while True:
-        shown, total = tellings_q.list_page(person, last, page)
-        found += [(person, one.change.id, one.undone) for one in shown]
-        if len(found) >= total or not shown:
-            break
+    batch = last if place == "/directory/told" else notice.key.split(":")[2]
+    found, page = list[tuple[str, str, int, bool]](), 1
+    while shown := tellings_q.list_page(person, batch, page):
+        found += [(one.change.uid, person, one.change.id, one.undone) for one in shown]
         page += 1
-    return found if len(found) == json.loads(notice.body)["count"] else []
-
-
-def _alone(notice: Notice, uid: str) -> int:
-    """The change that a notice of one is about; 0 when it leads elsewhere."""
-    asked = text("SELECT id FROM directory_changes WHERE id = :id AND uid = :uid")
-    return int(db.value(asked, {"id": notice.key.split(":")[1], "uid": uid}) or 0)
+    if place == "/directory/entry":
+        alone = [(person, change, void) for uid, _, change, _ in found if uid == last]
+        return alone if len(found) == 1 else []
+    is_whole = len(found) == json.loads(notice.body)["count"] > 1
+    return [one[1:] for one in found] if is_whole else []
 
 
 def run(report: Report) -> None:
