@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.directory.rules import hangul, plan
 from app.directory.rules.readings import readings
 from tests.directory.index import Index
-from tests.directory.people import Row, people, truth
+from tests.directory.people import Row, fits, people, truth
 
 ROWS = people(1_500)
 
@@ -85,17 +85,6 @@ def test_a_lone_consonant_stands_for_any_syllable_with_it(index: Index, query: s
     pattern = query
     wanted = {row.id for row in ROWS if any(fits(pattern, piece) for piece in row.pieces)}
     assert index.find(query) == wanted != set()
-
-
-def fits(pattern: str, text: str) -> bool:
-    """Whether a pattern with lone consonants stands anywhere in a text."""
-    return any(
-        all(
-            one in (char, hangul.initial(char))
-            for one, char in zip(pattern, text[at:], strict=False)
-        )
-        for at in range(len(text) - len(pattern) + 1)
-    )
 
 
 def test_one_syllable_finds_words_that_begin_with_it(index: Index) -> None:
