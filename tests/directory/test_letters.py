@@ -42,7 +42,7 @@ def mixtures(draw: st.DrawFn) -> str:
     return f"{made} {other}".strip()
 
 
-@pytest.mark.parametrize("most", [letters.MOST_WAYS, 0], ids=["few ways", "all looked at"])
+@pytest.mark.parametrize("most", [letters.MOST_SPELLED, 0], ids=["few ways", "all looked at"])
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=mixtures())
 def test_a_mixture_finds_what_brute_force_finds(index: Index, most: int, query: str) -> None:
@@ -54,7 +54,7 @@ def test_a_mixture_finds_what_brute_force_finds(index: Index, most: int, query: 
         if all(any(fits(term, piece) for piece in row.pieces) for term in mixed)
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(letters, "MOST_WAYS", most)
+        patch.setattr(letters, "MOST_SPELLED", most)
         found = index.find(query)
     assert found == wanted if len(mixed) == len(terms) else found <= wanted
 

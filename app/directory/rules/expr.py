@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+MOST_CHEAP: Final = 12  # lists of an index
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ def visit(expr: Expr, leaf: Callable[[Phrase | Prefix], T], join: Callable[[str,
         return leaf(expr)
     word = "AND" if isinstance(expr, All) else "OR"
     return join(word, [visit(part, leaf, join) for part in expr.parts])
+
+
+def is_costly(expr: Expr) -> bool:
+    """Whether asking an index for it once more costs more than reading a thousand hits at once."""
+    return has_prefix(expr) or visit(expr, lambda _: 1, lambda _, parts: sum(parts)) > MOST_CHEAP
 
 
 def has_prefix(expr: Expr) -> bool:

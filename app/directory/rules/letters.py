@@ -19,7 +19,7 @@ from app.directory.rules.text import segments, unmasked
 from app.directory.rules.tokens import Text
 
 MOST_LONE: Final = 3  # consonants among syllables: 창ㅇㅅ; nobody types more of them so
-MOST_WAYS: Final = 60
+MOST_SPELLED: Final = 60  # pairs of all that a term may be
 MOST_PAIRS: Final = 240
 # Of each place of a term, the characters that may stand there and those that may follow each.
 Steps = Sequence[Mapping[str, Sequence[str]]]

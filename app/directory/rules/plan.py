@@ -64,7 +64,7 @@ def terms_of(query: str) -> tuple[str, ...]:
     number = digits("".join(words)) if len(words) > 1 else ""
     if len(number) in PHONE_DIGITS and all(digits(word) == DROPPED.sub("", word) for word in words):
         return (number,)  # 055 211 1234
-    for word in words:
+    for word in dict.fromkeys(words):
         term = _term(word)[:LONGEST]
         if term and term not in found and len(found) < MOST_TERMS and len(term) <= room:
             found.append(term)
@@ -74,9 +74,10 @@ def terms_of(query: str) -> tuple[str, ...]:
 
 def _words(query: str) -> list[str]:
     """The words of a query's beginning."""
-    start, end = query[: 4 * LONGEST], query[4 * LONGEST :]
-    words = fold(start).split()
-    is_cut = end and not (start[-1].isspace() or end[0].isspace())
+    most = 4 * LONGEST
+    text = fold(query[: most + 1])
+    words = text[:most].split()
+    is_cut = len(text) > most and not any(map(str.isspace, text[most - 1 : most + 1]))
     return words[:-1] if is_cut and len(words) > 1 else words
 
 
@@ -233,8 +234,9 @@ def _mixed(term: str, known: Pairs) -> Expr:
         # Nothing that exists fits: then the letters themselves are looked for, and found nowhere.
         return Phrase(tuple(pairs(term)))
     is_plain = len(steps) == 1 or not letters.has_lone(term[:-1])
-    ways = letters.ways(steps, None if is_plain else letters.MOST_WAYS + 1)
-    if is_plain or len(ways) <= letters.MOST_WAYS:
+    most = letters.MOST_SPELLED // len(steps)
+    ways = letters.ways(steps, None if is_plain else most + 1)
+    if is_plain or len(ways) <= most:
         return _spelled(ways)
     parts = [_spelled(some) for some in letters.narrowest(steps)]
     return Rough(tuple(parts), term, tuple(ways[:-1]))

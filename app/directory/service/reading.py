@@ -9,7 +9,7 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import matches
 from app.directory.queries.matches import OFFICE_BITS
 from app.directory.rules import fts5, letters, plan
-from app.directory.rules.expr import Any, Expr
+from app.directory.rules.expr import Any, Expr, is_costly
 from app.directory.rules.plan import Plan
 from app.directory.rules.readings import readings
 from app.directory.service import library
@@ -17,6 +17,7 @@ from app.directory.service.index import text_of
 from app.directory.service.library import Library
 
 MOST = 50
+AT_ONCE = 1_000  # hits of what is costly to ask for again
 LOOKED_AT = 200
 
 
@@ -91,13 +92,13 @@ def _read(made: Plan, kept: Library, most: int, *, other: bool) -> Reading:
         return _looked_at(made, kept, other=other)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
     for tier in made.tiers:
-        ids = tuple(matches.list_ids(fts5.match(tier), most)) if len(found) < most else None
-        few.append(ids if ids is not None and len(ids) < most else None)
+        limit = max(most, AT_ONCE) if is_costly(tier) else most
+        ids = tuple(matches.list_ids(fts5.match(tier), limit)) if len(found) < most else None
+        few.append(ids if ids is not None and len(ids) < limit else None)
         found.update(dict.fromkeys(ids or ()))
-    ids = tuple(found)[:most]
-    return Reading(
-        made.terms, made.tiers, tuple(few), ids, len(ids) < most, other, also=made.also
-    )  # fmt: skip
+    complete = few[-1] is not None
+    ids = tuple(found) if complete else tuple(found)[:most]
+    return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
 
 
 def _looked_at(made: Plan, kept: Library, *, other: bool) -> Reading:
