@@ -166,6 +166,10 @@ def test_what_stands_nowhere_asks_the_index_for_one_token(monkeypatch: pytest.Mo
     monkeypatch.setattr(matches, "list_ids", ask)
     assert search.ask("업무 뷁뷁 관리 051").total == 0
     assert asked == ['"뷁뷁"']
+    asked.clear()
+    assert search.ask("업무관지").total == 0
+    # The best tier, everything, and what 지 may become: not the two tiers between.
+    assert ["^업무" in match for match in asked] == [True, False, False]
 
 
 def test_the_pages_of_an_office_show_each_of_its_hits_once(nation: list[Row]) -> None:
@@ -231,11 +235,13 @@ def test_what_is_kept_stays_the_truth_as_entries_change(
     while counts.count_when_needed():
         pass
     kept = index_q.list_counted()
-    assert {"업무", "ㅇㅁ", "ㅊㄴㅈ", "업ㅁ", "업"} <= set(kept)
+    assert {"업무", "ㅇㅁ", "ㅊㄴㅈ", "업ㅁ", "업", "055"} <= set(kept)
     changed = [
         *lines(30),
         line(duty="업무 지원", name="박수", department="업체지원과"),
         line(name=""),
+        line(name="최산", duty="국번 055 안내, 2055", phone="051-05-0551"),
+        line(name="최강", duty="국번 05, 55 안내", phone="05"),
     ]
     replace(desk.number, desk.source, changed)
     assert set(index_q.list_counted()) == set(kept)

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from app.directory.rules import hangul
+from app.directory.rules.ranking import maybe
 from app.directory.rules.text import segments, unmasked
 from app.directory.rules.tokens import Text
 
@@ -111,6 +112,8 @@ def holds(entry: Text, terms: Sequence[str]) -> bool:
 
 
 def _has(field: str, term: str) -> bool:
+    if not maybe(field, (term,)):
+        return False
     pattern = _pattern(term)
     return any(pattern.search(piece) for piece in _pieces(field))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from app.directory.queries import entries as entries_q
 from app.directory.queries import matches
@@ -18,7 +19,7 @@ from app.directory.service.library import Library
 
 MOST = 50
 AT_ONCE = 1_000  # hits of what is costly to ask for again
-LOOKED_AT = 200
+LOOKED_AT = 150
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,33 @@ def _try(terms: Sequence[str], kept: Library, most: int, *, other: bool = False)
 
 
 def _read(made: Plan, kept: Library, most: int, *, other: bool) -> Reading:
-    """The first hits of each tier in turn, none twice, until there are enough."""
+    """The first hits of each tier in turn, none twice, until there are enough. Where the best one
+    has none, mostly nothing has any: then everything is asked for next."""
     if made.rough:
         return _looked_at(made, kept, other=other)
+
+    @cache
+    def hits(place: int) -> tuple[tuple[int, ...], bool]:
+        return _first(made.tiers[place], most)
+
+    places = range(len(made.tiers))
+    if not hits(0)[0] and not hits(places[-1])[0]:
+        return Reading(made.terms, made.tiers, ((),) * len(places), other=other, also=made.also)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
-    for tier in made.tiers:
-        limit = max(most, AT_ONCE) if is_costly(tier) else most
-        ids = tuple(matches.list_ids(fts5.match(tier), limit)) if len(found) < most else None
-        few.append(ids if ids is not None and len(ids) < limit else None)
-        found.update(dict.fromkeys(ids or ()))
+    for place in places:
+        ids, are_all = hits(place) if len(found) < most else ((), False)
+        few.append(ids if are_all else None)
+        found.update(dict.fromkeys(ids))
     complete = few[-1] is not None
     ids = tuple(found) if complete else tuple(found)[:most]
     return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
+
+
+def _first(tier: Expr, most: int) -> tuple[tuple[int, ...], bool]:
+    """The first hits of a tier, and whether these are all."""
+    limit = max(most, AT_ONCE) if is_costly(tier) else most
+    ids = tuple(matches.list_ids(fts5.match(tier), limit))
+    return ids, len(ids) < limit
 
 
 def _looked_at(made: Plan, kept: Library, *, other: bool) -> Reading:
