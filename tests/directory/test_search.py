@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 import pytest
@@ -142,10 +142,18 @@ def test_only_the_first_rows_are_looked_at_and_it_is_said(
     monkeypatch.setattr(library.get(), "answers", OrderedDict())
     asked, looked = list[int](), list[int]()
     real, rows = matches.list_ids, entries_q.list_entries
-    monkeypatch.setattr(matches, "list_ids", lambda *of: asked.append(of[1]) or real(*of))
-    monkeypatch.setattr(
-        entries_q, "list_entries", lambda ids: looked.append(len(kept := list(ids))) or rows(kept)
-    )
+
+    def ids_of(match: str, most: int) -> list[int]:
+        asked.append(most)
+        return real(match, most)
+
+    def rows_of(ids: Iterable[int]) -> dict[int, EntryRow]:
+        found = rows(ids)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(matches, "list_ids", ids_of)
+    monkeypatch.setattr(entries_q, "list_entries", rows_of)
     answer = search.ask("ㅇ무ㅊ")
     wanted = {row.id for row in nation if any(people.fits("ㅇ무ㅊ", one) for one in row.pieces)}
     assert len(wanted) > answer.total > 0
