@@ -159,7 +159,7 @@ def test_only_the_first_rows_are_looked_at_and_it_is_said(
     assert len(wanted) > answer.total > 0
     assert answer.reading.partly
     assert set(answer.reading.ids) <= wanted
-    assert asked == [21]
+    assert asked in ([21], [21, 21])
     assert looked[0] == 20
 
 

@@ -43,7 +43,7 @@ class Words:
 class Plan:
     """One reading of a query: its terms; its tiers from the best to everything that matches; what
     else than the terms may stand in a hit, because it means the same or is still growing; and
-    terms for which each row that is found must be looked at. Then there is one tier."""
+    terms for which each row that is found must be looked at, those of the first tier first."""
 
     terms: tuple[str, ...]
     tiers: tuple[Expr, ...]
@@ -92,10 +92,10 @@ def _term(word: str) -> str:
 
 def _varied(text: str) -> str:
     """A text up to where a pair stands too often: 업무업무업무업무 is read again and again for
-    nothing."""
+    nothing. Initials and digits may well be the same."""
     seen = Counter[str]()
     for at, pair in enumerate(pairs(text)):
-        seen[pair] += 1
+        seen[pair] += any(map(str.isalpha, pair)) and not all(map(hangul.is_consonant, pair))
         if seen[pair] > MOST_SAME:
             return text[: at + 1]
     return text
@@ -115,14 +115,16 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
         return Plan(tuple(terms), tuple(none[:1]))
     joined = _joined("".join(topic), where, words)
     tiers = [*joined, *_at_word_starts(terms, anywhere)]
-    everything = both(parts)
+    everything, rough = both(parts), _rough(parts)
+    if rough:
+        tiers = [both([*parts, *map(_at_initials, rough)])]
     if joined and len(topic) > 1 and any(map(_is_short, topic)):
         # 도로 시: 도로시설 has them together, though no word of it begins with 시.
         everything = Any((everything, joined[-1]))
     also = tuple(
         dict.fromkeys(other for _, _, others in same_as(terms, words.synonyms) for other in others)
     )
-    return Plan(tuple(terms), (*tiers, everything), also, _rough(parts))
+    return Plan(tuple(terms), (*tiers, everything), also, rough)
 
 
 def _rough(parts: Sequence[Expr]) -> tuple[str, ...]:
@@ -273,6 +275,11 @@ def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
     marks = ("@",) if len(terms) == 1 else ("^", "@")
     starts = [either([_begins(mark, term) for mark in marks]) for term in terms]
     return [both([*anywhere, *starts])]
+
+
+def _at_initials(term: str) -> Expr:
+    """Words that begin with the initials of a term."""
+    return either([_begins(mark, hangul.initials(term)) for mark in ("^", "@")])
 
 
 def _begins(mark: str, term: str) -> Expr:

@@ -119,13 +119,13 @@ def _first(tier: Expr, most: int) -> tuple[tuple[int, ...], bool]:
 
 def _looked_at(made: Plan, kept: Library, *, other: bool) -> Reading:
     """The hits among the first rows that the index finds: it knows only about where they are."""
-    ids = matches.list_ids(fts5.match(made.everything), LOOKED_AT + 1)
-    rows = entries_q.list_entries(ids[:LOOKED_AT])
-    right = tuple(
-        one
-        for one, row in sorted(rows.items())
-        if letters.holds(text_of(row, kept.offices[one >> OFFICE_BITS]), made.rough)
-    )
-    partly = len(ids) > LOOKED_AT
-    few = (right,) * len(made.tiers)
+    found = dict[int, None]()
+    for tier in made.tiers:
+        if len(found) <= LOOKED_AT:
+            found.update(dict.fromkeys(matches.list_ids(fts5.match(tier), LOOKED_AT + 1)))
+    ids = list(found)[:LOOKED_AT]
+    rows = entries_q.list_entries(ids)
+    texts = {one: text_of(row, kept.offices[one >> OFFICE_BITS]) for one, row in rows.items()}
+    right = tuple(one for one in ids if one in texts and letters.holds(texts[one], made.rough))
+    few, partly = (right,) * len(made.tiers), len(found) > LOOKED_AT
     return Reading(made.terms, made.tiers, few, right, True, other, also=made.also, partly=partly)
