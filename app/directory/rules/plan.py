@@ -73,11 +73,11 @@ def terms_of(query: str) -> tuple[str, ...]:
 
 
 def _words(query: str) -> list[str]:
-    """The words of a query's beginning."""
+    """The words of a query's beginning. One that reaches its end may be half a word."""
     most = 4 * LONGEST
-    text = fold(query[: most + 1])
-    words = text[:most].split()
-    is_cut = len(text) > most and not any(map(str.isspace, text[most - 1 : most + 1]))
+    text = fold(query[:most])[:most]
+    words = text.split()
+    is_cut = len(text) == most and not text[-1].isspace()
     return words[:-1] if is_cut and len(words) > 1 else words
 
 
