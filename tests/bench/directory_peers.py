@@ -18,8 +18,7 @@ from tantivy import Occur, Query
 
 from app.core import db
 from app.directory.queries import entries as entries_q
-from app.directory.rules import plan
-from app.directory.rules.plan import Expr, Phrase, Prefix
+from app.directory.rules.expr import Expr, Phrase, Prefix, visit
 from app.directory.service import index, reading
 
 HEAP: Final = 256_000_000
@@ -72,7 +71,7 @@ class Tantivy:
 
     def query(self, expr: Expr) -> Query:
         """A plan's expression as tantivy's."""
-        return plan.visit(expr, self._leaf, _join)
+        return visit(expr, self._leaf, _join)
 
     def _leaf(self, one: Phrase | Prefix) -> Query:
         if isinstance(one, Prefix):

@@ -112,6 +112,8 @@ def found_by(query: str) -> tuple[set[int], set[int]]:
     reading = read(query, library.get())
     if not reading.tiers:
         return set(), set()
+    if reading.complete and not reading.grown:
+        return set(reading.ids), set()
     exact = reading.tiers[-2] if reading.grown else reading.tiers[-1]
     found = set(matches.list_ids(fts5.match(exact), -1))
     every = set(matches.list_ids(fts5.match(reading.everything), -1))

@@ -6,8 +6,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.directory.rules import fts5, plan
-from app.directory.rules.plan import Expr, Words
+from app.directory.rules import fts5, letters, plan
+from app.directory.rules.expr import Expr
+from app.directory.rules.plan import Words
 from app.directory.rules.text import squeeze
 from app.directory.rules.tokens import dictionary, stream
 from tests.directory.people import Row
@@ -24,6 +25,7 @@ class Index:
         """Take the rows up."""
         self.base = sqlite3.connect(":memory:")
         self.base.execute(TABLE)
+        self.texts = {row.id: row.text for row in rows}
         known = defaultdict[str, set[str]](set)
         for row in rows:
             tokens = stream(row.text)
@@ -49,4 +51,6 @@ class Index:
     def find(self, query: str) -> set[int]:
         """Everything that the first reading of a query finds."""
         made = plan.plan(plan.terms_of(query), self.words)
-        return set() if made is None else self.ask(made.everything)
+        found = set() if made is None else self.ask(made.everything)
+        rough = () if made is None else made.rough
+        return {one for one in found if letters.holds(self.texts[one], rough)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.directory.rules import hangul
 from app.directory.rules.text import segments, unmasked
 from app.directory.rules.tokens import Text, phone_tokens
 
@@ -82,6 +83,17 @@ def fields(entry: Text) -> Iterator[str]:
 def squeezed(entry: Text) -> list[str]:
     """All segments of an entry, without spaces."""
     return [segment.text for field in fields(entry) for segment in segments(field)]
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a pattern with lone consonants stands anywhere in a text."""
+    return any(
+        all(
+            one in (char, hangul.initial(char))
+            for one, char in zip(pattern, text[at:], strict=False)
+        )
+        for at in range(len(text) - len(pattern) + 1)
+    )
 
 
 def truth(rows: Sequence[Row], terms: Sequence[str]) -> set[int]:

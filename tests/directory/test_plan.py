@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.directory.rules import hangul, plan
+from app.directory.rules.expr import Nowhere, has_prefix
+from app.directory.rules.plan import Words
 from app.directory.rules.readings import readings
 from tests.directory.index import Index
-from tests.directory.people import Row, people, truth
+from tests.directory.people import Row, fits, people, truth
 
 ROWS = people(1_500)
 
@@ -85,17 +87,6 @@ def test_a_lone_consonant_stands_for_any_syllable_with_it(index: Index, query: s
     pattern = query
     wanted = {row.id for row in ROWS if any(fits(pattern, piece) for piece in row.pieces)}
     assert index.find(query) == wanted != set()
-
-
-def fits(pattern: str, text: str) -> bool:
-    """Whether a pattern with lone consonants stands anywhere in a text."""
-    return any(
-        all(
-            one in (char, hangul.initial(char))
-            for one, char in zip(pattern, text[at:], strict=False)
-        )
-        for at in range(len(text) - len(pattern) + 1)
-    )
 
 
 def test_one_syllable_finds_words_that_begin_with_it(index: Index) -> None:
@@ -190,6 +181,51 @@ def test_no_query_breaks_the_index(index: Index, query: str) -> None:
     grown = plan.composing(terms, index.words)
     if grown is not None:
         index.ask(grown.everything)
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("업무" * 2_000, ("업무업무업",)),
+        ("업무 " * 2_000, ("업무",)),
+        ("업무" + " 관리" * 52 + " 청년", ("업무", "관리")),
+        ("ㅇ" * 12, ("ㅇ" * 12,)),
+        ("0" * 30 + "가ㄱ", ("0" * 30 + "가ㄱ",)),
+        ("1" * 10_000, ("1" * plan.MOST_DIGITS,)),
+        (
+            "가나다라마바사 " + "아" + "자차카타파하" * 7,
+            ("가나다라마바사", "아자차카타파하자차카타파하자"),
+        ),
+        ("02 1234 1234", ("0212341234",)),
+        ("청년 창업" + " " * 200 + "지원", ("청년", "창업")),
+        (
+            "".join(map(chr, range(0xAC00, 0xAC00 + 200))),
+            ("".join(map(chr, range(0xAC00, 0xAC00 + plan.LONGEST))),),
+        ),
+    ],
+)
+def test_limits_leave_no_half_word(typed: str, terms: tuple[str, ...]) -> None:
+    assert plan.terms_of(typed) == plan.terms_of(typed[: 4 * plan.LONGEST]) == terms
+
+
+@pytest.mark.parametrize("typed", ["055", "022", "064", "000", "099"])
+def test_an_area_code_merges_no_lists(index: Index, typed: str) -> None:
+    made = plan.plan((typed,), index.words)
+    assert made is not None
+    assert not has_prefix(made.everything)
+    assert index.ask(made.everything) == truth(ROWS, [typed])
+
+
+def test_a_term_that_stands_nowhere_is_the_whole_plan(index: Index) -> None:
+    made = plan.plan(("업무", "젋뷁", "011"), index.words)
+    assert made is not None
+    assert made.tiers == (Nowhere(("젋뷁",)),)
+    assert plan.composing(("젋뷁", "창우"), index.words) is None
+
+    meant = Words(index.words.pairs, set(), {"젋뷁": ("청년창업",)})
+    made = plan.plan(("젋뷁",), meant)
+    assert made is not None
+    assert index.ask(made.everything) == truth(ROWS, ["청년창업"]) != set()
 
 
 HOSTILE = (

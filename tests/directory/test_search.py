@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 import pytest
@@ -19,7 +19,7 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import index as index_q
 from app.directory.queries import matches
 from app.directory.queries.entries import EntryRow
-from app.directory.rules import fts5, plan
+from app.directory.rules import fts5, hangul, letters, plan
 from app.directory.service import counts, index, library, offices, search, synonyms
 from app.directory.service.reading import read, top
 from app.directory.service.replace import replace
@@ -97,6 +97,89 @@ def test_every_hit_is_found_and_nothing_else(nation: list[Row]) -> None:
         assert search.ask(query).total == len(found), query
 
 
+def mixtures(rows: Sequence[Row], count: int) -> list[str]:
+    """Pieces of what is there with one syllable or two by their initials, not the last alone."""
+    chance = random.Random(8)  # noqa: S311  repeatable on purpose
+    asked = list[str]()
+    while len(asked) < count:
+        piece = chance.choice([one for one in chance.choice(rows).pieces if len(one) > 3])
+        start = chance.randrange(len(piece) - 3)
+        letters = list(piece[start : start + 4])
+        for at in chance.sample(range(3), 2):
+            letters[at] = hangul.initial(letters[at])
+        asked.append("".join(letters))
+    return [*asked, *(f"{one} 업무" for one in asked[:5])]
+
+
+@pytest.mark.parametrize("most", [1, letters.MOST_SPELLED], ids=["looked at", "as it is"])
+def test_mixtures_of_letters_find_the_truth(
+    nation: list[Row], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_SPELLED", most)
+    monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", SIZE)
+    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    for query in mixtures(nation, 30):
+        terms = plan.terms_of(query)
+        wanted = {
+            row.id
+            for row in nation
+            if all(any(people.fits(term, one) for one in row.pieces) for term in terms)
+        }
+        answer = search.ask(query)
+        assert answer.total == len(wanted), query
+        assert wanted or " " in query
+        assert not answer.reading.partly
+        assert Counter(one >> 16 for one in wanted) == answer.counts
+        assert {hit.id for group in answer.groups for hit in group.hits} <= wanted
+        assert set(top(query)) <= wanted
+
+
+def test_only_the_first_rows_are_looked_at_and_it_is_said(
+    nation: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_SPELLED", 1)
+    monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 20)
+    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    asked, looked = list[int](), list[int]()
+    real, rows = matches.list_ids, entries_q.list_entries
+
+    def ids_of(match: str, most: int) -> list[int]:
+        asked.append(most)
+        return real(match, most)
+
+    def rows_of(ids: Iterable[int]) -> dict[int, EntryRow]:
+        found = rows(ids)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(matches, "list_ids", ids_of)
+    monkeypatch.setattr(entries_q, "list_entries", rows_of)
+    answer = search.ask("ㅇ무ㅊ")
+    wanted = {row.id for row in nation if any(people.fits("ㅇ무ㅊ", one) for one in row.pieces)}
+    assert len(wanted) > answer.total > 0
+    assert answer.reading.partly
+    assert set(answer.reading.ids) <= wanted
+    assert asked in ([21], [21, 21])
+    assert looked[0] == 20
+
+
+@pytest.mark.usefixtures("nation")
+def test_what_stands_nowhere_asks_the_index_for_one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, real = list[str](), matches.list_ids
+
+    def ask(match: str, most: int) -> list[int]:
+        asked.append(match)
+        return real(match, most)
+
+    monkeypatch.setattr(matches, "list_ids", ask)
+    assert search.ask("업무 뷁뷁 관리 051").total == 0
+    assert asked == ['"뷁뷁"']
+    asked.clear()
+    assert search.ask("업무관지").total == 0
+    # The best tier, everything, and what 지 may become: not the two tiers between.
+    assert ["^업무" in match for match in asked] == [True, False, False]
+
+
 def test_the_pages_of_an_office_show_each_of_its_hits_once(nation: list[Row]) -> None:
     number = Counter(one >> 16 for one in people.truth(nation, ("업무",))).most_common(1)[0][0]
     wanted = {one for one in people.truth(nation, ("업무",)) if one >> 16 == number}
@@ -160,11 +243,13 @@ def test_what_is_kept_stays_the_truth_as_entries_change(
     while counts.count_when_needed():
         pass
     kept = index_q.list_counted()
-    assert {"업무", "ㅇㅁ", "ㅊㄴㅈ", "업ㅁ", "업"} <= set(kept)
+    assert {"업무", "ㅇㅁ", "ㅊㄴㅈ", "업ㅁ", "업", "055"} <= set(kept)
     changed = [
         *lines(30),
         line(duty="업무 지원", name="박수", department="업체지원과"),
         line(name=""),
+        line(name="최산", duty="국번 055 안내, 2055", phone="051-05-0551"),
+        line(name="최강", duty="국번 05, 55 안내", phone="05"),
     ]
     replace(desk.number, desk.source, changed)
     assert set(index_q.list_counted()) == set(kept)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.directory.queries import entries as entries_q
-from app.directory.service import search, synonyms
+from app.directory.rules import letters
+from app.directory.service import reading, search, synonyms
 from app.directory.service.replace import replace
 from app.directory.service.search import Answer
 from tests.client import StrictClient
@@ -58,6 +59,20 @@ def test_the_page_works_without_javascript(officer: StrictClient) -> None:
     assert 'value="상수도"' in found
     nothing = text_of(officer.get("/directory?q=우주정거장"))
     assert "찾은 것이 없습니다" in nothing
+
+
+@pytest.mark.parametrize(("query", "said"), [("ㅅ수ㄷ", "1명"), ("ㅇ무1", "찾은 것이 없습니다")])
+def test_the_page_says_when_only_some_rows_were_looked_at(
+    officer: StrictClient, monkeypatch: pytest.MonkeyPatch, query: str, said: str
+) -> None:
+    monkeypatch.setattr(letters, "MOST_SPELLED", 1)
+    whole = text_of(officer.get(f"/directory?q={query}"))
+    assert "일부만 살펴보았습니다" not in whole
+    monkeypatch.setattr(reading, "LOOKED_AT", 1)
+    monkeypatch.setattr(letters, "holds", lambda entry, _: entry.duty.startswith("상수도"))
+    part = text_of(officer.get(f"/directory?q={query} "))
+    assert said in part
+    assert "일부만 살펴보았습니다" in part
 
 
 def test_rows_found_before_a_change_are_not_kept_for_after_it(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.directory.rules import plan
-from app.directory.rules.plan import Expr, Phrase, Prefix
+from app.directory.rules import expr as expr_r
+from app.directory.rules.expr import Expr, Phrase, Prefix
 
 # `ascii` splits at ASCII signs and spaces and keeps every other character; these are ours.
 TOKENIZER: Final = "ascii tokenchars '#_@^'"
@@ -17,7 +17,7 @@ TOKENIZER: Final = "ascii tokenchars '#_@^'"
 
 def match(expr: Expr) -> str:
     """The right side of MATCH."""
-    return plan.visit(expr, _leaf, _join)
+    return expr_r.visit(expr, _leaf, _join)
 
 
 def match_but(expr: Expr, without: Expr) -> str:

@@ -8,53 +8,24 @@ text. A plan has tiers, the best first: a hit of one is a hit of all that follow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final
 
-from app.directory.rules import hangul
+from app.directory.rules import hangul, letters
+from app.directory.rules.expr import Any, Expr, Nowhere, Phrase, Prefix, Rough, both, either
 from app.directory.rules.text import DROPPED, digits, fold, squeeze
 from app.directory.rules.tokens import MOST_INITIALS, pairs
 
-T = TypeVar("T")
 MOST_TERMS: Final = 6
 LONGEST: Final = 40
-MOST_WAYS: Final = 400
-MOST_STEPS: Final = 2_000
-MOST_LONE: Final = 3  # consonants among syllables: 창ㅇㅅ; nobody types more of them so
+MOST_DIGITS: Final = 20
+MOST_SAME: Final = 2  # times that a pair may stand in a term
+MOST_GROWN: Final = 400
 PHONE_DIGITS: Final = range(7, 13)
 
-
-@dataclass(frozen=True)
-class Phrase:
-    """Tokens one directly after the other."""
-
-    tokens: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Prefix:
-    """Any token that begins so."""
-
-    start: str
-
-
-@dataclass(frozen=True)
-class All:
-    """Every part is in the row."""
-
-    parts: tuple[Expr, ...]
-
-
-@dataclass(frozen=True)
-class Any:
-    """At least one part is in the row."""
-
-    parts: tuple[Expr, ...]
-
-
-Expr = Phrase | Prefix | All | Any
 Pairs = Mapping[str, Sequence[str]]
 
 
@@ -70,12 +41,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Plan:
-    """One reading of a query: its terms; its tiers from the best to everything that matches; and
-    what else than the terms may stand in a hit, because it means the same or is still growing."""
+    """One reading of a query: its terms; its tiers from the best to everything that matches; what
+    else than the terms may stand in a hit, because it means the same or is still growing; and
+    terms for which each row that is found must be looked at, those of the first tier first."""
 
     terms: tuple[str, ...]
     tiers: tuple[Expr, ...]
     also: tuple[str, ...] = ()
+    rough: tuple[str, ...] = ()
 
     @property
     def everything(self) -> Expr:
@@ -84,25 +57,48 @@ class Plan:
 
 
 def terms_of(query: str) -> tuple[str, ...]:
-    """The terms of what somebody typed, at most six, of 40 characters together."""
+    """The terms of what somebody typed, at most six, of 40 characters together. What a limit cuts
+    in two is left out, as half a word is not what was typed, unless there is nothing before it."""
     found, room = list[str](), LONGEST
-    words = fold(query[: 4 * LONGEST]).split()
+    words = _words(query)
     number = digits("".join(words)) if len(words) > 1 else ""
     if len(number) in PHONE_DIGITS and all(digits(word) == DROPPED.sub("", word) for word in words):
         return (number,)  # 055 211 1234
-    for word in words:
-        term = _term(word)[:room]
-        if term and term not in found and len(found) < MOST_TERMS:
+    for word in dict.fromkeys(words):
+        term = _term(word)[:LONGEST]
+        if term and term not in found and len(found) < MOST_TERMS and len(term) <= room:
             found.append(term)
             room -= len(term)
     return tuple(found)
+
+
+def _words(query: str) -> list[str]:
+    """The words of a query's beginning. One that reaches its end may be half a word."""
+    most = 4 * LONGEST
+    text = fold(query[:most])[:most]
+    words = text.split()
+    is_cut = len(text) == most and not text[-1].isspace()
+    return words[:-1] if is_cut and len(words) > 1 else words
 
 
 def _term(word: str) -> str:
     """A word without signs; a telephone keeps its digits only (055)211-1234."""
     plain = DROPPED.sub("", word)
     number = digits(plain)
-    return number if len(number) >= 3 and plain == number else squeeze(plain)
+    if len(number) >= 3 and plain == number:
+        return number[:MOST_DIGITS]
+    return _varied(squeeze(plain))
+
+
+def _varied(text: str) -> str:
+    """A text up to where a pair stands too often: 업무업무업무업무 is read again and again for
+    nothing. Initials and digits may well be the same."""
+    seen = Counter[str]()
+    for at, pair in enumerate(pairs(text)):
+        seen[pair] += any(map(str.isalpha, pair)) and not all(map(hangul.is_consonant, pair))
+        if seen[pair] > MOST_SAME:
+            return text[: at + 1]
+    return text
 
 
 def plan(terms: Sequence[str], words: Words) -> Plan | None:
@@ -113,16 +109,26 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
     where = [expr for term, expr in zip(terms, anywhere, strict=True) if _is_place(term, words)]
     topic = [term for term in terms if not _is_place(term, words)] or list(terms)
     where = [] if topic == list(terms) else where
+    parts = list(_with_synonyms(terms, anywhere, words))
+    none = [part for part in parts if isinstance(part, Nowhere)]
+    if none:
+        return Plan(tuple(terms), tuple(none[:1]))
     joined = _joined("".join(topic), where, words)
     tiers = [*joined, *_at_word_starts(terms, anywhere)]
-    everything = _all(list(_with_synonyms(terms, anywhere, words)))
+    everything, rough = both(parts), _rough(parts)
+    if rough:
+        tiers = [both([*parts, *map(_at_initials, rough)])]
     if joined and len(topic) > 1 and any(map(_is_short, topic)):
         # 도로 시: 도로시설 has them together, though no word of it begins with 시.
         everything = Any((everything, joined[-1]))
     also = tuple(
         dict.fromkeys(other for _, _, others in same_as(terms, words.synonyms) for other in others)
     )
-    return Plan(tuple(terms), (*tiers, everything), also)
+    return Plan(tuple(terms), (*tiers, everything), also, rough)
+
+
+def _rough(parts: Sequence[Expr]) -> tuple[str, ...]:
+    return tuple(part.term for part in parts if isinstance(part, Rough))
 
 
 def _is_short(term: str) -> bool:
@@ -136,13 +142,15 @@ def composing(terms: Sequence[str], words: Words) -> Plan | None:
     last = terms[-1] if terms else ""
     if not any(map(hangul.is_syllable, last)):
         return None
-    ways = list(islice(_grown(last, words.pairs), MOST_WAYS))
-    if not ways:
+    if letters.has_lone(last[:-1]) or _missing(last[:-1], words.pairs):
+        return None
+    ways = list(islice(_grown(last, words.pairs), MOST_GROWN))
+    before = terms[:-1]
+    rest = list(_with_synonyms(before, [_anywhere(term, words.pairs) for term in before], words))
+    if not ways or any(isinstance(part, Nowhere) for part in rest):
         return None
     grown = Any(tuple(Phrase(tuple(pairs(way))) for way in ways))
-    before = terms[:-1]
-    rest = _with_synonyms(before, [_anywhere(term, words.pairs) for term in before], words)
-    return Plan(tuple(terms), (_all([*rest, grown]),), tuple(ways))
+    return Plan(tuple(terms), (both([*rest, grown]),), tuple(ways), _rough(rest))
 
 
 def _grown(term: str, known: Pairs) -> Iterator[str]:
@@ -174,8 +182,8 @@ def _with_synonyms(terms: Sequence[str], anywhere: Sequence[Expr], words: Words)
     done = 0
     for start, end, others in same_as(terms, words.synonyms):
         yield from anywhere[done:start]
-        same = (_anywhere(other, words.pairs) for other in others)
-        yield _any([_all(anywhere[start:end]), *same])
+        same = (_exactly(_anywhere(other, words.pairs)) for other in others)
+        yield either([both(list(map(_exactly, anywhere[start:end]))), *same])
         done = end
     yield from anywhere[done:]
 
@@ -197,33 +205,52 @@ def same_as(
 def _anywhere(term: str, known: Pairs) -> Expr:
     """Where a term may stand in a row."""
     if _is_short(term):
-        return _any([_begins(mark, term) for mark in ("^", "@")])
-    if term.isdecimal() and len(term) >= 3:
-        return Any((Prefix(f"#{term}"), Phrase(tuple(pairs(term)))))
-    if any(map(hangul.is_consonant, term)):
-        ways = _filled(term, known)
+        return either([_begins(mark, term) for mark in ("^", "@")])
+    phone = _phone(term) if term.isdecimal() and len(term) >= 3 else ()
+    if letters.has_lone(term):
+        return _mixed(term, known)
+    missing = _missing(term, known)
+    if missing and not phone:
+        return Nowhere((missing,))
+    return either([*phone, *(() if missing else [_spelled([term])])])
+
+
+def _phone(number: str) -> tuple[Expr, ...]:
+    """A telephone from the beginning of a group. Those of a province (055) have a token of their
+    own; other groups of four that begin so are at most ten."""
+    if len(number) > 3 or number[0] != "0":
+        return (Prefix(f"#{number}"),)
+    return (Phrase((f"#{number}",)), *(Phrase((f"#{number}{last}",)) for last in range(10)))
+
+
+def _missing(text: str, known: Pairs) -> str:
+    """The first pair of a text that stands nowhere; "" when each does somewhere."""
+    return next((pair for pair in pairs(text) if pair not in known.get(pair[0], ())), "")
+
+
+def _mixed(term: str, known: Pairs) -> Expr:
+    """A term with lone consonants: what it may be, as long as this is little or only its end is
+    open; else rows that have pairs for all its places, in any order."""
+    steps = letters.steps(term, known)
+    if not steps:
         # Nothing that exists fits: then the letters themselves are looked for, and found nowhere.
-        return _any([Phrase(tuple(pairs(way))) for way in ways or [term]])
-    return Phrase(tuple(pairs(term)))
+        return Phrase(tuple(pairs(term)))
+    is_plain = len(steps) == 1 or not letters.has_lone(term[:-1])
+    most = letters.MOST_SPELLED // len(steps)
+    ways = letters.ways(steps, None if is_plain else most + 1)
+    if is_plain or len(ways) <= most:
+        return _spelled(ways)
+    parts = [_spelled(some) for some in letters.narrowest(steps)]
+    return Rough(tuple(parts), term, tuple(ways[:-1]))
 
 
-def _filled(term: str, known: Pairs) -> list[str]:
-    """The term with each lone consonant replaced by syllables that exist at its place; those that
-    begin alike are bounded at every letter, so that no mixture of letters takes long."""
-    ways = [""] if sum(map(hangul.is_consonant, term)) <= MOST_LONE else []
-    for char in term:
-        longer = (way + one for way in ways for one in _candidates(char, way[-1:], known))
-        ways = list(islice(longer, MOST_STEPS))
-    return ways[:MOST_WAYS]
+def _exactly(expr: Expr) -> Expr:
+    """The first of what a term may be, where its rows cannot be looked at."""
+    return _spelled(expr.ways) if isinstance(expr, Rough) else expr
 
 
-def _candidates(char: str, before: str, known: Pairs) -> Iterator[str]:
-    if not hangul.is_consonant(char):
-        return iter((char,) if not before or before + char in known.get(before, ()) else ())
-    [(first, end)] = hangul.still_composing(char)
-    if before:
-        return _following(before, first, end, known)
-    return (one for one in known if first <= one <= end)
+def _spelled(ways: Sequence[str]) -> Expr:
+    return either([Phrase(tuple(pairs(way))) for way in ways])
 
 
 def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
@@ -231,12 +258,14 @@ def _joined(joined: str, where: list[Expr], words: Words) -> list[Expr]:
     same in the head."""
     if all(map(hangul.is_consonant, joined)):
         duty, head = (_begins(mark, joined) for mark in ("^", "@"))
-        return [_all([*where, duty, head]), _all([*where, duty])]
+        return [both([*where, duty, head]), both([*where, duty])]
     if any(map(hangul.is_consonant, joined)) or joined.isdecimal():
         return []
     together = [_anywhere(joined, words.pairs)] if len(joined) > 1 else []
+    if any(isinstance(one, Nowhere) for one in together):
+        return []
     duty, head = (_begins(mark, joined) for mark in ("^", "@"))
-    return [_all([*where, *together, duty, head]), _all([*where, *together, duty])]
+    return [both([*where, *together, duty, head]), both([*where, *together, duty])]
 
 
 def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
@@ -244,8 +273,13 @@ def _at_word_starts(terms: Sequence[str], anywhere: list[Expr]) -> list[Expr]:
     if any(hangul.is_consonant(char) for term in terms for char in term):
         return []
     marks = ("@",) if len(terms) == 1 else ("^", "@")
-    starts = [_any([_begins(mark, term) for mark in marks]) for term in terms]
-    return [_all([*anywhere, *starts])]
+    starts = [either([_begins(mark, term) for mark in marks]) for term in terms]
+    return [both([*anywhere, *starts])]
+
+
+def _at_initials(term: str) -> Expr:
+    """Words that begin with the initials of a term."""
+    return either([_begins(mark, hangul.initials(term)) for mark in ("^", "@")])
 
 
 def _begins(mark: str, term: str) -> Expr:
@@ -256,26 +290,3 @@ def _begins(mark: str, term: str) -> Expr:
     before = "@" if mark == "@" else ""
     start = before + term[:MOST_INITIALS]
     return Phrase((start,)) if len(term) <= 2 else Prefix(start)
-
-
-def _all(parts: Sequence[Expr]) -> Expr:
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-
-def _any(parts: Sequence[Expr]) -> Expr:
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
-
-
-def visit(expr: Expr, leaf: Callable[[Phrase | Prefix], T], join: Callable[[str, list[T]], T]) -> T:
-    """Fold a plan from its leaves: how a gateway writes it in its index's own language."""
-    if isinstance(expr, Phrase | Prefix):
-        return leaf(expr)
-    word = "AND" if isinstance(expr, All) else "OR"
-    return join(word, [visit(part, leaf, join) for part in expr.parts])
-
-
-def has_prefix(expr: Expr) -> bool:
-    """Whether an index must merge the lists of many tokens for it."""
-    if isinstance(expr, Phrase | Prefix):
-        return isinstance(expr, Prefix)
-    return any(map(has_prefix, expr.parts))

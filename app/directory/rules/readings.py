@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.directory.rules import hangul
-from app.directory.rules.plan import terms_of
+from app.directory.rules.plan import LONGEST, terms_of
 
 STOP_WORDS: Final = (
     "담당자", "담당", "담당부서", "담당공무원", "공무원", "부서", "전화번호", "전화", "연락처",
@@ -23,7 +23,7 @@ def readings(query: str) -> Iterator[tuple[str, ...]]:
     other keyboard (before the case is lost: Rkcl is 까치), without trailing words of asking,
     without particles."""
     terms = terms_of(query)
-    other = terms_of(hangul.from_keys(query))
+    other = terms_of(hangul.from_keys(query[: 4 * LONGEST]))
     if other not in {(), terms} and any(map(hangul.is_syllable, "".join(other))):
         yield other
     kept = list(terms)

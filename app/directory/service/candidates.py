@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from app.directory.queries import matches
 from app.directory.queries.matches import OFFICE_BITS
-from app.directory.rules import fts5, plan
-from app.directory.rules.plan import Expr
+from app.directory.rules import fts5
+from app.directory.rules.expr import Expr, has_prefix
 from app.directory.service.reading import Reading
 
 # So many ids are read faster than ten offices are asked.
@@ -47,7 +47,7 @@ def _of_offices(tier: Expr, offices: Sequence[int], most: int, total: int) -> di
     """The first hits of a tier in each office. Where there are few in all, and where prefixes must
     be merged first, the index is asked once for all offices, and not once for each."""
     match = fts5.match(tier)
-    if not offices or (total > FEW and not plan.has_prefix(tier)):
+    if not offices or (total > FEW and not has_prefix(tier)):
         return {one: matches.list_ids_in(match, one, one, most) for one in offices}
     ids = matches.list_ids_in(match, min(offices), max(offices))
     ends = {

@@ -1,7 +1,8 @@
 """How many hits of the commonest terms each office has, kept: counting 300,000 anew takes 60 ms.
 
-Kept are the terms with at least 3,000 hits that are a pair, one syllable, two or three initials, or
-a syllable with the initial of the next, which everybody types on the way to a word (지ㅇ).
+Kept are the terms with at least 3,000 hits that are a pair, one syllable, two or three initials, an
+area code, or a syllable with the initial of the next, which everybody types on the way to a word
+(지ㅇ).
 What is kept is always right: a change of the index changes it in the same transaction; a large one
 throws it away, and the worker counts again, one term a transaction.
 """
@@ -33,7 +34,7 @@ _VOCABULARY = text(
 )
 _COMMON = text(
     "SELECT ltrim(term, '^@'), sum(doc) FROM temp.directory_vocabulary"
-    " WHERE term NOT LIKE '#%' AND term != '_' GROUP BY 1"
+    " WHERE (term NOT LIKE '#%' OR term LIKE '#0__') AND term != '_' GROUP BY 1"
 )
 _SET = (
     update(Count)
@@ -69,12 +70,26 @@ def note(added: Mapping[int, str], gone: Mapping[int, str]) -> None:
 
 def is_kept(term: str) -> bool:
     """Whether a term is of a kind whose counts may be kept."""
-    return len(term) <= 2 or (len(term) == 3 and all(map(hangul.is_consonant, term)))
+    initials = len(term) == 3 and all(map(hangul.is_consonant, term))
+    return len(term) <= 2 or initials or _is_code(term)
+
+
+def _is_code(term: str) -> bool:
+    """Whether a term may be an area code."""
+    return len(term) == 3 and term[0] == "0" and term.isdecimal()
 
 
 def terms_of(words: Iterable[str]) -> Iterator[str]:
     """The terms of the kept kinds that an entry answers, by its tokens."""
+    before = ""
     for token in words:
+        if before[1:] == token[:1] and _is_code(whole := before + token[1:]):
+            yield whole  # a number that a duty names: two pairs of digits side by side
+        before = token if len(token) == 2 else ""
+        if token[:1] == "#":
+            if _is_code(token[1:4]):
+                yield token[1:4]
+            continue
         term = token.lstrip("^@")
         if len(term) > 2:  # more initials
             yield term[:3]

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from app.directory.queries import entries as entries_q
 from app.directory.queries import matches
-from app.directory.rules import fts5, plan
-from app.directory.rules.plan import Expr, Plan
+from app.directory.queries.matches import OFFICE_BITS
+from app.directory.rules import fts5, letters, plan
+from app.directory.rules.expr import Any, Expr, is_costly
+from app.directory.rules.plan import Plan
 from app.directory.rules.readings import readings
 from app.directory.service import library
+from app.directory.service.index import text_of
 from app.directory.service.library import Library
 
 MOST = 50
+AT_ONCE = 1_000  # hits of what is costly to ask for again
+LOOKED_AT = 150
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a query was read: its terms; its tiers from the best to everything, and all hits of those
-    that have few; the first hits; whether it is another reading than the one typed; whether the
-    last tier lets the last syllable grow; and what else than the terms may stand in a hit."""
+    that have few; the first hits, and whether these are all; whether it is another reading than
+    the one typed; whether the last tier lets the last syllable grow; what else than the terms may
+    stand in a hit; and whether there may be more hits than all that were looked for."""
 
     terms: tuple[str, ...] = ()
     tiers: tuple[Expr, ...] = ()
     few: tuple[tuple[int, ...] | None, ...] = ()
     ids: tuple[int, ...] = ()
+    complete: bool = True
     other: bool = False
     grown: bool = False
     also: tuple[str, ...] = ()
+    partly: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -37,17 +47,12 @@ class Reading:
     @property
     def everything(self) -> Expr:
         """What every hit has: the last tier, or the one of a syllable that is still being typed."""
-        return plan.Any(self.tiers[-2:]) if self.grown else self.tiers[-1]
-
-    @property
-    def complete(self) -> bool:
-        """Whether the first hits are all."""
-        return len(self.ids) < MOST
+        return Any(self.tiers[-2:]) if self.grown else self.tiers[-1]
 
 
 def top(query: str, most: int = MOST) -> list[int]:
     """The ids of the best hits in the whole country, the best tier first."""
-    return list(read(query, library.get(), most).ids)
+    return list(read(query, library.get(), most).ids[:most])
 
 
 def read(query: str, kept: Library, most: int = MOST) -> Reading:
@@ -63,26 +68,64 @@ def read(query: str, kept: Library, most: int = MOST) -> Reading:
     grown = plan.composing(found.terms, kept.words)
     if grown is None:
         return found
-    more = _read(grown, most, other=found.other)
-    if set(more.ids) <= set(found.ids):
-        return found
-    ids = tuple(dict.fromkeys((*found.ids, *more.ids)))[:most]
-    tiers, few = (*found.tiers, *more.tiers), (*found.few, *more.few)
-    also = (*found.also, *more.also)
-    return Reading(found.terms, tiers, few, ids, found.other, grown=True, also=also)
+    more = _read(grown, kept, most, other=found.other)
+    return found if set(more.ids) <= set(found.ids) else _together(found, more, most)
+
+
+def _together(found: Reading, more: Reading, most: int) -> Reading:
+    """A reading with few hits, and what its last syllable may become."""
+    ids = tuple(dict.fromkeys((*found.ids, *more.ids)))
+    return Reading(
+        found.terms, (*found.tiers, *more.tiers), (*found.few, *more.few),
+        ids if more.complete else ids[:most], more.complete, found.other, grown=True,
+        also=(*found.also, *more.also), partly=found.partly or more.partly,
+    )  # fmt: skip
 
 
 def _try(terms: Sequence[str], kept: Library, most: int, *, other: bool = False) -> Reading:
     made: Plan | None = plan.plan(terms, kept.words)
-    return Reading() if made is None else _read(made, most, other=other)
+    return Reading() if made is None else _read(made, kept, most, other=other)
 
 
-def _read(made: Plan, most: int, *, other: bool) -> Reading:
-    """The first hits of each tier in turn, none twice, until there are enough."""
+def _read(made: Plan, kept: Library, most: int, *, other: bool) -> Reading:
+    """The first hits of each tier in turn, none twice, until there are enough. Where the best one
+    has none, mostly nothing has any: then everything is asked for next."""
+    if made.rough:
+        return _looked_at(made, kept, other=other)
+
+    @cache
+    def hits(place: int) -> tuple[tuple[int, ...], bool]:
+        return _first(made.tiers[place], most)
+
+    places = range(len(made.tiers))
+    if not hits(0)[0] and not hits(places[-1])[0]:
+        return Reading(made.terms, made.tiers, ((),) * len(places), other=other, also=made.also)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
+    for place in places:
+        ids, are_all = hits(place) if len(found) < most else ((), False)
+        few.append(ids if are_all else None)
+        found.update(dict.fromkeys(ids))
+    complete = few[-1] is not None
+    ids = tuple(found) if complete else tuple(found)[:most]
+    return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
+
+
+def _first(tier: Expr, most: int) -> tuple[tuple[int, ...], bool]:
+    """The first hits of a tier, and whether these are all."""
+    limit = max(most, AT_ONCE) if is_costly(tier) else most
+    ids = tuple(matches.list_ids(fts5.match(tier), limit))
+    return ids, len(ids) < limit
+
+
+def _looked_at(made: Plan, kept: Library, *, other: bool) -> Reading:
+    """The hits among the first rows that the index finds: it knows only about where they are."""
+    found = dict[int, None]()
     for tier in made.tiers:
-        ids = tuple(matches.list_ids(fts5.match(tier), most)) if len(found) < most else None
-        few.append(ids if ids is not None and len(ids) < most else None)
-        found.update(dict.fromkeys(ids or ()))
-    ids = tuple(found)[:most]
-    return Reading(made.terms, made.tiers, tuple(few), ids, other, also=made.also)
+        if len(found) <= LOOKED_AT:
+            found.update(dict.fromkeys(matches.list_ids(fts5.match(tier), LOOKED_AT + 1)))
+    ids = list(found)[:LOOKED_AT]
+    rows = entries_q.list_entries(ids)
+    texts = {one: text_of(row, kept.offices[one >> OFFICE_BITS]) for one, row in rows.items()}
+    right = tuple(one for one in ids if one in texts and letters.holds(texts[one], made.rough))
+    few, partly = (right,) * len(made.tiers), len(found) > LOOKED_AT
+    return Reading(made.terms, made.tiers, few, right, True, other, also=made.also, partly=partly)

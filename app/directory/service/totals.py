@@ -11,8 +11,8 @@ from collections import Counter
 
 from app.directory.queries import index as index_q
 from app.directory.queries import matches
-from app.directory.rules import fts5, hangul, plan
-from app.directory.rules.plan import Expr, Phrase
+from app.directory.rules import fts5, hangul
+from app.directory.rules.expr import Any, Expr, Phrase
 from app.directory.rules.tokens import pairs
 from app.directory.service import counts
 from app.directory.service.library import Library
@@ -49,12 +49,12 @@ def _with_the_rest(reading: Reading, term: str) -> dict[int, int] | None:
         others = [typed, *(one for one in _parts(grown) if one != most)]
     if known is None:
         return None
-    rest = matches.count_by_office(fts5.match_but(plan.Any(tuple(others)), most))
+    rest = matches.count_by_office(fts5.match_but(Any(tuple(others)), most))
     return dict(Counter(known) + Counter(rest))
 
 
 def _parts(grown: Expr) -> tuple[Expr, ...]:
-    return grown.parts if isinstance(grown, plan.Any) else (grown,)
+    return grown.parts if isinstance(grown, Any) else (grown,)
 
 
 def _consonant_moved(term: str) -> str:
