@@ -29,6 +29,7 @@ from app.directory.routes import search as directory_search
 from app.directory.routes import sources as directory_sources
 from app.directory.routes import synonyms as directory_synonyms
 from app.directory.routes import told as directory_told
+from app.directory.service import library as directory_library
 from app.notices import routes as notices
 from app.notices import service as notices_service
 from app.photos import cli as photos_cli
@@ -202,13 +203,18 @@ def create_app(config: Config) -> Flask:
 
 
 def start_warming(app: Flask) -> None:
-    """Load what the first stamp would otherwise wait for (1.3 s); `/health/ready` says when it is
-    done. The server opens its port first: whoever waits for the first page is not kept."""
+    """Load what the first stamp (1.3 s) and the first search would otherwise wait for;
+    `/health/ready` says when it is done. The server opens its port first: whoever waits for the
+    first page is not kept."""
     done = app.extensions["warmed"] = threading.Event()
 
     def warm() -> None:
         drawings.warm()
-        done.set()
+        try:
+            with app.app_context():
+                directory_library.get()
+        finally:
+            done.set()
 
     later = threading.Timer(WARM_AFTER_S, warm)
     later.daemon = True

@@ -12,7 +12,7 @@ from app.directory.models import Count, Pair, Synonym
 
 _STATE = "SELECT value FROM directory_state WHERE name = ?"
 _HAS = "SELECT 1 FROM directory_index WHERE directory_index MATCH ? LIMIT 1"
-_COUNTS = select(Count.counts).where(Count.token == bindparam("token"))
+_COUNTS = "SELECT counts FROM directory_counts WHERE token = ?"
 _COUNTS_OF = select(Count.token, Count.counts).where(
     Count.token.in_(bindparam("tokens", expanding=True)), Count.counts.is_not(None)
 )
@@ -47,8 +47,8 @@ def list_synonyms() -> list[tuple[str, ...]]:
 
 def find_counts(token: str) -> dict[int, int] | None:
     """The kept counts of a common pair by office; None when they are not kept."""
-    blob: bytes | None = db.value(_COUNTS, {"token": token})
-    return None if blob is None else _unpack(blob)
+    found = db.quick(_COUNTS, (token,))
+    return _unpack(found[0][0]) if found and found[0][0] is not None else None
 
 
 def list_counts(tokens: Sequence[str]) -> dict[str, dict[int, int]]:
