@@ -223,13 +223,14 @@ def test_own_province_comes_first_and_a_filter_keeps_the_rest_out(nation: list[R
 
 
 def test_one_row_for_each_office_also_for_those_without(nation: list[Row]) -> None:
-    terms, rows = search.one_each("관리", Where(near="경상남도"))
+    found = search.one_each("관리", Where(near="경상남도"))
+    terms, rows = found.reasons, found.rows
     assert terms == ("관리",)
     assert rows[0].office.sido == "경상남도"
     filled = [one for one in library.get().offices.values() if one.entries]
     assert len(rows) == len(filled)
     assert all(bool(one.hits) == bool(one.count) for one in rows)
-    assert {one.count for one in search.one_each("없는말이다")[1]} == {0}
+    assert {one.count for one in search.one_each("없는말이다").rows} == {0}
 
 
 def test_what_is_kept_stays_the_truth_as_entries_change(

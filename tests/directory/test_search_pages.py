@@ -73,6 +73,7 @@ def test_the_page_says_when_only_some_rows_were_looked_at(
     part = text_of(officer.get(f"/directory?q={query} "))
     assert said in part
     assert "일부만 살펴보았습니다" in part
+    assert "일부만 살펴보았습니다" in text_of(officer.get(f"/directory/table?q={query} "))
 
 
 def test_rows_found_before_a_change_are_not_kept_for_after_it(

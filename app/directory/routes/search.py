@@ -113,9 +113,10 @@ def found() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """One row an office: who does something in each of them; for the screen and for paper."""
     query, where = _query(), _where()
-    terms, rows = search.one_each(query, where)
-    facts = {"query": query, "where": where, "rows": rows, "facts": near.facts()}
-    return render_template("directory/table.html", **facts, **_words(terms))
+    found = search.one_each(query, where)
+    facts = {"query": query, "where": where, "rows": found.rows, "facts": near.facts()}
+    words = _words(found.reasons)
+    return render_template("directory/table.html", **facts, **words, partly=found.partly)
 
 
 @bp.get("/directory/table.xlsx")
@@ -123,7 +124,7 @@ def table() -> ResponseReturnValue:
 def workbook() -> ResponseReturnValue:
     """The same as a workbook."""
     query = _query()
-    content = table_book.make(query, search.one_each(query, _where())[1])
+    content = table_book.make(query, search.one_each(query, _where()).rows)
     return send_file(
         io.BytesIO(content),
         mimetype=table_book.TYPE,

@@ -182,9 +182,18 @@ def _best(ids: Sequence[int], rows: Mapping[int, EntryRow], scorer: Scorer) -> l
     return sorted(found, key=scorer.score, reverse=True)
 
 
-def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[Group]]:
-    """The best entry of every office that has any entries, also of those that have no hit; the
-    province that is near first. The terms that were looked for come with it."""
+@dataclass(frozen=True)
+class Nation:
+    """One group for each office, also for those without a hit; why each is a hit; and whether there
+    may be more hits than were looked at."""
+
+    rows: tuple[Group, ...]
+    reasons: tuple[str, ...]
+    partly: bool
+
+
+def one_each(query: str, where: Where = Where()) -> Nation:
+    """The best entry of every office that has any entries; the province that is near first."""
     kept = library.get()
     reading = read(query, kept)
     number_of = totals.by_office(reading, kept) if reading.ids else {}
@@ -193,4 +202,5 @@ def one_each(query: str, where: Where = Where()) -> tuple[tuple[str, ...], list[
     offices.sort(key=lambda one: (one.sido != where.near, one.number))
     hit = [one.number for one in offices if one.number in number_of]
     found = {one.office.number: one for one in _groups(reading, kept, hit, number_of, total)}
-    return reading.reasons, [found.get(one.number, Group(one, 0, ())) for one in offices]
+    rows = tuple(found.get(one.number, Group(one, 0, ())) for one in offices)
+    return Nation(rows, reading.reasons, reading.partly)
