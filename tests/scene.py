@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.accounts.service import sign_in
+from app.core import db as core_db
 from app.core.db import db, transaction
 from app.core.ids import from_b64u
 from app.trips.rules.claims import Claims
@@ -199,9 +200,18 @@ class Scene:
         with self.app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
+        quick = core_db.quick
+
+        def noted(words: str, given: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+            """The driver's own call, and keep its statement too."""
+            found.append(words)
+            return quick(words, given)
+
+        self.patch.setattr(core_db, "quick", noted)
         try:
             yield found
         finally:
+            self.patch.setattr(core_db, "quick", quick)
             event.remove(engine, "before_cursor_execute", note)
 
 

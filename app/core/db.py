@@ -100,7 +100,10 @@ def quick(statement: str, given: Sequence[object] = ()) -> list[tuple[Any, ...]]
     if not connection.in_transaction():
         connection.begin()  # all reads of an answer see the same state
     raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    return raw.execute(statement, given).fetchall()
+    try:
+        return raw.execute(statement, given).fetchall()
+    except sqlite3.OperationalError as error:  # a busy database is told from a fault by its kind
+        raise OperationalError(statement, None, error) from error
 
 
 def run(statement: Executable, given: Mapping[str, Any] | None = None) -> int:

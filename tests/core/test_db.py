@@ -33,6 +33,11 @@ def test_a_lock_that_does_not_end_is_the_database_s_error(app: Flask) -> None:
             assert db.run(text("DELETE FROM consents")) == 0
 
 
+def test_the_driver_s_own_call_fails_as_any_other(app: Flask) -> None:
+    with app.app_context(), pytest.raises(OperationalError, match="no such table"):
+        db.quick("SELECT 1 FROM nothing_of_this_name")
+
+
 def test_reading_needs_no_lock(app: Flask) -> None:
     with app.app_context():
         other = held(app)

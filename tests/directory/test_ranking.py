@@ -80,7 +80,7 @@ def _signs(parts: marks.Parts) -> list[str]:
     return [f"{marks.OPEN}{text}{marks.CLOSE}" if one else text for text, one in parts]
 
 
-@given(st.text("가나다 ·\n", max_size=400), st.text("가나다", min_size=1, max_size=2))
+@given(st.text("가나다 ·,\n", max_size=600), st.text("가나다", min_size=1, max_size=2))
 def test_the_part_of_a_long_text_holds_its_first_mark(text: str, term: str) -> None:
     part = marks.cut(text, [term])
     assert len(part) <= marks.LONGEST + 2

@@ -212,6 +212,35 @@ def test_groups_are_the_offices_and_their_counts_the_truth(nation: list[Row]) ->
     assert sum(answer.sidos.values()) == answer.total == sum(wanted.values())
 
 
+def test_mixtures_are_looked_for_in_the_place_that_is_chosen_or_near(
+    nation: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_SPELLED", 1)
+    monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 20)
+    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    fits = [row for row in nation if any(people.fits("ㅇ무ㅊ", one) for one in row.pieces)]
+    last = max(row.id >> 16 for row in fits)
+    office = library.get().offices[last]
+    assert search.ask("ㅇ무ㅊ").counts.get(last) is None  # it is behind the first rows
+    inside = search.ask("ㅇ무ㅊ", Where(office=last))
+    assert set(inside.counts) == {last}
+    around = search.ask("ㅇ무ㅊ", Where(sido=office.sido))
+    assert {one.office.sido for one in around.groups} == {office.sido}
+    near = search.ask("ㅇ무ㅊ", Where(near=office.sido))
+    assert near.groups[0].office.sido == office.sido
+
+
+def test_that_only_some_rows_were_looked_at_is_said_of_another_reading_too(
+    nation: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_SPELLED", 1)
+    monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 1)
+    monkeypatch.setattr(letters, "holds", lambda _entry, terms: terms == ("ㅇ무ㅊ",))
+    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    answer = search.ask("ㅇ무ㅊ를 담당자")
+    assert answer.reading.partly
+
+
 def test_own_province_comes_first_and_a_filter_keeps_the_rest_out(nation: list[Row]) -> None:
     near = search.ask("관리", Where(near="제주특별자치도"))
     assert near.groups[0].office.sido == "제주특별자치도"

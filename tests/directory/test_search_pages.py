@@ -73,7 +73,11 @@ def test_the_page_says_when_only_some_rows_were_looked_at(
     part = text_of(officer.get(f"/directory?q={query} "))
     assert said in part
     assert "일부만 살펴보았습니다" in part
-    assert "일부만 살펴보았습니다" in text_of(officer.get(f"/directory/table?q={query} "))
+    table = text_of(officer.get(f"/directory/table?q={query} "))
+    assert "일부만 살펴보았습니다" in table
+    assert "살펴본 것 가운데에는 없습니다" in table
+    book = load_workbook(io.BytesIO(officer.get(f"/directory/table.xlsx?q={query} ").data))
+    assert {row[7].value for row in list(book.active.rows)[1:]} == {"?"}
 
 
 def test_rows_found_before_a_change_are_not_kept_for_after_it(
@@ -133,15 +137,25 @@ def test_while_somebody_types_the_first_offices_are_enough(
             replace(one.number, source, [line(duty="상수도 요금")])
     brief = text_of(officer.get("/directory/found?brief=1&q=상수도"))
     whole = text_of(officer.get("/directory/found?q=상수도"))
-    assert (brief.count("<section"), whole.count("<section")) == (4, 10)
+    assert (brief.count("<section"), whole.count("<section")) == (3, 10)
     assert ("data-more" in brief, "data-more" in whole) == (True, False)
     assert ('rel="next"' in brief, 'rel="next"' in whole) == (False, True)
     said = re.compile(r'<p class="status".*?</p>')
     assert said.findall(brief) == said.findall(whole)
     sections = re.compile(r"<section.*?</section>", re.DOTALL)
-    assert sections.findall(whole)[:4] == sections.findall(brief)
+    assert sections.findall(whole)[:3] == sections.findall(brief)
     few = text_of(officer.get("/directory/found?brief=1&q=창원 창업지원팀"))
     assert "data-more" not in few
+
+
+def test_the_rest_can_be_reached_when_it_does_not_come(scene: Scene, officer: StrictClient) -> None:
+    with scene.app.app_context():
+        source = Desk().source
+        for one in entries_q.list_offices()[:6]:
+            replace(one.number, source, [line(duty="상수도 요금")])
+    brief = text_of(officer.get("/directory/found?brief=1&q=상수도"))
+    assert 'class="rest"><a class="btn" href="/directory?q=%EC%83%81%EC%88%98%EB%8F%84"' in brief
+    assert 'class="rest"' not in text_of(officer.get("/directory/found?q=상수도"))
 
 
 def test_which_province_comes_first_is_kept_for_the_person(

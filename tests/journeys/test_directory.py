@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Phones, Product
+from tests.journeys.watch import Watch
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +94,7 @@ def test_the_list_is_never_empty_while_a_syllable_is_composed(page: Page) -> Non
 
 def test_what_fits_a_screen_comes_first_and_the_rest_when_the_typing_pauses(page: Page) -> None:
     page.keyboard.type("상수도")
-    expect(page.locator(".office")).to_have_count(4)
+    expect(page.locator(".office")).to_have_count(3)
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     third = page.locator("a.what").nth(2)
@@ -103,6 +104,64 @@ def test_what_fits_a_screen_comes_first_and_the_rest_when_the_typing_pauses(page
     expect(page.get_by_role("link", name="다음")).to_be_visible()
     headings = page.locator(".office h2").all_text_contents()
     assert len(set(headings)) == len(headings)
+
+
+def test_a_rest_that_comes_late_is_shown_under_no_other_list(page: Page) -> None:
+    late = list[Route]()
+
+    def first_is_late(route: Route) -> None:
+        """Hold the first rest back."""
+        if late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/directory/found?q=*", first_is_late)
+    page.keyboard.type("상수도")
+    expect(page.locator(".office")).to_have_count(3)
+    page.wait_for_timeout(500)
+    assert len(late) == 1
+    page.get_by_role("searchbox").fill("청년")
+    expect(page.locator("a.what").first).to_contain_text("청년")
+    late[0].continue_()
+    expect(page.locator(".office")).to_have_count(10)
+    page.wait_for_timeout(300)
+    assert page.locator("#found #said").count() == 1
+    assert page.locator("#found nav.pages").count() == 1
+    assert page.locator("#found .rest").count() == 0
+
+
+def test_a_rest_that_is_lost_can_be_opened_and_comes_with_the_line(
+    page: Page, watch: Watch
+) -> None:
+    watch.expect("net::ERR_FAILED")
+    page.route("**/directory/found?q=*", lambda route: route.abort())
+    page.keyboard.type("상수도")
+    link = page.get_by_role("link", name="나머지 기관 보기")
+    expect(link).to_be_visible()
+    page.wait_for_timeout(600)
+    expect(link).to_be_visible()
+    page.unroute("**/directory/found?q=*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".office")).to_have_count(10)
+    expect(link).to_have_count(0)
+
+
+def test_the_list_that_came_with_the_page_stays(page: Page) -> None:
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "/directory/found" in one.url else None)
+    page.goto("/directory?q=상수도&page=2")
+    before = page.locator(".office h2").all_text_contents()
+    assert len(before) > 3
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert asked == []
+    page.get_by_role("searchbox").fill("청년")
+    expect(page.locator("a.what").first).to_contain_text("청년")
+    page.go_back()
+    expect(page.locator("a.what").first).to_contain_text("상수도")
+    expect(page).to_have_url(re.compile("page=2"))
+    assert page.locator(".office h2").all_text_contents() == before
 
 
 def test_marks_of_the_table_stay_in_their_line(page: Page) -> None:

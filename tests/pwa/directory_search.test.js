@@ -59,6 +59,15 @@ test('typing on after a lost answer goes on', async () => {
   assert.deepEqual(shown, ['가나']);
 });
 
+test('the list that a page came with is not asked for again', async () => {
+  const { open, ask } = server();
+  const want = asking(ask, () => {}, () => {}, 'q=청년');
+  await want('q=청년');
+  assert.equal(open.length, 0);
+  want('q=청');
+  assert.equal(open.length, 1);
+});
+
 test('arrows walk through the list and back to the box', () => {
   const links = ['a', 'b'];
   assert.equal(next(links, null, 'ArrowDown'), 'a');
@@ -82,5 +91,5 @@ test('the rest of a list is what comes behind the offices that are there', () =>
   assert.deepEqual(rest(shown, whole).map(({ name }) => name), ['office-3', 'pages']);
   assert.deepEqual(rest(whole, whole).map(({ name }) => name), ['pages']);
   const other = listOf(['said', 'office-2', 'office-9', 'office-1', 'office-3']);
-  assert.deepEqual(rest(shown, other).map(({ name }) => name), ['office-3']); // nothing twice
+  assert.deepEqual(rest(shown, other).map(({ name }) => name), ['office-9', 'office-3']); // nothing twice, nobody lost
 });

@@ -12,7 +12,8 @@ from app.accounts.models import (
     SignIn,
     SignInFailure,
 )
-from app.core.db import first, quick, rows, value
+from app.core import db
+from app.core.db import first, rows, value
 from app.core.guard import Viewer
 
 _VIEWER = (
@@ -41,7 +42,7 @@ _VIEWER_SQL = str(_VIEWER.compile(dialect=sqlite.dialect()))  # asked with every
 
 def find_viewer(sign_in_id: str, demo: bool) -> Viewer | None:
     """The signed-in person of a sign-in; people of a practice organisation only in the demo."""
-    row = next(iter(quick(_VIEWER_SQL, (sign_in_id,))), None)
+    row = next(iter(db.quick(_VIEWER_SQL, (sign_in_id,))), None)
     if row is None or (row[9] and not demo):
         return None
     return Viewer(*row[:9])

@@ -7,8 +7,9 @@ a prefix merged again for each office (579 ms); see docs/adr on the index.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.core import db
 
@@ -18,6 +19,10 @@ _FIRST = "SELECT rowid FROM directory_index WHERE directory_index MATCH ? LIMIT 
 _WITHIN = (
     "SELECT rowid FROM directory_index WHERE directory_index MATCH ?"
     " AND rowid BETWEEN ? AND ? LIMIT ?"
+)
+_OF = (
+    "SELECT rowid FROM directory_index WHERE directory_index MATCH ?"
+    " AND rowid >> 16 IN (SELECT value FROM json_each(?)) LIMIT ?"
 )
 _COUNTS = (
     "SELECT rowid >> 16, count(*) FROM directory_index WHERE directory_index MATCH ? GROUP BY 1"
@@ -33,6 +38,13 @@ def list_ids_in(match: str, low: int, high: int, most: int = -1) -> list[int]:
     """The same in the offices from number `low` to `high`; all of them unless told how many."""
     given = (match, low << OFFICE_BITS, high << OFFICE_BITS | 0xFFFF, most)
     return [one for (one,) in db.quick(_WITHIN, given)]
+
+
+def list_ids_of(offices: Collection[int], match: str, most: int) -> list[int]:
+    """The ids of the first entries of some offices that match, in their order; each match is read
+    until there are enough."""
+    given = (match, json.dumps(sorted(offices)), most)
+    return [one for (one,) in db.quick(_OF, given)]
 
 
 def count_by_office(match: str) -> dict[int, int]:

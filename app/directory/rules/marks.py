@@ -60,22 +60,25 @@ def _overlap(terms: Sequence[str]) -> bool:
     return any(term[at:] in starts for term in terms for at in range(1, len(term)))
 
 
-def excerpt(text: str, terms: Sequence[str]) -> Parts:
-    """The part of a long text that says why it was found, with its marks."""
-    return marked(cut(text, terms), terms)
-
-
 def cut(text: str, terms: Sequence[str]) -> str:
     """The part of a long text that says why it was found: at most 140 characters around the first
     mark, line breaks and bullets as commas."""
     plain = _one_line(text)
     if len(plain) <= LONGEST:
         return plain
-    found = spans(plain, terms)
-    first = found[0].start if found else 0
+    first = _first(plain, terms)
     start = 0 if first < LONGEST - BEFORE else plain.rfind(" ", 0, first - BEFORE) + 1
+    start = max(start, first - LONGEST + BEFORE)  # a list without spaces begins in its middle
     before, after = "…" if start else "", "…" if start + LONGEST < len(plain) else ""
     return f"{before}{plain[start : start + LONGEST]}{after}"
+
+
+def _first(text: str, terms: Sequence[str]) -> int:
+    """Where the first mark of a text is; 0 for none."""
+    if not PLAIN.fullmatch(text):
+        return next((one.start for one in spans(text, terms)), 0)
+    found = any_of(tuple(terms)).search(text)
+    return found.start() if found else 0
 
 
 @lru_cache(maxsize=8192)

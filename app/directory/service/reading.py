@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import product
 
 from app.directory.queries import entries as entries_q
 from app.directory.queries import matches
@@ -50,26 +51,39 @@ class Reading:
         return Any(self.tiers[-2:]) if self.grown else self.tiers[-1]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How a reading is asked for: how many first hits; how many of what is costly to ask for
+    again; and in which offices rows are looked at where that must be done, one group of them after
+    the other, None for all of the country."""
+
+    most: int = MOST
+    at_once: int = AT_ONCE
+    places: tuple[frozenset[int] | None, ...] = (None,)
+
+
 def top(query: str, most: int = MOST) -> list[int]:
     """The ids of the best hits in the whole country, the best tier first."""
-    return list(read(query, library.get(), most).ids[:most])
+    return list(read(query, library.get(), Asked(most, most)).ids[:most])
 
 
-def read(query: str, kept: Library, most: int = MOST) -> Reading:
+def read(query: str, kept: Library, asked: Asked = Asked()) -> Reading:
     """The reading of a query that finds something: as typed; on the other keyboard; without words
     of asking; without particles. When it finds little, its last syllable may still grow."""
     terms = plan.terms_of(query)
-    found = _try(terms, kept, most)
+    found = _try(terms, kept, asked)
     if not found.ids:
-        others = (_try(other, kept, most, other=True) for other in readings(query))
-        found = next((one for one in others if one.ids), found)
-    if len(found.ids) >= most or not found.terms:
+        others = (_try(other, kept, asked, other=True) for other in readings(query))
+        found = next(
+            (replace(one, partly=one.partly or found.partly) for one in others if one.ids), found
+        )
+    if len(found.ids) >= asked.most or not found.terms:
         return found
     grown = plan.composing(found.terms, kept.words)
     if grown is None:
         return found
-    more = _read(grown, kept, most, other=found.other)
-    return found if set(more.ids) <= set(found.ids) else _together(found, more, most)
+    more = _read(grown, kept, asked, other=found.other)
+    return found if set(more.ids) <= set(found.ids) else _together(found, more, asked.most)
 
 
 def _together(found: Reading, more: Reading, most: int) -> Reading:
@@ -82,47 +96,49 @@ def _together(found: Reading, more: Reading, most: int) -> Reading:
     )  # fmt: skip
 
 
-def _try(terms: Sequence[str], kept: Library, most: int, *, other: bool = False) -> Reading:
+def _try(terms: Sequence[str], kept: Library, asked: Asked, *, other: bool = False) -> Reading:
     made: Plan | None = plan.plan(terms, kept.words)
-    return Reading() if made is None else _read(made, kept, most, other=other)
+    return Reading() if made is None else _read(made, kept, asked, other=other)
 
 
-def _read(made: Plan, kept: Library, most: int, *, other: bool) -> Reading:
+def _read(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Reading:
     """The first hits of each tier in turn, none twice, until there are enough. Where the best one
     has none, mostly nothing has any: then everything is asked for next."""
     if made.rough:
-        return _looked_at(made, kept, other=other)
+        return _looked_at(made, kept, asked, other=other)
 
     @cache
     def hits(place: int) -> tuple[tuple[int, ...], bool]:
-        return _first(made.tiers[place], most)
+        return _first(made.tiers[place], asked)
 
     places = range(len(made.tiers))
     if not hits(0)[0] and not hits(places[-1])[0]:
         return Reading(made.terms, made.tiers, ((),) * len(places), other=other, also=made.also)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
     for place in places:
-        ids, are_all = hits(place) if len(found) < most else ((), False)
+        ids, are_all = hits(place) if len(found) < asked.most else ((), False)
         few.append(ids if are_all else None)
         found.update(dict.fromkeys(ids))
     complete = few[-1] is not None
-    ids = tuple(found) if complete else tuple(found)[:most]
+    ids = tuple(found) if complete else tuple(found)[: asked.most]
     return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
 
 
-def _first(tier: Expr, most: int) -> tuple[tuple[int, ...], bool]:
+def _first(tier: Expr, asked: Asked) -> tuple[tuple[int, ...], bool]:
     """The first hits of a tier, and whether these are all."""
-    limit = max(most, AT_ONCE) if is_costly(tier) else most
+    limit = max(asked.most, asked.at_once) if is_costly(tier) else asked.most
     ids = tuple(matches.list_ids(fts5.match(tier), limit))
     return ids, len(ids) < limit
 
 
-def _looked_at(made: Plan, kept: Library, *, other: bool) -> Reading:
+def _looked_at(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Reading:
     """The hits among the first rows that the index finds: it knows only about where they are."""
     found = dict[int, None]()
-    for tier in made.tiers:
+    for place, tier in product(asked.places, made.tiers):
         if len(found) <= LOOKED_AT:
-            found.update(dict.fromkeys(matches.list_ids(fts5.match(tier), LOOKED_AT + 1)))
+            match = fts5.match(tier)
+            rows_of = matches.list_ids if place is None else partial(matches.list_ids_of, place)
+            found.update(dict.fromkeys(rows_of(match, LOOKED_AT + 1)))
     ids = list(found)[:LOOKED_AT]
     rows = entries_q.list_entries(ids)
     texts = {one: text_of(row, kept.offices[one >> OFFICE_BITS]) for one, row in rows.items()}

@@ -18,7 +18,7 @@ from app.directory.rules.ranking import Scorer
 from app.directory.service import library, totals
 from app.directory.service.candidates import pick
 from app.directory.service.library import Library
-from app.directory.service.reading import Reading, read
+from app.directory.service.reading import Asked, Reading, read
 
 GROUPS = 10
 SHOWN = 5
@@ -117,7 +117,7 @@ class _Hits:
 
 
 def _find(query: str, where: Where, kept: Library) -> _Hits:
-    reading = read(query, kept)
+    reading = read(query, kept, Asked(places=_places(where, kept)))
     everywhere = totals.by_office(reading, kept) if reading.ids else {}
     sidos = Counter[str]()
     for number, count in everywhere.items():
@@ -131,6 +131,14 @@ def _find(query: str, where: Where, kept: Library) -> _Hits:
 
 def _is_in(office: OfficeRow, where: Where) -> bool:
     return where.office in {0, office.number} and where.sido in {"", office.sido}
+
+
+def _places(where: Where, kept: Library) -> tuple[frozenset[int] | None, ...]:
+    """In which offices rows are looked at first: those of the place, or those near and all."""
+    if where.office or where.sido:
+        return (frozenset(one.number for one in kept.offices.values() if _is_in(one, where)),)
+    near = frozenset(one.number for one in kept.offices.values() if one.sido == where.near)
+    return (near, None) if near else (None,)
 
 
 def _order(
@@ -195,7 +203,7 @@ class Nation:
 def one_each(query: str, where: Where = Where()) -> Nation:
     """The best entry of every office that has any entries; the province that is near first."""
     kept = library.get()
-    reading = read(query, kept)
+    reading = read(query, kept, Asked(places=_places(where, kept)))
     number_of = totals.by_office(reading, kept) if reading.ids else {}
     total = sum(number_of.values())
     offices = [one for one in kept.offices.values() if one.entries and _is_in(one, where)]

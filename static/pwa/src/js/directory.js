@@ -1,6 +1,6 @@
 /** 누고?: the list follows what is typed; arrows walk through it; the address can be passed on. */
 import './boot.js';
-import { asking, fetchList, next, rest } from './directory_search.js';
+import { asking, complete, fetchList, next } from './directory_search.js';
 import { byId } from './screen.js';
 
 const box = /** @type {HTMLInputElement} */ (byId('q'));
@@ -17,7 +17,7 @@ function chosen(query) {
 
 let composing = false;
 
-/** What a syllable that is being composed found: nothing, so far; what is there stays until it is whole. @type {{query: string, found: Document} | null} */
+/** What a syllable that is being composed found: nothing, so far; what is there stays until it is whole. @type {{search: string, found: Document} | null} */
 let withheld = null;
 
 /** Whether the present address is a search that somebody meant: Enter, a link, back. Typing on does not write over it. */
@@ -34,38 +34,55 @@ function record(query) {
 /** How long nobody types before the rest of a list is asked for; while they type it shows what fits a screen. */
 const REST_MS = 300;
 let pause = 0;
-let listed = '';
+let shows = 0;
 
-/** The offices that a list had no more room for, behind those that are there. @param {string} query */
-async function showRest(query) {
-  const found = await fetchList(`/directory/found?${chosen(query)}`);
-  if (query !== box.value) return;
-  if (found) list.append(...rest(list, found.getElementById('list')).map((node) => document.importNode(node, true)));
-  else pause = setTimeout(showRest, 10 * REST_MS, query);
+/** A rest that was lost on its way. @type {(() => void) | null} */
+let unfinished = null;
+
+/** The offices that a list had no more room for, behind those that are there. @param {string} search @param {number} turn */
+async function showRest(search, turn) {
+  unfinished = null;
+  const found = await fetchList(`/directory/found?${search}`);
+  if (turn !== shows) return; // another list stands there now
+  if (found) complete(list, found);
+  else unfinished = () => showRest(search, turn);
 }
 
-/** @param {string} query @param {Document} found */
-function show(query, found) {
-  withheld = composing && !found.querySelector('.office') ? { query, found } : null;
+/** Where back led to; it is shown as it was. */
+let back = '';
+
+/** @param {string} search @param {Document} found */
+function show(search, found) {
+  const query = new URLSearchParams(search).get('q') ?? '';
+  withheld = composing && !found.querySelector('.office') ? { search, found } : null;
   if (withheld) return;
+  clearTimeout(pause);
+  unfinished = null;
+  shows += 1;
   const shown = found.getElementById('list');
-  listed = query;
   list.replaceChildren(...[...shown.childNodes].map((node) => document.importNode(node, true)));
-  if ('more' in shown.dataset) pause = setTimeout(showRest, REST_MS, query);
-  record(query);
+  if ('more' in shown.dataset) pause = setTimeout(showRest, REST_MS, search, shows);
+  if (!back) record(query);
   byId('as-table').href = `/directory/table?${chosen(query)}`;
   document.title = query ? `${query} · ${page.dataset.title}` : page.dataset.title;
 }
 
-const ask = asking((query) => fetchList(`/directory/found?brief=1&${chosen(query)}`), show, (state) => {
-  list.toggleAttribute('aria-busy', state === 'asking');
-  if (state === 'lost') byId('said').textContent = page.dataset.saidLost;
-});
+let lost = false;
+const ask = asking(
+  (search) => fetchList(`/directory/found?${back ? '' : 'brief=1&'}${search}`),
+  show,
+  (state) => {
+    lost = state === 'lost';
+    list.toggleAttribute('aria-busy', state === 'asking');
+    if (lost) byId('said').textContent = page.dataset.saidLost;
+  },
+  chosen(box.value), // the list that the page came with
+);
 
 /** @param {string} query what stands in the box now */
 function want(query) {
-  if (query !== listed) clearTimeout(pause); // a syllable's end says the same again
-  return ask(query);
+  back = '';
+  return ask(chosen(query));
 }
 
 box.addEventListener('compositionstart', () => {
@@ -73,11 +90,14 @@ box.addEventListener('compositionstart', () => {
 });
 box.addEventListener('compositionend', () => {
   composing = false;
-  if (withheld?.query === box.value) show(withheld.query, withheld.found);
+  if (withheld?.search === chosen(box.value)) show(withheld.search, withheld.found);
   else want(box.value);
 });
 box.addEventListener('input', () => want(box.value));
-addEventListener('online', () => want(box.value));
+addEventListener('online', () => {
+  if (lost) want(box.value);
+  else unfinished?.();
+});
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   record(box.value);
@@ -87,7 +107,9 @@ form.addEventListener('submit', (event) => {
 addEventListener('popstate', () => {
   box.value = new URLSearchParams(location.search).get('q') ?? '';
   meant = true;
-  want(box.value);
+  back = location.search.slice(1);
+  if (back) ask(back);
+  else want('');
 });
 
 /** Back from an entry to the row that was opened. */

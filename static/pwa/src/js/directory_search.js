@@ -1,6 +1,6 @@
 /**
  * Asking while somebody types: one question at a time, always the latest, and the answer to an older one
- * is never shown. Without a pause before asking: a quick server answers before the next letter, and a
+ * is never shown; the rest of a long list comes beside it, when the typing pauses. Without a pause before asking: a quick server answers before the next letter, and a
  * slow one is asked only as often as it answers.
  */
 
@@ -9,11 +9,12 @@
  * @param {(query: string) => Promise<Found | null>} ask null: there was no answer
  * @param {(query: string, found: Found) => void} show
  * @param {(state: 'asking' | 'done' | 'lost') => void} [tell]
+ * @param {string | null} [shown] the question whose answer is there already
  * @returns {(query: string) => Promise<void>} want: call it with what stands in the box; done when nothing is asked any more
  */
-export function asking(ask, show, tell = () => {}) {
-  let wanted = null;
-  let asked = null;
+export function asking(ask, show, tell = () => {}, shown = null) {
+  let wanted = shown;
+  let asked = shown;
   let running = null;
   const run = async () => {
     tell('asking');
@@ -61,10 +62,23 @@ export function next(links, from, key) {
   return at > 0 ? links[at - 1] : null;
 }
 
-/** What a whole list has behind the last of the offices that are shown. @param {Element} shown @param {Element} whole @returns {ChildNode[]} */
+/** What a whole list has that is not shown: its other offices, and what comes behind the last. @param {Element} shown @param {Element} whole @returns {ChildNode[]} */
 export function rest(shown, whole) {
-  const there = new Set([...shown.querySelectorAll('.office')].map((office) => office.getAttribute('aria-labelledby')));
+  /** @param {any} node */
+  const nameOf = (node) => node.getAttribute?.('aria-labelledby') ?? null;
+  const there = new Set([...shown.querySelectorAll('.office')].map(nameOf));
   const nodes = [...whole.childNodes];
-  const last = nodes.findLastIndex((node) => there.has(/** @type {Element} */ (node).getAttribute?.('aria-labelledby')));
-  return nodes.slice(last + 1);
+  const last = nodes.findLastIndex((node) => nameOf(node)?.startsWith('office-'));
+  return nodes.filter((node, place) => place > last || (nameOf(node)?.startsWith('office-') && !there.has(nameOf(node))));
+}
+
+/** Make a list that shows its first offices whole. @param {HTMLElement} shown @param {Document} found */
+export function complete(shown, found) {
+  const whole = found.getElementById('list');
+  shown.querySelector('.rest')?.remove();
+  for (const part of ['#said', '.chips']) {
+    const [old, now] = [shown.querySelector(part), whole.querySelector(part)];
+    if (old && now && old.textContent !== now.textContent && !old.contains(document.activeElement)) old.replaceWith(document.importNode(now, true));
+  }
+  shown.append(...rest(shown, whole).map((node) => document.importNode(node, true)));
 }
