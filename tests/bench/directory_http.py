@@ -1,8 +1,9 @@
 """Fifty people type into 누고? at once over the whole country, a stroke every 250 ms.
 
 The product as `make run` serves it, with its default number of web processes. The page asks one
-question at a time: a stroke waits for the answer to the one before. The typists sit in a process
-of their own.
+question at a time: a stroke waits for the answer to the one before. While somebody types it asks
+for the first offices, behind each word for the whole list. The typists sit in a process of their
+own.
 """
 
 from __future__ import annotations
