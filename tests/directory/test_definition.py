@@ -143,6 +143,8 @@ def test_what_passes_by_itself_is_told_after_the_third_time() -> None:
     assert health.is_alarm("no-column phone", 1)
     assert health.more_telling("no-table", "status:503") == "no-table"
     assert health.more_telling("timeout", "no-table") == "no-table"
+    assert health.more_telling("timeout", "robots-unknown") == "timeout"
+    assert health.more_telling("status:503", "robots-unknown") == "robots-unknown"
 
 
 @given(st.integers(1_600_000_000, 1_900_000_000), st.integers(1, 31), st.floats(0, 1))

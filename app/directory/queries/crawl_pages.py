@@ -75,6 +75,14 @@ def count_pages(owner: str, trial: bool, number: int) -> int:
     return found
 
 
+def find_fetched_at(owner: str, trial: bool, number: int) -> int | None:
+    """When a page of a round was fetched last in that round (Unix seconds); None when none was."""
+    mine = (FetchPage.owner == owner, FetchPage.trial.is_(trial), FetchPage.round == number)
+    last = select(func.max(FetchPage.fetched_at)).where(*mine, FetchPage.state == "done")
+    found: int | None = db.value(last)
+    return found
+
+
 def is_repeated(page: PageRow, digest: str) -> bool:
     """Whether an earlier page of the same list gave the same people in this round: sites show the
     last page again when one asks for the next."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -16,7 +16,9 @@ from app.directory.models import Office, Source, State
 
 PAGE = 50
 KINDS = ("pages", "api")
-CUT_OFF_SINCE = "cut_off_since"  # in the report of a round: since when nobody is reached
+# In the report of a round, until the next one ends: since when nobody is reached, or when somebody
+# answered last.
+CUT_OFF_SINCE, ANSWERED_AT = "cut_off_since", "answered_at"
 DOWN, UP = "line-down", "line-up"  # facts (models.State): since when our line is down, or back
 
 
@@ -60,13 +62,14 @@ class RoundRow:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How a source's last reading went: `told` says why it failed; `since` when it ended, or since
-    when nobody is reached (Unix seconds)."""
+class Contact:
+    """Whether the site of a source is reached: since when nobody is, or when it answered last (Unix
+    seconds); neither when it is not known."""
 
+    source: str
     url: str
-    told: str | None
-    since: int
+    cut_off_since: int | None
+    answered_at: int | None
 
 
 @dataclass(frozen=True)
@@ -175,22 +178,13 @@ def find_line(name: str) -> int | None:
     return found
 
 
-def list_readings(since: int) -> list[Reading]:
-    """The last readings of sources that ended since a moment."""
-    ended = (FetchRound.state != "running", FetchRound.ended_at >= since)
-    last = select(Source.url, FetchRound.told, FetchRound.ended_at, FetchRound.report)
-    mine = last.join(Source, Source.id == FetchRound.owner).where(FetchRound.trial.is_(False))
-    return [
-        Reading(url, told, (_read(report) or {}).get(CUT_OFF_SINCE, at))
-        for url, told, at, report in db.rows(mine.where(*ended))
-    ]
-
-
-def list_failing(reasons: Collection[str]) -> list[str]:
-    """The ids of sources that are on and that failed the last time for one of some reasons."""
-    mine = (Source.state == "on", Source.failures > 0, FetchRound.trial.is_(False))
-    found = select(Source.id).join(FetchRound, FetchRound.owner == Source.id)
-    return db.values(found.where(*mine, FetchRound.told.in_(reasons)))
+def list_contacts() -> list[Contact]:
+    """Of each source that is on, whether its site is reached, by the last reading that ended."""
+    last = and_(FetchRound.owner == Source.id, FetchRound.trial.is_(False))
+    found = select(Source.id, Source.url, FetchRound.report).outerjoin(FetchRound, last)
+    mine = (Source.state == "on", Source.kind.in_(KINDS), Source.definition.is_not(None))
+    rows = [(one, url, _read(report) or {}) for one, url, report in db.rows(found.where(*mine))]
+    return [Contact(one, url, at.get(CUT_OFF_SINCE), at.get(ANSWERED_AT)) for one, url, at in rows]
 
 
 def list_alarmed(reasons: Collection[str], since: int) -> list[SourceRow]:

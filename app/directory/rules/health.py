@@ -33,6 +33,7 @@ SILENT: Final = frozenset(
      "address-closed", "port", "credentials"}
 )  # fmt: skip
 FEWEST_HOSTS: Final = 3  # fewer may well fail by themselves
+MANY_HOSTS: Final = 12  # so many that were tried stand for all
 GRACE_S, SOON_S = HOUR_S, 600  # after the line came back
 OUTAGE_PAUSE_S: Final = 2 * HOUR_S
 SAME_S: Final = 2 * DAY_S  # alarms of sources so long before the line's are of it too
@@ -93,7 +94,11 @@ def is_lasting(reason: str) -> bool:
 
 
 def more_telling(before: str, now: str) -> str:
-    """Which of two reasons, of a page's try before and of this one, is to be told."""
+    """Which of two reasons, of a page's try before and of this one, is to be told: what lasts, then
+    what is newer; but a robots.txt that is not asked for again so soon does not hide that nobody
+    answered."""
+    if is_cut_off(before) and now == "robots-unknown":
+        return before
     return before if is_lasting(before) and not is_lasting(now) else now
 
 
@@ -118,23 +123,27 @@ def is_answer(reason: str) -> bool:
     return code not in CUT_OFF and code not in SILENT
 
 
-def hosts_of(tries: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
+def hosts_of(tries: Iterable[tuple[str, bool]]) -> tuple[int, int]:
     """How many hosts nobody reached, and how many were tried.
 
     Args:
-        tries: of each source the host, and why its last reading failed (None: it did not).
+        tries: of each source that was tried its host, and whether somebody was reached.
     """
     reached: dict[str, bool] = {}
-    for host, told in tries:
-        is_reached = told is None or is_answer(told)
-        if is_reached or is_cut_off(told or ""):
-            reached[host] = reached.get(host, False) or is_reached
+    for host, is_reached in tries:
+        reached[host] = reached.get(host, False) or is_reached
     return sum(not one for one in reached.values()), len(reached)
 
 
 def is_line_down(cut_off: int, tried: int) -> bool:
     """Whether so many hosts of those that were tried cannot be reached that it is our own line."""
     return cut_off >= FEWEST_HOSTS and cut_off > tried / 2
+
+
+def says_enough(tried: int, switched_on: int) -> bool:
+    """Whether the hosts that were tried are a fair share of those that are switched on: half of
+    them, or many. The last three of a night that die are not our line."""
+    return tried >= min(switched_on / 2, MANY_HOSTS)
 
 
 def next_try(reason: str, failures: int, now: int, jitter: float, most_s: int = DAY_S) -> int:

@@ -25,7 +25,7 @@ from app.directory.models import Office, Source
 from app.directory.queries import crawl_pages as pages_q
 from app.directory.queries import sources as sources_q
 from app.directory.queries.crawl_pages import PageRow
-from app.directory.queries.sources import CUT_OFF_SINCE, RoundRow, SourceRow
+from app.directory.queries.sources import ANSWERED_AT, CUT_OFF_SINCE, RoundRow, SourceRow
 from app.directory.rules import definition as definition_r
 from app.directory.rules import health
 from app.directory.rules.definition import Definition
@@ -171,7 +171,7 @@ def _succeed(
     now, at_night = clock.now(), random.random()  # noqa: S311  spreads the load, nothing else
     report = {"rows": shape.rows, "pages": len(pages)}
     report |= {"skipped": sum(1 for one in pages if one.state == "skipped")}
-    report |= {"unchanged": outcome is None}
+    report |= {"unchanged": outcome is None, ANSWERED_AT: now}
     if outcome is not None:
         report |= {name: getattr(outcome, name) for name in ("added", "changed", "removed", "same")}
     change = {
@@ -185,7 +185,7 @@ def _succeed(
             crawl_round.forget(source.id, trial=False, before_round=found.round)
             db.run(update(Source).where(Source.id == source.id).values(rested))
             alarms.end(source)
-            outage.answered(found, now)
+            outage.answered(found, now, now)
             seen = (Office.number == source.office, Office.source_id == source.id)
             db.run(update(Office).where(*seen).values(seen_at=now))
     LOG.info("source read", extra={"facts": {"source": source.id, **report}})
@@ -194,17 +194,17 @@ def _succeed(
 def _fail(source: SourceRow, found: RoundRow, reason: str) -> None:
     """Keep what is there, say why, and come again."""
     now = clock.now()
-    since = outage.since_of(found, reason, now)
+    contact = outage.contact_of(found, reason, now)
     ended = {
         "state": "failed", "told": reason[:120], "ended_at": now, "leased_until": 0,
-        "report": None if since is None else json.dumps({CUT_OFF_SINCE: since}),
+        "report": json.dumps(contact) if contact else None,
     }  # fmt: skip
     with db.transaction():
         current = sources_q.find_source(source.id)  # its alarm may have been seen to meanwhile
         if _write(found, ended) and current is not None:
-            _count_failure(current, reason, now, since)
-            if health.is_answer(reason):
-                outage.answered(found, now)
+            _count_failure(current, reason, now, contact.get(CUT_OFF_SINCE))
+            if ANSWERED_AT in contact:
+                outage.answered(found, contact[ANSWERED_AT], now)
     LOG.warning("source not read", extra={"facts": {"source": source.id, "reason": reason[:40]}})
 
 
