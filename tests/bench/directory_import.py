@@ -187,7 +187,7 @@ class Searching:
         made = _planned(office.name.replace(" ", ""))
         assert made is not None
         begun = time.perf_counter()
-        ids = matches.list_ids_in(fts5.match(made.everything), office.number, 70_000)
+        ids = matches.list_ids_in(fts5.match(made.everything), office.number, office.number)
         kept = db.values(
             text("SELECT id FROM directory_entries WHERE id BETWEEN :low AND :high"),
             {"low": low, "high": low | 0xFFFF},
