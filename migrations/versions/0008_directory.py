@@ -209,7 +209,6 @@ def upgrade() -> None:
     sa.Column('told', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('done', 'refused', 'undone')", name=op.f('ck_directory_runs_state')),
     sa.ForeignKeyConstraint(['before_source_id'], ['directory_sources.id'], name=op.f('fk_directory_runs_before_source_id')),
-    sa.ForeignKeyConstraint(['import_id'], ['directory_imports.id'], name=op.f('fk_directory_runs_import_id')),
     sa.ForeignKeyConstraint(['office'], ['directory_offices.number'], name=op.f('fk_directory_runs_office')),
     sa.ForeignKeyConstraint(['source_id'], ['directory_sources.id'], name=op.f('fk_directory_runs_source_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_runs')),

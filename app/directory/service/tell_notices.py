@@ -148,12 +148,6 @@ def forget_runs(run_ids: Sequence[str]) -> None:
         notices.say_anew(_said(batch, left))
 
 
-def forget_imports(import_ids: Iterable[str]) -> None:
-    """Forget the notices of some imports, in the open transaction: their runs are of no import any
-    more, and the pages behind the notices are gone."""
-    notices.forget_keys(map(key_of, import_ids))
-
-
 def forget_old() -> int:
     """Delete what stands behind notices that are forgotten by now, a portion in each transaction,
     so that nobody waits long; how many tellings."""
