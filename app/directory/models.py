@@ -175,7 +175,7 @@ class Change(Base):
 
 
 class Telling(Base):
-    """A change that a follower's notice of an import or a run tells. `undone_at`: it is void."""
+    """A change that a follower's notice of an import or a run tells, or told (`told_at`)."""
 
     __tablename__ = "directory_tellings"
     __table_args__ = (Index("ix_directory_tellings_run_id_person_id", "run_id", "person_id"),)
@@ -184,6 +184,7 @@ class Telling(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     run_id: Mapped[str] = mapped_column(ForeignKey("directory_runs.id"))
+    told_at: Mapped[int | None]
     undone_at: Mapped[int | None]
 
 
@@ -231,7 +232,6 @@ class Favourite(Base):
     """An entry that a person keeps at hand."""
 
     __tablename__ = "directory_favourites"
-
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     uid: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import force_locale
-from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db
@@ -28,7 +28,9 @@ MOST_TEXT, MOST_TITLE = 400, 200
 _NOTICES: Table = Notice.__table__  # type: ignore[assignment]
 _OTHERS = _NOTICES.alias()
 _LAST = select(func.max(_OTHERS.c.told)).where(_OTHERS.c.person_id == bindparam("whose"))
-_LATER = func.max(bindparam("moment"), func.coalesce(_LAST.scalar_subquery() + 1, 0))
+_LATER: ColumnElement[int] = func.max(
+    bindparam("moment"), func.coalesce(_LAST.scalar_subquery() + 1, 0)
+)
 _NEW = insert(_NOTICES).values(told=_LATER)
 _TELL = _NEW.on_conflict_do_nothing(index_elements=["person_id", "key"])
 _SAID = {name: _NEW.excluded[name] for name in ("kind", "title", "body", "url")}

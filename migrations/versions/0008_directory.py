@@ -238,6 +238,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.String(length=36), nullable=False),
     sa.Column('organisation_id', sa.String(length=36), nullable=False),
     sa.Column('run_id', sa.String(length=36), nullable=False),
+    sa.Column('told_at', sa.Integer(), nullable=True),
     sa.Column('undone_at', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['change_id'], ['directory_changes.id'], name=op.f('fk_directory_tellings_change_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_directory_tellings_organisation_id')),

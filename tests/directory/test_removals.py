@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.core import db
@@ -200,6 +202,26 @@ def test_another_number_stays(desk: Desk, asked_of: str, phone: str, other: str)
     hide(desk, asked_of, "김하늘", "phone")
     replace(desk.number, desk.source, [line(phone=f"{phone}, {other}")])
     assert [one.phone for one in desk.entries] == [other]
+
+
+AREAS = st.sampled_from(["055-", "(055)", "055) ", "02.", "+82-55-", "+82 (0)55 ", "064 ", ""])
+TAILS = st.sampled_from(["", " ({})", "({})", " 내선 {}", "(내선 {}, 7)", " ext.{}", "（교환 {}）"])
+
+
+@given(
+    area=AREAS, tail=TAILS, exchange=st.integers(200, 9999), number=st.integers(0, 9999),
+    extension=st.integers(1, 9999), mark=st.sampled_from("-. ·"), other=st.booleans(),
+)  # fmt: skip
+def test_a_number_is_recognised_whatever_stands_behind_it(
+    area: str, tail: str, exchange: int, number: int, extension: int, mark: str, other: bool
+) -> None:
+    shown = f"{area}{exchange}{mark}{number:04}{tail.format(extension)}"
+    marks = {("phone", f"{exchange}{number:04}".encode())}
+    cell = f"055-199-1234, {shown}" if other else shown
+    left = removal.hidden(line(phone=cell), marks, lambda told: told)
+    assert left is not None
+    assert left.phone == ("055-199-1234" if other else "")
+    assert removal.told(line(phone=shown), "phone") == [f"{exchange}{number:04}".encode()]
 
 
 def test_a_number_that_was_hidden_with_its_extension_is_hidden_without(

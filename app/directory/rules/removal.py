@@ -24,7 +24,6 @@ from typing import Final
 from app.directory.rules import phones
 from app.directory.rules.row import Row, is_masked
 from app.directory.rules.text import digits, squeeze
-from app.directory.rules.tokens import PHONES
 
 NAME, PHONE, ENTRY = "name", "phone", "entry"
 WHATS: Final = (NAME, PHONE, ENTRY)
@@ -32,6 +31,8 @@ TAG_BYTES: Final = 32
 COUNTRY: Final = "82"
 # An area code and its local number. Mobile (01x), service and internet numbers (0x0) have none.
 _AREA: Final = re.compile(r"0(?:2|[3-9][1-9])(\d{7,8})")
+# Between numbers; not before the end of one that is written with spaces (055 211 0123).
+_CUT: Final = re.compile(r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)(?!0\d{3}(?![-.)]?\d))")
 # A whole number among other digits; between its groups any signs, as the cell was cut at commas.
 _WHOLE: Final = re.compile(
     r"(?<!\d)(?:(?:0\d{1,3}\W{0,4})?|\+?82\W{0,4}(?:0\W{0,4})?[1-9]\d{0,2}\W{0,4})"
@@ -129,7 +130,7 @@ def _without(phone: str, marks: Marks, tag: Tag) -> str:
 
 def _parts(phone: str) -> Iterator[_Part]:
     long, at, gap, before = "", 0, "", _Part("", "", "", ())
-    for end, after in [*((one.start(), one.end()) for one in PHONES.finditer(phone)), (-1, -1)]:
+    for end, after in [*((one.start(), one.end()) for one in _CUT.finditer(phone)), (-1, -1)]:
         shown = phone[at:] if end < 0 else phone[at:end]
         bare, number = shown.strip(), digits(shown)
         whole = _WHOLE.search(bare)
