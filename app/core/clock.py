@@ -14,6 +14,11 @@ def now() -> int:
     return int(time.time())
 
 
+def precise() -> int:
+    """The present moment in Unix microseconds, where two in one second must be told apart."""
+    return time.time_ns() // 1_000
+
+
 def in_seoul(seconds: int) -> datetime:
     """A stored moment (Unix seconds) as a time in Asia/Seoul."""
     return datetime.fromtimestamp(seconds, UTC).astimezone(SEOUL)

@@ -129,7 +129,7 @@ class Bulk(Base):
 
 
 class Run(Base):
-    """One replacement of one office's entries. `told`: its last change that is told of."""
+    """One replacement of an office. `told`: its last change told of; its import may be gone."""
 
     __tablename__ = "directory_runs"
     __table_args__ = (
@@ -141,7 +141,7 @@ class Run(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     source_id: Mapped[str] = mapped_column(ForeignKey("directory_sources.id"))
-    import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"))
+    import_id: Mapped[str | None] = mapped_column(ID)
     at: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     added: Mapped[int]
@@ -175,7 +175,7 @@ class Change(Base):
 
 
 class Telling(Base):
-    """A change of which a follower is told by their notice of a run. `undone_at`: it is void."""
+    """A change that a follower's notice of an import or a run tells, or told (`told_at`)."""
 
     __tablename__ = "directory_tellings"
     __table_args__ = (Index("ix_directory_tellings_run_id_person_id", "run_id", "person_id"),)
@@ -184,6 +184,7 @@ class Telling(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     run_id: Mapped[str] = mapped_column(ForeignKey("directory_runs.id"))
+    told_at: Mapped[int | None]
     undone_at: Mapped[int | None]
 
 
@@ -231,7 +232,6 @@ class Favourite(Base):
     """An entry that a person keeps at hand."""
 
     __tablename__ = "directory_favourites"
-
     person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     uid: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -12,13 +12,16 @@ ID = String(36)
 
 class Notice(Base):
     """Something that one person is told. `key` makes it one of its kind; `body` is JSON: what it
-    is about, lines with what was before and what is now, and of how many things it tells. One that
-    was read before it turned out to be void is kept, and says so (`withdrawn_at`)."""
+    is about, lines with what was before and what is now, and of how many things it tells. `told`
+    moves on with all that a person is told, so it says what they have seen: about when, in
+    microseconds, but later than anything they were told before. A notice that was read before it
+    turned out to be void is kept, and says so (`withdrawn_at`)."""
 
     __tablename__ = "notices"
     __table_args__ = (
         UniqueConstraint("person_id", "key"),
-        Index("ix_notices_person_id_read_at_id", "person_id", "read_at", "id"),
+        Index("ix_notices_person_id_read_at_told", "person_id", "read_at", "told"),
+        Index("ix_notices_person_id_told", "person_id", "told"),
         Index("ix_notices_key", "key"),
         Index("ix_notices_created_at", "created_at"),
     )
@@ -34,3 +37,4 @@ class Notice(Base):
     created_at: Mapped[int]
     read_at: Mapped[int | None]
     withdrawn_at: Mapped[int | None]
+    told: Mapped[int]

@@ -27,8 +27,8 @@ class Line:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as it is shown; times in Unix seconds. `count` 0: the title has no number; `places`
-    0: it says of no number of places."""
+    """A notice as it is shown; times in Unix seconds, but `told` (models.py). `count` 0: the title
+    has no number; `places` 0: it says of no number of places."""
 
     id: str
     kind: str
@@ -39,44 +39,46 @@ class NoticeRow:
     created_at: int
     read_at: int | None
     withdrawn_at: int | None
+    told: int
     count: int
     places: int
 
 
 _NOTICE = select(
     Notice.id, Notice.kind, Notice.title, Notice.body, Notice.url, Notice.created_at,
-    Notice.read_at, Notice.withdrawn_at,
+    Notice.read_at, Notice.withdrawn_at, Notice.told,
 )  # fmt: skip
 _MINE = Notice.person_id == bindparam("person_id")
-_UNREAD = select(func.count(), func.max(Notice.id)).where(_MINE, Notice.read_at.is_(None))
+_UNREAD = select(func.count(), func.max(Notice.told)).where(_MINE, Notice.read_at.is_(None))
 _ALL = select(func.count()).where(_MINE)
-_NEWEST = select(func.max(Notice.id)).where(_MINE)
+_LAST_TOLD = select(func.max(Notice.told)).where(_MINE)
 _PAGE = (
     _NOTICE.where(_MINE)
-    .order_by(case((Notice.read_at.is_(None), 0), else_=1), Notice.id.desc())
+    .order_by(case((Notice.read_at.is_(None), 0), else_=1), Notice.told.desc(), Notice.id)
     .limit(bindparam("most"))
     .offset(bindparam("after"))
 )
 
 
-def count_of(body: SQLColumnExpression[str]) -> ColumnElement[int]:
-    """Of how many things a notice tells, by its body."""
-    return func.coalesce(func.json_extract(body, "$.count"), 1)
+def total_of(body: SQLColumnExpression[str]) -> ColumnElement[int]:
+    """Of how many things a notice told so far, void ones too, by its body."""
+    total, count = (func.json_extract(body, f"$.{name}") for name in ("total", "count"))
+    return func.coalesce(total, count, 1)
 
 
 def _row(found: tuple[Any, ...]) -> NoticeRow:
-    notice_id, kind, title, body, url, created_at, read_at, withdrawn_at = found
-    told = json.loads(body)
-    lines = tuple(Line(**one) for one in told["lines"])
+    notice_id, kind, title, body, url, created_at, read_at, withdrawn_at, told = found
+    said = json.loads(body)
+    lines = tuple(Line(**one) for one in said["lines"])
     return NoticeRow(
-        notice_id, kind, title, told["about"], lines, url, created_at, read_at, withdrawn_at,
-        told.get("count", 0), told.get("places", 0),
+        notice_id, kind, title, said["about"], lines, url, created_at, read_at, withdrawn_at, told,
+        said.get("count", 0), said.get("places", 0),
     )  # fmt: skip
 
 
 def list_page(person_id: str, page: int) -> tuple[list[NoticeRow], int]:
-    """A page (from 1) of a person's notices, those not read first, each part newest first; and how
-    many there are in all."""
+    """A page (from 1) of a person's notices, those not read first, each part by when it was told or
+    grew, the last first; and how many there are in all."""
     given = {"person_id": person_id, "most": PAGE, "after": (page - 1) * PAGE}
     found = [_row(row) for row in db.rows(_PAGE, given)]
     return found, db.value(_ALL, {"person_id": person_id})
@@ -87,16 +89,16 @@ def count_unread(person_id: str) -> int:
     return unread_state(person_id)[0]
 
 
-def unread_state(person_id: str) -> tuple[int, str]:
-    """How many are not read, and the newest of them ("" for none): changes with every change."""
+def unread_state(person_id: str) -> tuple[int, int]:
+    """How many are not read, and when one of them was last told or grew (`told`; 0 for none): new
+    with whatever a person is told, and whenever the number changes."""
     row = db.first(_UNREAD, {"person_id": person_id})
-    return (0, "") if row is None else (row[0], row[1] or "")
+    return (0, 0) if row is None else (row[0], row[1] or 0)
 
 
-def find_newest(person_id: str) -> str:
-    """The id of a person's newest notice, or ""."""
-    found: str | None = db.value(_NEWEST, {"person_id": person_id})
-    return found or ""
+def find_last_told(person_id: str) -> int:
+    """The `told` of what a person was told last; 0 when they were told nothing."""
+    return db.value(_LAST_TOLD, {"person_id": person_id}) or 0
 
 
 def find_last_read(person_id: str) -> int:

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.core import clock, pages
+from app.core import pages
 from app.core.db import transaction
 from app.core.guard import get_viewer
 from app.notices import queries, service
 from app.notices.queries import NoticeRow
 
 UNDO = "notices-undo"
+MOST = 2**63 - 1  # the greatest number of the database
 bp = Blueprint("notices", __name__, template_folder="templates")
 
 
@@ -20,13 +21,13 @@ bp = Blueprint("notices", __name__, template_folder="templates")
 def show() -> ResponseReturnValue:
     """The person's notices, those not read first."""
     person_id, page = get_viewer().person_id, pages.page_number()
-    shown = clock.now()  # before it is read: what comes meanwhile is not seen
+    seen = queries.find_last_told(person_id)  # before the page: what comes meanwhile is not seen
     notices, total = queries.list_page(person_id, page)
-    seen = {"unread": queries.count_unread(person_id), "newest": queries.find_newest(person_id)}
+    unread = queries.count_unread(person_id)
     return render_template(
         "notices/list.html",
         notices=notices, page=page, pages=max(1, -(-total // queries.PAGE)),
-        undo=session.pop(UNDO, None), translated=gettext, titled=_title, shown=shown, **seen,
+        undo=session.pop(UNDO, None), translated=gettext, titled=_title, seen=seen, unread=unread,
     )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def follow(notice_id: object) -> ResponseReturnValue:
 def read(notice_id: object) -> ResponseReturnValue:
     """Mark a notice as read that the person has seen in the list."""
     with transaction():
-        service.mark_read(get_viewer().person_id, str(notice_id), _shown())
+        service.mark_read(get_viewer().person_id, str(notice_id), _seen())
     return _back()
 
 
@@ -66,8 +67,7 @@ def unread(notice_id: object) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything as read that the person has seen in the list."""
     with transaction():
-        newest = request.form.get("newest", "")
-        at = service.mark_all_read(get_viewer().person_id, newest, _shown())
+        at = service.mark_all_read(get_viewer().person_id, _seen() or 0)
     if at is not None:
         session[UNDO] = at
     return _back()
@@ -82,9 +82,10 @@ def undo_all() -> ResponseReturnValue:
     return _back()
 
 
-def _shown() -> int:
-    """When the list was made that the person looks at, Unix seconds."""
-    return request.form.get("shown", clock.now(), type=int)
+def _seen() -> int | None:
+    """How far the person was told when the list was made that they look at."""
+    seen = request.form.get("seen", type=int)
+    return None if seen is None else max(0, min(seen, MOST))
 
 
 def _back() -> ResponseReturnValue:
@@ -95,8 +96,8 @@ def _back() -> ResponseReturnValue:
 @bp.get("/api/notices/live")
 def live() -> ResponseReturnValue:
     """How many notices are not read; 304 when that is as the caller knows it."""
-    count, newest = queries.unread_state(get_viewer().person_id)
-    tag = f"{count}-{newest[-12:]}"
+    count, told = queries.unread_state(get_viewer().person_id)
+    tag = f"{count}-{told}"
     known = request.if_none_match.contains(tag)
     response = Response(status=304) if known else jsonify(unread=count)
     response.set_etag(tag)

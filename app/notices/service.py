@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import force_locale
-from sqlalchemy import Table, and_, bindparam, delete, or_, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.core import clock, db
@@ -20,20 +20,28 @@ from app.core.guard import Viewer
 from app.core.ids import new_id
 from app.notices import queries
 from app.notices.models import Notice
-from app.notices.queries import Line, count_of
+from app.notices.queries import Line, total_of
 
 DAY = 86_400
 KEEP_READ_S, KEEP_UNREAD_S = 90 * DAY, 180 * DAY
 MOST_TEXT, MOST_TITLE = 400, 200
-_NEW = insert(Notice)
+_NOTICES: Table = Notice.__table__  # type: ignore[assignment]
+_OTHERS = _NOTICES.alias()
+_LAST = select(func.max(_OTHERS.c.told)).where(_OTHERS.c.person_id == bindparam("whose"))
+_LATER: ColumnElement[int] = func.max(
+    bindparam("moment"), func.coalesce(_LAST.scalar_subquery() + 1, 0)
+)
+_NEW = insert(_NOTICES).values(told=_LATER)
 _TELL = _NEW.on_conflict_do_nothing(index_elements=["person_id", "key"])
 _SAID = {name: _NEW.excluded[name] for name in ("kind", "title", "body", "url")}
 _TELL_MANY = _NEW.on_conflict_do_update(
     index_elements=["person_id", "key"],
-    set_={**_SAID, "created_at": _NEW.excluded.created_at, "read_at": None, "withdrawn_at": None},
-    where=count_of(Notice.body) < count_of(_NEW.excluded.body),
-)
-_NOTICES: Table = Notice.__table__  # type: ignore[assignment]
+    set_={
+        **_SAID, "created_at": _NEW.excluded.created_at, "told": _NEW.excluded.told,
+        "read_at": None, "withdrawn_at": None,
+    },
+    where=total_of(_NOTICES.c.body) < total_of(_NEW.excluded.body),
+)  # fmt: skip
 _ONE = (_NOTICES.c.person_id == bindparam("person"), _NOTICES.c.key == bindparam("of"))
 _WITHDRAW_UNREAD = delete(_NOTICES).where(*_ONE, _NOTICES.c.read_at.is_(None))
 _FORGET = delete(_NOTICES).where(*_ONE)
@@ -51,7 +59,8 @@ class Told:
     """A notice to be told. `title` and the lines' labels are lazy texts of the catalogue; the rest
     is data. `url` is a path of ours. `count`: of how many things it tells, where the title says it
     ("%(count)s"); a notice of a single thing leaves it out. `places`: in how many places these are,
-    where the title says that too ("%(places)s")."""
+    where the title says that too ("%(places)s"). `total`: of how many things it told so far, with
+    those that are void now, where these are more than it says: by that it has grown or not."""
 
     kind: str
     key: str
@@ -61,6 +70,7 @@ class Told:
     url: str
     count: int = 0
     places: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,9 +89,9 @@ def tell(readers: Iterable[Reader], told: Told) -> None:
 
 
 def tell_many(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
-    """The same for many notices at once. Who has a notice of a key already that tells of fewer
-    things has the new one instead of it, not read; so the same again tells nothing, in whatever
-    order two workers come."""
+    """The same for many notices at once. Who has a notice of a key already that told of fewer
+    things in all has the new one instead of it, not read; so the same again tells nothing, in
+    whatever order two workers come."""
     db.run_many(_TELL_MANY, [row for readers, told in tellings for row in _rows(readers, told)])
 
 
@@ -96,16 +106,18 @@ def say_anew(tellings: Sequence[tuple[Sequence[Reader], Told]]) -> None:
 def _rows(readers: Iterable[Reader], told: Told) -> list[dict[str, object]]:
     with force_locale("ko"):  # what is kept is the Korean text: it is the catalogue's key
         title, lines = str(told.title)[:MOST_TITLE], [_line(one) for one in told.lines]
-    counts = {"count": told.count, "places": told.places}
+    counts = {"count": told.count, "places": told.places, "total": told.total}
     said: dict[str, object] = {"about": told.about[:MOST_TEXT], "lines": lines}
     said |= {name: number for name, number in counts.items() if number}
     body = json.dumps(said, ensure_ascii=False)
     kept = {
         "kind": told.kind, "key": told.key, "title": title, "body": body, "url": told.url,
-        "created_at": clock.now(),
+        "created_at": clock.now(), "moment": clock.precise(),
     }  # fmt: skip
     return [
-        kept | {"id": new_id(), "person_id": one.person_id, "organisation_id": one.organisation_id}
+        kept
+        | {"id": new_id(), "person_id": one.person_id, "organisation_id": one.organisation_id}
+        | {"whose": one.person_id}
         for one in readers
     ]
 
@@ -137,21 +149,20 @@ def count_unread(viewer: Viewer) -> int:
     return queries.count_unread(viewer.person_id)
 
 
-def mark_read(person_id: str, notice_id: str, shown: int | None = None) -> str:
+def mark_read(person_id: str, notice_id: str, seen: int | None = None) -> str:
     """A person has read a notice of their own; the path to what it is about.
 
     Args:
         person_id: theirs.
         notice_id: of the notice.
-        shown: when they saw what it says (Unix seconds), where they go no further; what was added
-            since keeps it unread.
+        seen: its `told` when they saw what it says, where they go no further; what was added since
+            keeps it unread.
 
     Raises:
         NotFound: there is none of that id, or it is somebody else's.
     """
     notice = queries.get_notice(person_id, notice_id)
-    is_seen = shown is None or notice.created_at <= shown
-    if notice.read_at is None and is_seen:
+    if notice.read_at is None and (seen is None or notice.told <= seen):
         _mark(person_id, notice_id, clock.now())
     return notice.url
 
@@ -166,17 +177,16 @@ def mark_unread(person_id: str, notice_id: str) -> None:
     _mark(person_id, notice_id, None)
 
 
-def mark_all_read(person_id: str, newest: str, shown: int) -> int | None:
-    """A person has read everything up to a notice, as it was at a moment (Unix seconds): what came
-    since they looked, or was added to a notice, stays unread.
+def mark_all_read(person_id: str, seen: int) -> int | None:
+    """A person has read everything that they were told up to a point, the greatest `told` when they
+    looked: what came since, or was added to a notice, stays unread.
 
     Returns:
         What to give to `undo_all_read`; None when there was nothing to mark.
     """
     at = max(clock.now(), queries.find_last_read(person_id) + 1)  # a second of its own
-    mine = and_(Notice.person_id == person_id, Notice.read_at.is_(None))
-    seen = and_(mine, Notice.id <= newest, Notice.created_at <= shown)
-    return at if db.run(update(Notice).where(seen).values(read_at=at)) else None
+    mine = and_(Notice.person_id == person_id, Notice.read_at.is_(None), Notice.told <= seen)
+    return at if db.run(update(Notice).where(mine).values(read_at=at)) else None
 
 
 def undo_all_read(person_id: str, at: int) -> int:

@@ -12,7 +12,7 @@ from tests.conftest import close
 
 SHORT = Size(offices=3, rows=24, batches=1, changes=24, places=2, followers=12, kills=2)
 TWICE = """INSERT INTO notices SELECT 'twice', person_id, organisation_id, kind, key || ':again',
-    title, body, url, created_at, NULL, withdrawn_at FROM notices
+    title, body, url, created_at, NULL, withdrawn_at, told FROM notices
     WHERE id = (SELECT min(id) FROM notices)"""
 GONE = "DELETE FROM notices WHERE id = (SELECT max(id) FROM notices WHERE id != 'twice')"
 COUNT = """SELECT coalesce(json_extract(body, '$.count'), 1) FROM notices

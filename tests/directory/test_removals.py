@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.core import db
@@ -161,6 +163,21 @@ def test_a_successor_whose_name_shows_is_not_hidden(desk: Desk, asked_of: str) -
         ("055-211-1230, 1234", "055-211-1230"),
         ("055-211-1230 / 211-1234, 055-211-1236", "055-211-1230, 055-211-1236"),
         ("055-211-1230~1", "055-211-1230~1"),
+        ("055-211-1234 (내선 12)", ""),
+        ("055-211-1234(5)", ""),
+        ("055-211-1234 5", ""),
+        ("(055)211-1234 내선 1234", ""),
+        ("211-1234(내선 12)", ""),
+        ("+82 (0)55 211 1234 ext. 7", ""),
+        ("2층 0552111234 교환 5", ""),
+        ("０５５－２１１－１２３４（내선 １２）", ""),
+        ("055-211-1234 (내선 12, 13)", ""),
+        ("055-211-1234 (내선 12), 1235", "055-211-1235"),
+        ("055-211-1230 (내선 12), 1234", "055-211-1230 (내선 12)"),
+        ("055-211-1230, 1234(내선 5), 1236", "055-211-1230, 055-211-1236"),
+        ("055-211-1234, 1235 (내선 5)", "055-211-1235 (내선 5)"),
+        ("055-211-1230 (내선 1234)", "055-211-1230 (내선 1234)"),
+        ("055-211-1230 (내선 1234), 055-211-1234 (내선 12)", "055-211-1230 (내선 1234)"),
     ],
 )
 def test_a_hidden_number_stays_hidden_however_it_is_written(
@@ -187,12 +204,42 @@ def test_another_number_stays(desk: Desk, asked_of: str, phone: str, other: str)
     assert [one.phone for one in desk.entries] == [other]
 
 
+AREAS = st.sampled_from(["055-", "(055)", "055) ", "02.", "+82-55-", "+82 (0)55 ", "064 ", ""])
+TAILS = st.sampled_from(["", " ({})", "({})", " 내선 {}", "(내선 {}, 7)", " ext.{}", "（교환 {}）"])
+
+
+@given(
+    area=AREAS, tail=TAILS, exchange=st.integers(200, 9999), number=st.integers(0, 9999),
+    extension=st.integers(1, 9999), mark=st.sampled_from("-. ·"), other=st.booleans(),
+)  # fmt: skip
+def test_a_number_is_recognised_whatever_stands_behind_it(
+    area: str, tail: str, exchange: int, number: int, extension: int, mark: str, other: bool
+) -> None:
+    shown = f"{area}{exchange}{mark}{number:04}{tail.format(extension)}"
+    marks = {("phone", f"{exchange}{number:04}".encode())}
+    cell = f"055-199-1234, {shown}" if other else shown
+    left = removal.hidden(line(phone=cell), marks, lambda told: told)
+    assert left is not None
+    assert left.phone == ("055-199-1234" if other else "")
+    assert removal.told(line(phone=shown), "phone") == [f"{exchange}{number:04}".encode()]
+
+
+def test_a_number_that_was_hidden_with_its_extension_is_hidden_without(
+    desk: Desk, asked_of: str
+) -> None:
+    replace(desk.number, desk.source, [line(phone="(055) 211-1234 내선 12")])
+    hide(desk, asked_of, "김하늘", "phone")
+    for phone in ("055-211-1234", "211-1234 (내선 13)"):
+        replace(desk.number, desk.source, [line(phone=phone)])
+        assert [one.phone for one in desk.entries] == [""], phone
+
+
 def test_an_entry_without_a_duty_is_hidden_however_its_number_is_written(
     desk: Desk, asked_of: str
 ) -> None:
     replace(desk.number, desk.source, [line(name="김○○", duty="")])
     hide(desk, asked_of, "김○○", "entry")
-    for phone in ("211-1234", "066-211-1234", "055) 211-1234"):
+    for phone in ("211-1234", "066-211-1234", "055) 211-1234", "055-211-1234 (내선 12, 13)"):
         replace(desk.number, desk.source, [line(name="김○○", duty="", phone=phone)])
         assert desk.entries == [], phone
 

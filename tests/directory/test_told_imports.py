@@ -77,6 +77,19 @@ class Country:
         return int(self.scene.rows(who, self.scene.office.people[role])[0][0])
 
 
+def heads(notice: tuple[str, dict[str, Any], str]) -> tuple[str, str, int, int | None]:
+    """What a notice says: its title, whose, how many, and in how many offices."""
+    title, body, _ = notice
+    return title, body["about"], body["count"], body.get("places")
+
+
+def only_note(run_id: str) -> None:
+    """A worker is killed when it has written down who is told of a run, and told nobody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tell_notices, "deliver", lambda _: None)
+        tell.tell_followers(run_id)
+
+
 @pytest.fixture
 def country(scene: Scene) -> Country:
     with scene.app.app_context():
@@ -91,9 +104,9 @@ def test_one_notice_grows_office_by_office_and_its_page_lists_them(
         for at in (1, 0, 2):
             country.change(at)
             work()
-            [(title, body, url)] = notices(scene, "officer")
-            said.append((title, body["about"], body["count"], body.get("places")))
-            assert url == country.url
+            [notice] = notices(scene, "officer")
+            said.append(heads(notice))
+            assert notice[2] == country.url
             assert country.unread("officer") == 1, "what was added is told"
             country.read("officer")
         assert sorted(behind(scene, "officer")) == country.uids
@@ -104,9 +117,9 @@ def test_one_notice_grows_office_by_office_and_its_page_lists_them(
     assert "기관 3곳의 담당자 정보 6건이 바뀌었습니다" in text_of(officer.get("/notices"))
     page = text_of(officer.get(country.url))
     assert "기관 3곳의 담당자 정보 6건이 바뀌었습니다" in page
-    heads = re.findall(r"<h2>(?:<[^>]*>)?([^<]+?) *<.*?>(\d+)건</span>", page)
+    named = re.findall(r"<h2>(?:<[^>]*>)?([^<]+?) *<.*?>(\d+)건</span>", page)
     order = sorted(zip(country.offices, PLACES, ("2", "3", "1"), strict=True))
-    assert heads == [(name, count) for _, name, count in order]
+    assert named == [(name, count) for _, name, count in order]
     assert sorted(re.findall(r'href="/directory/entry/([0-9a-f-]{36})"', page)) == country.uids
     assert "6 changes among the officials of 3 offices" in text_of(
         officer.get(f"{country.url}?lang=en")
@@ -203,8 +216,10 @@ def test_an_import_that_is_undone_is_taken_back_whole(
         for left, run_id in ((3, runs[2]), (2, runs[1])):
             country.undo(run_id)
             work()
-            [(_, body, _)] = notices(scene, "officer")
-            assert body["count"] == 6, f"{left} offices stood before"
+            [said] = notices(scene, "officer")
+            assert heads(said) == {
+                3: (EVERYWHERE, "", 5, 2), 2: (HERE, living.CHANGWON, 2, None)
+            }[left], f"{left} offices stood before"  # fmt: skip
             shown = told_list.describe(viewer_of(scene.office, "officer"), country.import_id, 1)
             assert shown["undone"] is False
             assert sum(one.undone for one in shown["items"]) == {3: 1, 2: 4}[left]
@@ -215,7 +230,10 @@ def test_an_import_that_is_undone_is_taken_back_whole(
     mine = "SELECT read_at, withdrawn_at IS NOT NULL FROM notices"
     assert scene.rows(mine) == ([(1, 1)] if is_read else [])
     if is_read:
+        [said] = notices(scene, "officer")
+        assert heads(said) == (EVERYWHERE, "", 6, 3), "all of it is void"
         page = text_of(scene.enter("officer").get(country.url))
+        assert "기관 3곳의 담당자 정보 6건이 바뀌었습니다" in page
         assert "이 변경은 되돌려졌습니다" in page
         assert page.count('<span class="badge">되돌려짐</span>') == 6
 
@@ -230,10 +248,65 @@ def test_an_office_that_is_told_after_another_was_undone_still_comes(
         tell.tell_followers(second)
         assert notices(scene, "officer") == []
         tell.tell_followers(first)
-        [(_, body, _)] = notices(scene, "officer")
-        page = told_list.describe(viewer_of(scene.office, "officer"), country.import_id, 1)
-    assert body["count"] == page["total"] == 5
-    assert sum(one.undone for one in page["items"]) == 3
+        [said] = notices(scene, "officer")
+    assert heads(said) == (HERE, living.CHANGWON, 2, None), "what stands"
+    officer = scene.enter("officer")
+    page = text_of(officer.get(country.url))
+    assert page.count('<span class="badge">되돌려짐</span>') == 3
+    assert re.search(rf"{living.CHANGWON}(</span>)?: 담당자 정보 2건이 바뀌었습니다", page)
+    assert "되돌려진 3건도" in page
+    assert "3 more that were undone" in text_of(officer.get(f"{country.url}?lang=en"))
+
+
+@pytest.mark.parametrize("told_first", [False, True])
+def test_what_was_undone_is_not_told_again(
+    scene: Scene, country: Country, told_first: bool
+) -> None:
+    with scene.app.app_context():
+        first = country.change(0)
+        tell.tell_followers(first)
+        country.read("officer")
+        second = country.change(1)
+        if told_first:
+            tell.tell_followers(second)
+            country.read("officer")
+        else:
+            only_note(second)
+        country.undo(second)
+        for run_id in (second, first, second):
+            tell.tell_followers(run_id)
+            [said] = notices(scene, "officer")
+            assert heads(said) == (HERE, living.CHANGWON, 2, None)
+            assert country.unread("officer") == 0
+        third = country.change(2)
+        tell.tell_followers(third)
+        [said] = notices(scene, "officer")
+        assert heads(said) == (EVERYWHERE, "", 3, 2)
+        assert country.unread("officer") == 1
+        country.read("officer")
+        for run_id in (third, second, first):
+            tell.tell_followers(run_id)
+    assert country.unread("officer") == 0
+
+
+def test_a_run_that_is_undone_hides_no_other_that_is_not_told_yet(
+    scene: Scene, country: Country
+) -> None:
+    with scene.app.app_context():
+        first = country.change(0)
+        tell.tell_followers(first)
+        country.read("officer")
+        second = country.change(1)
+        only_note(second)
+        country.undo(first)
+        tell.tell_followers(first)
+        assert scene.rows("SELECT withdrawn_at IS NOT NULL FROM notices") == [(1,)]
+        tell.tell_followers(second)
+        [said] = notices(scene, "officer")
+        assert heads(said) == (HERE, living.SEOUL, 3, None)
+        assert scene.rows("SELECT read_at, withdrawn_at FROM notices") == [(None, None)]
+        assert tell.tell_followers(first) == 1
+        assert country.unread("officer") == 1
 
 
 def test_a_list_of_many_offices_has_pages(scene: Scene) -> None:
@@ -254,18 +327,38 @@ def test_a_list_of_many_offices_has_pages(scene: Scene) -> None:
     assert heads == [["25", "1", "20"], ["20"]], "an office goes on with its name"
 
 
-def test_what_an_organisation_imported_is_not_listed_when_it_is_erased(
+def test_what_others_were_told_stays_when_the_organisation_that_imported_it_is_erased(
     scene: Scene, country: Country
 ) -> None:
     other = scene.other_office()
     with scene.app.app_context():
         country.import_id = living.an_import(viewer_of(other, "administrator"))
-        country.change(0)
+        scene.rows(
+            "INSERT INTO directory_follows SELECT 'theirs', ?, ?, what, office, sido, target,"
+            " label, created_at FROM directory_follows WHERE what = 'duty'",
+            other.people["officer"], other.organisation_id,
+        )  # fmt: skip
+        first = country.change(0)
         work()
-        assert len(notices(scene, "officer")) == 1
+        told = "SELECT count(*) FROM notices WHERE organisation_id = ?"
+        assert scene.rows(told, other.organisation_id) == [(1,)]
+        second = country.change(1)  # not told yet
         with transaction():
             erase.erase_organisation(other.organisation_id, list(other.people.values()))
-    assert notices(scene, "officer") == [], "its page is gone"
+        mine = "SELECT count(*) FROM directory_imports WHERE id = ?"
+        assert scene.rows(mine, country.import_id) == [(0,)]
+        assert scene.rows(told, other.organisation_id) == [(0,)]
+        assert country.unread("officer") == 1
+        officer = scene.enter("officer")
+        assert "담당자 정보 2건" in text_of(officer.get(country.url))
+        work()
+        [said] = notices(scene, "officer")
+        assert heads(said) == (EVERYWHERE, "", 5, 2), "still one notice"
+        assert len(behind(scene, "officer")) == 5
+        country.undo(first)
+        country.undo(second)
+        work()
+    assert notices(scene, "officer") == []
 
 
 def test_invented_entries_go_from_a_notice_that_says_more(scene: Scene) -> None:

@@ -94,22 +94,65 @@ def test_a_notice_that_grows_is_unread_again_and_the_same_again_is_nothing(scene
     assert said in text_of(client.get("/notices?lang=en"))
 
 
+def seen(page: str) -> list[str]:
+    """How far the reader of a page was told: for all, then for each notice."""
+    return re.findall(r'name="seen" value="(\d+)"', page)
+
+
 @pytest.mark.parametrize("way", ["one", "all"])
-def test_what_was_added_since_the_list_was_made_stays_unread(scene: Scene, way: str) -> None:
+def test_what_was_added_since_the_list_was_made_stays_unread(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: 1_800_000_000)  # all within a second
+    monkeypatch.setattr(clock, "precise", lambda: 1_800_000_000_000_000)
     grow(scene, 2)
-    scene.rows("UPDATE notices SET created_at = created_at - 60")
+    tell(scene, "other")
     client = scene.enter("officer")
     page = text_of(client.get("/notices"))
-    shown = re.search(r'name="shown" value="(\d+)"', page)
-    assert shown is not None
-    [notice] = ids(page)
+    other, notice = ids(page)
     path = f"/notices/{notice}/read" if way == "one" else "/notices/read"
-    data = {"newest": notice, "shown": str(int(shown[1]) - 30)}  # as if it stood there for a while
+    to_all, _, to_one = seen(page)
     grow(scene, 3)
+    data = {"seen": to_one if way == "one" else to_all}
     assert client.post(path, data=data).status_code == 303
+    assert unread(client) == (2 if way == "one" else 1)
+    page = text_of(client.get("/notices"))
+    assert ids(page) == [notice, other], "it has grown"
+    client.post(path, data={"seen": seen(page)[0 if way == "all" else 1]})
+    assert unread(client) == (1 if way == "one" else 0)
+    for wrong in ("x", "", "-1", "9" * 40, "-" + "9" * 40):
+        assert client.post(path, data={"seen": wrong}).status_code == 303
+
+
+def test_what_comes_while_the_list_is_made_stays_unread(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(scene, "a")
+    client = scene.enter("officer")
+    real = queries.list_page
+
+    def slow(person_id: str, page: int) -> object:
+        monkeypatch.undo()
+        found = real(person_id, page)
+        scene.rows("UPDATE notices SET told = told + 1000 WHERE key = 'a'")
+        return found
+
+    monkeypatch.setattr(queries, "list_page", slow)
+    page = text_of(client.get("/notices"))
+    client.post("/notices/read", data={"seen": seen(page)[0]})
     assert unread(client) == 1
-    client.post(path, data=data | {"shown": str(int(shown[1]) + 60)})
-    assert unread(client) == 0
+
+
+def test_a_notice_that_has_grown_stands_first_on_the_first_page(scene: Scene) -> None:
+    grow(scene, 2)
+    tell(scene, *(f"k{number}" for number in range(queries.PAGE + 3)))
+    client = scene.enter("officer")
+    [_, *_, oldest] = before = ids(text_of(client.get("/notices?page=2")))
+    grow(scene, 3)
+    first, second = (ids(text_of(client.get(f"/notices?page={page}"))) for page in (1, 2))
+    assert first[0] == oldest
+    assert second[1:] == before[:-1]
+    assert len({*first, *second}) == queries.PAGE + 4
 
 
 def test_a_notice_that_says_something_else_is_not_told_again(scene: Scene) -> None:
@@ -166,10 +209,8 @@ def test_all_are_marked_but_not_what_came_meanwhile_and_it_can_be_undone(scene: 
     client = scene.enter("officer")
     page = text_of(client.get("/notices"))
     client.post(f"/notices/{ids(page)[1]}/read")
-    newest = re.search(r'name="newest" value="([^"]+)"', page)
-    assert newest is not None
     tell(scene, "late")
-    client.post("/notices/read", data={"newest": newest[1]})
+    client.post("/notices/read", data={"seen": seen(page)[0]})
     after = text_of(client.get("/notices"))
     assert unread(client) == 1
     at = re.search(r'name="at" value="(\d+)"', after)
@@ -203,6 +244,11 @@ def test_the_bell_asks_with_a_tag_and_is_told_only_what_is_new(scene: Scene) -> 
     answer = client.get("/api/notices/live", headers=tag)
     assert json.loads(answer.get_data()) == {"unread": 1}
     assert answer.headers["Cache-Control"] == "private, no-cache"
+    grow(scene, 2)
+    tag = {"If-None-Match": client.get("/api/notices/live").headers["ETag"]}
+    assert client.get("/api/notices/live", headers=tag).status_code == 304
+    grow(scene, 3)
+    assert client.get("/api/notices/live", headers=tag).status_code == 200, "the same number"
     assert scene.visitor().get("/api/notices/live").status_code == 401
 
 
@@ -245,8 +291,8 @@ def test_the_clock_of_a_marking_is_its_own(scene: Scene) -> None:
             with transaction():
                 service.tell_many(tell_now)
             with transaction():
-                newest = queries.find_newest(person_id)
-                marks.append(service.mark_all_read(person_id, newest, clock.now()))
+                last = queries.find_last_told(person_id)
+                marks.append(service.mark_all_read(person_id, last))
         assert marks[0] is not None
         assert marks[1] is not None
         assert marks[1] > marks[0]

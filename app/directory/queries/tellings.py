@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Function, func, or_, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -21,13 +21,15 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Sum:
-    """Of how many changes of a batch a person is told, in how many offices, and how many of them
-    are not undone; `first` is the first change, `office` the number of the first office."""
+    """Of how many changes of a batch a person was told so far (`total`), and how many of them are
+    not undone (`standing`). The rest is of those that stand, or of all when none does: how many
+    there are, in how many offices, the first change, and the number of the first office."""
 
     person_id: str
     organisation_id: str
-    count: int
+    total: int
     standing: int
+    count: int
     offices: int
     first: int
     office: int
@@ -36,16 +38,21 @@ class Sum:
 @dataclass(frozen=True)
 class ToldBatch:
     """A batch as the page behind its notice shows it: of how many changes the person was told in
-    each office, how many in all are not undone, and when the last came, Unix seconds."""
+    each office, how many of them are not undone, and when the last came, Unix seconds."""
 
     counts: dict[int, int]
-    standing: int
+    stands: dict[int, int]
     at: int
 
     @property
     def total(self) -> int:
         """Of how many changes the person was told."""
         return sum(self.counts.values())
+
+    @property
+    def standing(self) -> int:
+        """How many of them are not undone."""
+        return sum(self.stands.values())
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,17 @@ class ToldChange:
 
     change: Happened
     undone: bool
+
+
+_STANDS = Telling.undone_at.is_(None)
+_TOLD = Telling.told_at.is_not(None)
+_COUNTS = or_(_TOLD, _STANDS)  # not what was undone before anybody was told of it
+
+
+def is_next(batch: str, person_ids: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Which tellings some people's notice of a batch is to tell next."""
+    runs = select(Run.id).where(_is_of(batch))
+    return [Telling.run_id.in_(runs), Telling.person_id.in_(list(person_ids)), _STANDS, ~_TOLD]
 
 
 def _is_of(batch: str) -> ColumnElement[bool]:
@@ -68,16 +86,30 @@ def list_people(run_id: str, after: str, most: int) -> list[str]:
     return db.values(found.order_by(Telling.person_id).limit(most))
 
 
-def list_sums(batch: str, person_ids: Iterable[str]) -> list[Sum]:
-    """Of how much of a batch some people are told."""
+def _of_standing(what: Function[int]) -> ColumnElement[int]:
+    """What is summed of the changes that are not undone; of all when none is left."""
+    return func.coalesce(func.nullif(what.filter(_STANDS), 0), what)
+
+
+def list_sums(batch: str, person_ids: Iterable[str], *, told: bool) -> list[Sum]:
+    """Of how much of a batch some people are told.
+
+    Args:
+        batch: its id.
+        person_ids: theirs.
+        told: only what their notice told already, not what it is to tell next.
+    """
+    summed = (
+        func.count(Telling.change_id), func.count(Run.office.distinct()),
+        func.min(Telling.change_id), func.min(Run.office),
+    )  # fmt: skip
     sums = (
         select(
-            Telling.person_id, Telling.organisation_id, func.count(),
-            func.count().filter(Telling.undone_at.is_(None)), func.count(Run.office.distinct()),
-            func.min(Telling.change_id), func.min(Run.office),
+            Telling.person_id, Telling.organisation_id, func.count(), func.count().filter(_STANDS),
+            *map(_of_standing, summed),
         )
         .join(Run, Run.id == Telling.run_id)
-        .where(_is_of(batch), Telling.person_id.in_(list(person_ids)))
+        .where(_is_of(batch), _TOLD if told else _COUNTS, Telling.person_id.in_(list(person_ids)))
         .group_by(Telling.person_id, Telling.organisation_id)
     )  # fmt: skip
     return [Sum(*row) for row in db.rows(sums)]
@@ -101,11 +133,10 @@ def get_batch(person_id: str, batch: str) -> ToldBatch:
     """
     told = (
         select(
-            Run.office, func.count(), func.count().filter(Telling.undone_at.is_(None)),
-            func.max(Run.at),
+            Run.office, func.count(), func.count().filter(_STANDS), func.max(Run.at),
         )
         .join(Telling, Telling.run_id == Run.id)
-        .where(_is_of(batch), Telling.person_id == person_id)
+        .where(_is_of(batch), _COUNTS, Telling.person_id == person_id)
         .group_by(Run.office)
         .order_by(Run.office)
     )  # fmt: skip
@@ -113,7 +144,8 @@ def get_batch(person_id: str, batch: str) -> ToldBatch:
     if not rows:
         raise NotFound
     counts = {office: count for office, count, _, _ in rows}
-    return ToldBatch(counts, sum(row[2] for row in rows), max(row[3] for row in rows))
+    stands = {office: standing for office, _, standing, _ in rows if standing}
+    return ToldBatch(counts, stands, max(row[3] for row in rows))
 
 
 def list_page(person_id: str, batch: str, page: int) -> list[ToldChange]:
@@ -123,7 +155,7 @@ def list_page(person_id: str, batch: str, page: int) -> list[ToldChange]:
         select(*CHANGE, Telling.undone_at)
         .join(Telling, Telling.change_id == Change.id)
         .join(Run, Run.id == Telling.run_id)
-        .where(_is_of(batch), Telling.person_id == person_id)
+        .where(_is_of(batch), _COUNTS, Telling.person_id == person_id)
         .order_by(Change.office, Change.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)

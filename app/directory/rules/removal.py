@@ -6,10 +6,12 @@ entry that shows no name is recognised by department and duty. So a namesake in 
 hidden too, which an administrator sees and can take back; the other way round, the request of a
 person would end with their first transfer.
 
-A number is recognised however it is written: with what a shorter one after a comma leaves out
-(055-211-1234, 1235), with its area code or without, and with any other area code, because an
-office's may change while its numbers stay, and an older file may come again. So a number of the
-same office in another area that is the same but for its code is hidden too: one in a million.
+A number is recognised with what a shorter one after a comma leaves out (055-211-1234, 1235), with
+words or an extension around it (055-211-1234 (내선 12), which goes with it), with its area code or
+without, and with any other area code, because an office's may change while its numbers stay, and
+an older file may come again. So a number of the same office in another area that is the same but
+for its code is hidden too: one in a million. What stands in brackets or after a space behind a
+whole number is taken for its extension, even where an office means a second number by it.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ from typing import Final
 from app.directory.rules import phones
 from app.directory.rules.row import Row, is_masked
 from app.directory.rules.text import digits, squeeze
-from app.directory.rules.tokens import PHONES
 
 NAME, PHONE, ENTRY = "name", "phone", "entry"
 WHATS: Final = (NAME, PHONE, ENTRY)
@@ -30,6 +31,14 @@ TAG_BYTES: Final = 32
 COUNTRY: Final = "82"
 # An area code and its local number. Mobile (01x), service and internet numbers (0x0) have none.
 _AREA: Final = re.compile(r"0(?:2|[3-9][1-9])(\d{7,8})")
+# Between numbers; not before the end of one that is written with spaces (055 211 0123).
+_CUT: Final = re.compile(r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)(?!0\d{3}(?![-.)]?\d))")
+# A whole number among other digits; between its groups any signs, as the cell was cut at commas.
+_WHOLE: Final = re.compile(
+    r"(?<!\d)(?:(?:0\d{1,3}\W{0,4})?|\+?82\W{0,4}(?:0\W{0,4})?[1-9]\d{0,2}\W{0,4})"
+    r"\d{3,4}\W{0,4}\d{4}(?!\d)"
+)
+_SHORTENED: Final = re.compile(r"(\d{1,4})(?=\s*(?:$|[(（]|내선|구내|교환|ext))", re.IGNORECASE)
 SHORT: Final = 4  # digits of a number that leaves out what the one before it has
 Tag = Callable[[bytes], bytes]
 Marks = Collection[tuple[str, bytes]]
@@ -71,7 +80,7 @@ def _duty(row: Row) -> str:
 
 def _numbers(phone: str) -> list[str]:
     """The numbers of a cell, as they are recognised."""
-    return [one.forms[0] for one in _parts(phone) if one.forms]
+    return list(dict.fromkeys(one.forms[0] for one in _parts(phone) if one.forms))
 
 
 def hidden(row: Row, marks: Marks, tag: Tag) -> Row | None:
@@ -120,19 +129,29 @@ def _without(phone: str, marks: Marks, tag: Tag) -> str:
 
 
 def _parts(phone: str) -> Iterator[_Part]:
-    long, at, gap = "", 0, ""
-    for end, after in [*((one.start(), one.end()) for one in PHONES.finditer(phone)), (-1, -1)]:
+    long, at, gap, before = "", 0, "", _Part("", "", "", ())
+    for end, after in [*((one.start(), one.end()) for one in _CUT.finditer(phone)), (-1, -1)]:
         shown = phone[at:] if end < 0 else phone[at:end]
-        number = digits(shown)
-        bare = shown.strip()
-        full, forms = bare, [_normal(number)] if number else []
-        if number and len(number) <= SHORT and long and bare.isdigit():
-            full = long[: len(long) - len(bare)] + bare
-            forms.insert(0, _normal(digits(full)))
+        bare, number = shown.strip(), digits(shown)
+        whole = _WHOLE.search(bare)
+        full, forms = bare, [_normal(digits(whole[0]))] if whole else []
+        if long and not whole and (short := _SHORTENED.match(bare)):
+            rest = long[: len(long) - len(short[1])]
+            full = rest + bare
+            forms.append(_normal(digits(rest + short[1])))
+        elif len(number) <= SHORT and _is_open(before.shown):  # 055-211-1234 (내선 12, 13)
+            forms += before.forms
         elif len(number) > SHORT:
-            long = bare
-        yield _Part(gap, shown, shown if full == bare else full, tuple(dict.fromkeys(forms)))
+            long = bare[: whole.end()] if whole else bare
+        forms += [_normal(number)] if number else []
+        before = _Part(gap, shown, shown.replace(bare, full, 1), tuple(dict.fromkeys(forms)))
+        yield before
         at, gap = after, phone[end:after] if end >= 0 else ""
+
+
+def _is_open(part: str) -> bool:
+    """Whether a bracket is open at the end of a part."""
+    return max(map(part.rfind, "(（")) > max(map(part.rfind, ")）"))
 
 
 def _normal(number: str) -> str:

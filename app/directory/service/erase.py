@@ -11,20 +11,17 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Column, Table, delete, select, update
 
 from app.core import db
-from app.directory.models import Import, Problem, Removal, Run
-from app.directory.service import tell_notices
+from app.directory.models import Import, Problem, Removal
 from app.notices import service as notices
 
 
 def erase_organisation(organisation_id: str, person_ids: Sequence[str]) -> None:
     """Delete the organisation's follows, favourites, reports, imports and whatever else is its, and
-    what its people were told (open transaction). The entries that came by its imports stay, and
-    what need not name one of its people stays without the name: so a request not to be listed
-    outlives who was asked, but for their words."""
+    what its people were told (open transaction). The entries that came by its imports stay, with
+    what others were or will be told of them; and what need not name one of its people stays without
+    the name: so a request not to be listed outlives who was asked, but for their words."""
     notices.erase_organisation(organisation_id)
     imports = select(Import.id).where(Import.organisation_id == organisation_id)
-    tell_notices.forget_imports(db.values(imports))
-    db.run(update(Run).where(Run.import_id.in_(imports)).values(import_id=None))
     db.run(delete(Problem).where(Problem.import_id.in_(imports)))
     db.run(update(Removal).where(Removal.person_id.in_(person_ids)).values(reason=""))
     for table, column in _naming("organisations"):

@@ -28,7 +28,8 @@ class Item:
 
 def describe(viewer: Viewer, batch: str, page: int) -> dict[str, Any]:
     """What an import, or a run that came by itself, changed of which a person was told: a page of
-    it (from 1; after the last comes the last again) by office, and how many in all and in each.
+    it (from 1; after the last comes the last again) by office, how many in all and in each, and as
+    their notice says it, how many stand in which offices.
 
     Raises:
         NotFound: it told this person nothing, or that is long ago.
@@ -37,14 +38,15 @@ def describe(viewer: Viewer, batch: str, page: int) -> dict[str, Any]:
     pages = max(1, -(-whole.total // tellings_q.PAGE))
     page = min(page, pages)
     found = tellings_q.list_page(viewer.person_id, batch, page)
-    stands = entries_q.list_entries(history_q.list_ids({one.change.uid for one in found}))
-    hides = {one.uid for one in stands.values() if told.hides(told.facts_of(vars(one)))}
+    entries = entries_q.list_entries(history_q.list_ids({one.change.uid for one in found}))
+    hides = {one.uid for one in entries.values() if told.hides(told.facts_of(vars(one)))}
     items = [_item(one, hide=one.change.uid in hides) for one in found]
     shown = [one for one in items if one.lines]
-    here = {one.change.office for one in found}
+    stands = whole.stands or whole.counts  # of a batch that was undone, as it was
+    here = {one.change.office for one in found} | stands.keys()
     return {
         "offices": {one: entries_q.get_office(one) for one in here}, "counts": whole.counts,
-        "at": whole.at, "total": whole.total, "items": shown,
+        "stands": stands, "at": whole.at, "total": whole.total, "items": shown,
         "left_out": len(items) - len(shown), "undone": whole.standing == 0,
         "page": page, "pages": pages,
     }  # fmt: skip

@@ -424,7 +424,7 @@ def _behind(notice: Notice) -> list[tuple[str, int, bool]]:
     if place == "/directory/entry":
         alone = [(person, change, void) for uid, _, change, _ in found if uid == last]
         return alone if len(found) == 1 else []
-    is_whole = len(found) == json.loads(notice.body)["count"] > 1
+    is_whole = len(found) == json.loads(notice.body)["total"] > 1
     return [one[1:] for one in found] if is_whole else []
 
 
