@@ -35,7 +35,6 @@ class Entry(Base):
     is what the index knows; `uid` is what is shown outside and stays with the person and duty."""
 
     __tablename__ = "directory_entries"
-
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     uid: Mapped[str] = mapped_column(ID, unique=True)
     name: Mapped[str] = mapped_column(String(60))
@@ -103,7 +102,6 @@ class Problem(Base):
     """What was wrong with one row of an import."""
 
     __tablename__ = "directory_problems"
-
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[str] = mapped_column(ForeignKey("directory_imports.id"), index=True)
     row: Mapped[int]
@@ -129,7 +127,8 @@ class Bulk(Base):
 
 
 class Run(Base):
-    """One replacement of an office. `told`: its last change told of; its import may be gone."""
+    """One replacement of an office. `told`: its last change told of; `batch`: its import, or what
+    was it before somebody's organisation went."""
 
     __tablename__ = "directory_runs"
     __table_args__ = (
@@ -141,7 +140,8 @@ class Run(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     source_id: Mapped[str] = mapped_column(ForeignKey("directory_sources.id"))
-    import_id: Mapped[str | None] = mapped_column(ID)
+    import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"))
+    batch: Mapped[str | None] = mapped_column(ID)
     at: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     added: Mapped[int]

@@ -37,4 +37,4 @@ class Notice(Base):
     created_at: Mapped[int]
     read_at: Mapped[int | None]
     withdrawn_at: Mapped[int | None]
-    told: Mapped[int]
+    told: Mapped[int] = mapped_column(server_default="0")

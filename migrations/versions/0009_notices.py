@@ -23,7 +23,6 @@ def upgrade() -> None:
     sa.Column('created_at', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.Integer(), nullable=True),
     sa.Column('withdrawn_at', sa.Integer(), nullable=True),
-    sa.Column('told', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_notices_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_notices_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notices')),
@@ -32,14 +31,12 @@ def upgrade() -> None:
     op.create_index('ix_notices_created_at', 'notices', ['created_at'])
     op.create_index('ix_notices_key', 'notices', ['key'])
     op.create_index('ix_notices_organisation_id', 'notices', ['organisation_id'])
-    op.create_index('ix_notices_person_id_read_at_told', 'notices', ['person_id', 'read_at', 'told'])
-    op.create_index('ix_notices_person_id_told', 'notices', ['person_id', 'told'])
+    op.create_index('ix_notices_person_id_read_at_id', 'notices', ['person_id', 'read_at', 'id'])
 
 
 def downgrade() -> None:
     """Take the change out again."""
-    op.drop_index('ix_notices_person_id_told', 'notices')
-    op.drop_index('ix_notices_person_id_read_at_told', 'notices')
+    op.drop_index('ix_notices_person_id_read_at_id', 'notices')
     op.drop_index('ix_notices_organisation_id', 'notices')
     op.drop_index('ix_notices_key', 'notices')
     op.drop_index('ix_notices_created_at', 'notices')

@@ -128,7 +128,8 @@ def test_a_reset_takes_what_administrators_left_too(demo: Demo) -> None:
     )  # fmt: skip
     demo.rows("INSERT INTO directory_problems VALUES (1, 'i', 7, 'no-phone', '')")
     demo.rows(
-        "UPDATE directory_runs SET import_id = 'i' WHERE id = (SELECT min(id) FROM directory_runs)"
+        "UPDATE directory_runs SET import_id = 'i', batch = 'i'"
+        " WHERE id = (SELECT min(id) FROM directory_runs)"
     )
     demo.rows("INSERT INTO directory_removals VALUES ('r', 1, 'name', x'01', ?, '요청', 1)", person)
     demo.rows("INSERT INTO directory_synonyms VALUES ('s', '아동수당,양육지원', ?, 1)", person)

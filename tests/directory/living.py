@@ -112,7 +112,7 @@ def _write(
         db.run(
             insert(Run).values(
                 id=run_id, office=office, source_id=source_id, at=now, state="done", added=0,
-                changed=0, removed=0, same=0, import_id=import_id,
+                changed=0, removed=0, same=0, import_id=import_id, batch=import_id,
             )
         )  # fmt: skip
         for one in steps:

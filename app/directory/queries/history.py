@@ -20,12 +20,12 @@ class Telling:
     office: int
     state: str
     told: int
-    import_id: str | None
+    together: str | None
 
     @property
     def batch(self) -> str:
         """What is told together with it (queries/tellings.py)."""
-        return self.import_id or self.id
+        return self.together or self.id
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ CHANGE = (
 
 def find_telling(run_id: str) -> Telling | None:
     """How far the followers of a run are told, or None when there is no such run."""
-    run = select(Run.id, Run.office, Run.state, Run.told, Run.import_id)
+    run = select(Run.id, Run.office, Run.state, Run.told, Run.batch)
     row = db.first(run.where(Run.id == run_id))
     return None if row is None else Telling(*row)
 

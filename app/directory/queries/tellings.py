@@ -76,7 +76,7 @@ def is_next(batch: str, person_ids: Iterable[str]) -> list[ColumnElement[bool]]:
 
 def _is_of(batch: str) -> ColumnElement[bool]:
     """Whether a run is of a batch."""
-    return or_(Run.id == batch, Run.import_id == batch)
+    return or_(Run.id == batch, Run.batch == batch)
 
 
 def list_people(run_id: str, after: str, most: int) -> list[str]:
@@ -117,7 +117,7 @@ def list_sums(batch: str, person_ids: Iterable[str], *, told: bool) -> list[Sum]
 
 def list_batches(run_ids: Sequence[str]) -> dict[str, list[str]]:
     """The batches of some runs, and who is told of these runs of each."""
-    batch = func.coalesce(Run.import_id, Run.id)
+    batch = func.coalesce(Run.batch, Run.id)
     told = select(batch, Telling.person_id).join(Telling, Telling.run_id == Run.id)
     found: dict[str, list[str]] = {}
     for name, person_id in db.rows(told.where(Run.id.in_(run_ids)).distinct()):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Column, Table, delete, select, update
 
 from app.core import db
-from app.directory.models import Import, Problem, Removal
+from app.directory.models import Import, Problem, Removal, Run
 from app.notices import service as notices
 
 
@@ -23,6 +23,7 @@ def erase_organisation(organisation_id: str, person_ids: Sequence[str]) -> None:
     notices.erase_organisation(organisation_id)
     imports = select(Import.id).where(Import.organisation_id == organisation_id)
     db.run(delete(Problem).where(Problem.import_id.in_(imports)))
+    db.run(update(Run).where(Run.import_id.in_(imports)).values(import_id=None))
     db.run(update(Removal).where(Removal.person_id.in_(person_ids)).values(reason=""))
     for table, column in _naming("organisations"):
         db.run(delete(table).where(column == organisation_id))

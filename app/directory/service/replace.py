@@ -82,8 +82,9 @@ def replace(
 def _run(made: Plan, source_id: str, import_id: str | None) -> dict[str, Any]:
     return {
         "id": new_id(), "office": made.office.number, "source_id": source_id,
-        "import_id": import_id, "at": clock.now(), "state": "done", "added": len(made.added),
-        "changed": len(made.changed), "removed": len(made.removed), "same": made.same,
+        "import_id": import_id, "batch": import_id, "at": clock.now(), "state": "done",
+        "added": len(made.added), "changed": len(made.changed), "removed": len(made.removed),
+        "same": made.same,
         "before_source_id": made.office.source_id, "before_seen_at": made.office.seen_at,
     }  # fmt: skip
 
