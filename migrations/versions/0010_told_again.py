@@ -14,6 +14,10 @@ def upgrade() -> None:
     in the order in which they were made."""
     op.add_column('directory_runs', sa.Column('batch', sa.String(length=36), nullable=True))
     op.execute("UPDATE directory_runs SET batch = import_id")
+    op.execute(
+        "UPDATE notices SET key = 'directory:told:' || substr(key, length('directory:run:') + 1)"
+        " WHERE key LIKE 'directory:run:%'"
+    )
     op.add_column('directory_tellings', sa.Column('told_at', sa.Integer(), nullable=True))
     op.execute(
         "UPDATE directory_tellings SET told_at ="
