@@ -18,6 +18,15 @@ def upgrade() -> None:
         "UPDATE notices SET key = 'directory:told:' || substr(key, length('directory:run:') + 1)"
         " WHERE key LIKE 'directory:run:%'"
     )
+    # One change that was told alone: the notice of its run.
+    own = (
+        "FROM directory_tellings AS own WHERE own.person_id = notices.person_id"
+        " AND own.change_id = CAST(substr(key, length('directory:') + 1) AS INTEGER)"
+    )
+    op.execute(
+        f"UPDATE notices SET key = 'directory:told:' || (SELECT own.run_id {own})"
+        f" WHERE key GLOB 'directory:[0-9]*' AND EXISTS (SELECT 1 {own})"
+    )
     op.add_column('directory_tellings', sa.Column('told_at', sa.Integer(), nullable=True))
     op.execute(
         "UPDATE directory_tellings SET told_at ="
