@@ -25,6 +25,39 @@ REFUSAL: dict[str, Any] = {
 }
 
 
+def test_a_row_that_is_drawn_anew_under_the_finger_still_opens(
+    phones: Phones, product: Product
+) -> None:
+    phone = phones.ready(product)
+    phone.stamp_now()
+    phone.sheet.close()
+    expect(phone.today.queue).to_contain_text("모두 보냈")
+    held = list[Route]()
+
+    def hold(route: Route) -> None:
+        """Keep what the server says of the month until the finger is down."""
+        held.append(route)
+
+    phone.page.route("**/api/stamps?month=*", hold)
+    phone.page.reload()
+    row = phone.today.trip.first.get_by_role("button")
+    expect(row).to_be_visible()
+    row.focus()
+    row.evaluate("(button) => { window.before = button.lastElementChild; before.append('?'); }")
+    box = row.bounding_box()
+    assert box
+    phone.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    phone.page.mouse.down()
+    phone.page.wait_for_timeout(200)
+    assert len(held) == 1
+    held[0].continue_()
+    phone.page.wait_for_function("() => !window.before.isConnected")
+    phone.page.mouse.up()
+    expect(phone.sheet.qr).to_be_visible()
+    phone.sheet.close()
+    expect(row).to_be_focused()
+
+
 def test_a_wrong_tap_is_taken_back(phones: Phones, product: Product) -> None:
     phone = phones.ready(product)
     item = phone.stamp_now()

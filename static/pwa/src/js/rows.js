@@ -27,6 +27,30 @@ export function stampRow(row) {
   );
   const mark = make('span', { class: 'mark' }, t(row.kind));
   const open = make('button', { class: `item${row.voidedAt ? ' void' : ''}`, type: 'button' }, mark, what, make('span', { class: 'marks' }, ...badges(row)));
-  open.addEventListener('click', async () => (await import('./sheet.js')).openSheet(row, () => open.focus()));
-  return make('li', {}, open);
+  open.onclick = async ({ currentTarget }) => (await import('./sheet.js')).openSheet(row, () => currentTarget.focus());
+  return make('li', { 'data-id': row.id }, open);
+}
+
+/** A row that is there already becomes as a new one; only what differs is exchanged. @param {HTMLElement | undefined} old @param {HTMLElement} now */
+function renewed(old, now) {
+  if (!old) return now;
+  const [kept, made] = [old.firstElementChild, now.firstElementChild];
+  kept.className = made.className;
+  kept.onclick = made.onclick;
+  [...made.children].forEach((part, at) => kept.children[at].isEqualNode(part) || kept.children[at].replaceWith(part));
+  return old;
+}
+
+/**
+ * Draw stamps as a list. A row that was there stays the same button: a finger that goes down on it before a new
+ * drawing and up after it has still pressed it, and the focus stays.
+ * @param {HTMLElement} list @param {import('./records.js').Row[]} rows
+ */
+export function drawStamps(list, rows) {
+  const old = new Map([...list.children].map((item) => [item.dataset.id, item]));
+  const items = rows.map((row) => renewed(old.get(row.id), stampRow(row)));
+  for (const item of [...list.children]) if (!items.includes(item)) item.remove();
+  items.forEach((item, at) => {
+    if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+  });
 }

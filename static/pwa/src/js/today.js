@@ -6,7 +6,7 @@ import { countDown, launched } from './launch.js';
 import { queuePanel } from './queue_panel.js';
 import { onChange } from './queue.js';
 import { localRows, merge, serverRows, summaryOf } from './records.js';
-import { stampRow } from './rows.js';
+import { drawStamps } from './rows.js';
 import { byId, copy, dayOf, distance, longDay, show } from './screen.js';
 import { t } from './words.js';
 
@@ -222,7 +222,7 @@ async function trip() {
   show(byId('trip'), rows.length > 0);
   show(byId('copy-day'), rows.length > 0);
   show(byId('trip-empty'), rows.length === 0);
-  byId('trip').replaceChildren(...rows.reverse().map(stampRow));
+  drawStamps(byId('trip'), rows.reverse());
   byId('copy-day').onclick = () => copy(summaryOf(rows), 'copied.summary');
 }
 
