@@ -145,9 +145,11 @@ def composing(terms: Sequence[str], words: Words) -> Plan | None:
     if letters.has_lone(last[:-1]) or _missing(last[:-1], words.pairs):
         return None
     ways = list(islice(_grown(last, words.pairs), MOST_GROWN))
+    if set(ways) <= {last}:
+        return None  # it would be asked for what was asked before
     before = terms[:-1]
     rest = list(_with_synonyms(before, [_anywhere(term, words.pairs) for term in before], words))
-    if not ways or any(isinstance(part, Nowhere) for part in rest):
+    if any(isinstance(part, Nowhere) for part in rest):
         return None
     grown = Any(tuple(Phrase(tuple(pairs(way))) for way in ways))
     return Plan(tuple(terms), (both([*rest, grown]),), tuple(ways), _rough(rest))
