@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import delete, insert, select, update
 
 from app.core import clock, db, outbox
@@ -74,6 +76,26 @@ def put(office: int, *rows: EntryRow, kind: str = "file", label: str = "창원�
 def change(office: int, *steps: Step, import_id: str | None = None) -> str:
     """Change an office's entries and ask the worker to tell of it; the run's id."""
     return _write(office, steps, "file", "창원시 누리집", import_id=import_id)
+
+
+@contextmanager
+def dying_at(write: int) -> Iterator[list[int]]:
+    """The process dies at one of its writes of many rows (from 0), before the commit; what is
+    given counts the writes."""
+    count = [0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        real = db.run_many
+
+        def dying(statement: Any, given: Any) -> None:
+            """Write, and die."""
+            real(statement, given)
+            count[0] += 1
+            if count[0] == write + 1:
+                raise KeyboardInterrupt
+
+        patch.setattr(db, "run_many", dying)
+        yield count
 
 
 def an_import(viewer: Viewer) -> str:

@@ -330,23 +330,13 @@ def test_a_telling_that_is_killed_goes_on_where_it_was(
             office,
             *(living.handover(one, "이○○", f"055-000-9{at:03}") for at, one in enumerate(rows)),
         )
-        before, count = db.run_many, [0]
-
-        def dying(statement: Any, given: Any) -> None:
-            """Write, and die before the commit."""
-            before(statement, given)
-            count[0] += 1
-            if count[0] == killed_at + 1:
-                raise KeyboardInterrupt
-
-        monkeypatch.setattr(db, "run_many", dying)
-        try:
-            tell.tell_followers(run_id)
-        except KeyboardInterrupt:
-            assert len(notices(scene, "officer")) < 2
-        else:
-            assert killed_at >= count[0], "or the kill was never tried"
-        monkeypatch.setattr(db, "run_many", before)
+        with living.dying_at(killed_at) as count:
+            try:
+                tell.tell_followers(run_id)
+            except KeyboardInterrupt:
+                assert len(notices(scene, "officer")) < 2
+            else:
+                assert killed_at >= count[0], "or the kill was never tried"
         tell.tell_followers(run_id)
         assert tell.tell_followers(run_id) == 0
         scene.rows("UPDATE directory_runs SET told = 0")

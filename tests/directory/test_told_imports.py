@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from app.core import db
 from app.core.db import transaction
 from app.directory.rules.follows import DUTY, ENTRY
 from app.directory.service import erase, importing, practice, tell, tell_notices, told_list
@@ -175,24 +174,14 @@ def test_a_telling_of_an_import_that_is_killed_goes_on_where_it_was(
     monkeypatch.setattr(tell_notices, "PEOPLE", 1)
     with scene.app.app_context():
         runs = [country.change(at) for at in range(3)]
-        before, count = db.run_many, [0]
-
-        def dying(statement: Any, given: Any) -> None:
-            """Write, and die before the commit."""
-            before(statement, given)
-            count[0] += 1
-            if count[0] == killed_at + 1:
-                raise KeyboardInterrupt
-
-        monkeypatch.setattr(db, "run_many", dying)
         killed = False
-        for run_id in runs:  # the worker that goes on has the others to do before it
-            try:
-                tell.tell_followers(run_id)
-            except KeyboardInterrupt:
-                killed = True
+        with living.dying_at(killed_at) as count:
+            for run_id in runs:  # the worker that goes on has the others to do before it
+                try:
+                    tell.tell_followers(run_id)
+                except KeyboardInterrupt:
+                    killed = True
         assert killed == (killed_at < count[0])
-        monkeypatch.setattr(db, "run_many", before)
         work()
         assert sorted(behind(scene, "officer")) == country.uids
         country.read("officer")

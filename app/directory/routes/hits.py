@@ -1,7 +1,7 @@
 """The offices of the list and their rows as HTML.
 
-Danger removed here: a list whose every text a template writes takes longer than finding it, at
-every stroke of everybody who types (docs/performance.md).
+Danger removed here: a template that writes every text of a list, at every stroke of everybody who
+types.
 """
 
 from __future__ import annotations
