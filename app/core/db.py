@@ -45,6 +45,9 @@ class Base(DeclarativeBase):
     )
 
 
+# Bytes of the database that are read where the system keeps them, and not copied page by page: a
+# search of the directory reads thousands of pages. Debian's SQLite maps none unless told.
+MAPPED = 1 << 30
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 # Text that is no UTF-8 any more reads with signs in its place: one such row, of whatever table,
@@ -171,6 +174,7 @@ def _prepare(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=10000",
         "secure_delete=ON",
+        f"mmap_size={MAPPED}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
