@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
@@ -117,7 +117,7 @@ def test_mixtures_of_letters_find_the_truth(
 ) -> None:
     monkeypatch.setattr(letters, "MOST_SPELLED", most)
     monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", SIZE)
-    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    monkeypatch.setattr(library.get(), "answers", library.Shelf(9))
     for query in mixtures(nation, 30):
         terms = plan.terms_of(query)
         wanted = {
@@ -139,7 +139,7 @@ def test_only_the_first_rows_are_looked_at_and_it_is_said(
 ) -> None:
     monkeypatch.setattr(letters, "MOST_SPELLED", 1)
     monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 20)
-    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    monkeypatch.setattr(library.get(), "answers", library.Shelf(9))
     asked, looked = list[int](), list[int]()
     real, rows = matches.list_ids, entries_q.list_entries
 
@@ -161,6 +161,25 @@ def test_only_the_first_rows_are_looked_at_and_it_is_said(
     assert set(answer.reading.ids) <= wanted
     assert asked in ([21], [21, 21])
     assert looked[0] == 20
+
+
+def test_the_few_hits_of_a_long_query_are_asked_for_once_and_ordered_by_their_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duties = ["도시 가로수 정비 사업", "낡은 가로수 정비 사업", "가로수 정비 사업 총괄"]
+    replace(desk.number, desk.source, [line(phone=f"055-211-000{at}", duty=one)
+                                       for at, one in enumerate(duties)])  # fmt: skip
+    asked, real = list[str](), matches.list_ids
+
+    def ask(match: str, most: int) -> list[int]:
+        asked.append(match)
+        return real(match, most)
+
+    monkeypatch.setattr(matches, "list_ids", ask)
+    found = top("가로수 정비사업")
+    rows = entries_q.list_entries(found)
+    assert [rows[one].duty for one in found] == [duties[2], duties[0], duties[1]]
+    assert len(asked) == 1
 
 
 @pytest.mark.usefixtures("nation")
@@ -217,7 +236,7 @@ def test_mixtures_are_looked_for_in_the_place_that_is_chosen_or_near(
 ) -> None:
     monkeypatch.setattr(letters, "MOST_SPELLED", 1)
     monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 20)
-    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    monkeypatch.setattr(library.get(), "answers", library.Shelf(9))
     fits = [row for row in nation if any(people.fits("ㅇ무ㅊ", one) for one in row.pieces)]
     last = max(row.id >> 16 for row in fits)
     office = library.get().offices[last]
@@ -236,7 +255,7 @@ def test_that_only_some_rows_were_looked_at_is_said_of_another_reading_too(
     monkeypatch.setattr(letters, "MOST_SPELLED", 1)
     monkeypatch.setattr("app.directory.service.reading.LOOKED_AT", 1)
     monkeypatch.setattr(letters, "holds", lambda _entry, terms: terms == ("ㅇ무ㅊ",))
-    monkeypatch.setattr(library.get(), "answers", OrderedDict())
+    monkeypatch.setattr(library.get(), "answers", library.Shelf(9))
     answer = search.ask("ㅇ무ㅊ를 담당자")
     assert answer.reading.partly
 
@@ -442,7 +461,7 @@ def test_answers_are_kept_for_as_long_as_the_index_is_the_same(
     replace(desk.number, desk.source, [line()])
     first = search.ask("청년")
     assert search.ask("청년") is first
-    monkeypatch.setattr(library, "MOST_ANSWERS", 3)
+    monkeypatch.setattr(library.get(), "answers", library.Shelf(3))
     answers: list[Answer] = [search.ask(f"청년 {at}") for at in range(5)]
     assert search.ask("청년") is not first
     assert search.ask("청년 4") is answers[-1]

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 MOST_CHEAP: Final = 12  # lists of an index
+LONG: Final = 5  # tokens
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,20 @@ def visit(expr: Expr, leaf: Callable[[Phrase | Prefix], T], join: Callable[[str,
 def is_costly(expr: Expr) -> bool:
     """Whether asking an index for it once more costs more than reading a thousand hits at once."""
     return has_prefix(expr) or visit(expr, lambda _: 1, lambda _, parts: sum(parts)) > MOST_CHEAP
+
+
+def is_long(expr: Expr) -> bool:
+    """Whether so many tokens must be in a row that few rows have them all, and an index reads
+    many lists to find these."""
+    return visit(expr, _length, _length_of) >= LONG
+
+
+def _length(one: Phrase | Prefix) -> int:
+    return len(one.tokens) if isinstance(one, Phrase) else 1
+
+
+def _length_of(word: str, lengths: list[int]) -> int:
+    return sum(lengths) if word == "AND" else min(lengths)
 
 
 def has_prefix(expr: Expr) -> bool:

@@ -11,8 +11,9 @@ from app.directory.queries import entries as entries_q
 from app.directory.queries import matches
 from app.directory.queries.matches import OFFICE_BITS
 from app.directory.rules import fts5, letters, plan
-from app.directory.rules.expr import Any, Expr, is_costly
+from app.directory.rules.expr import Any, Expr, is_costly, is_long
 from app.directory.rules.plan import Plan
+from app.directory.rules.ranking import Scorer
 from app.directory.rules.readings import readings
 from app.directory.service import library
 from app.directory.service.index import text_of
@@ -111,17 +112,29 @@ def _read(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Reading:
     def hits(place: int) -> tuple[tuple[int, ...], bool]:
         return _first(made.tiers[place], asked)
 
-    places = range(len(made.tiers))
-    if not hits(0)[0] and not hits(places[-1])[0]:
-        return Reading(made.terms, made.tiers, ((),) * len(places), other=other, also=made.also)
+    last = len(made.tiers) - 1
+    if last and is_long(made.everything) and len(hits(last)[0]) < asked.most:
+        return _best_first(made, hits(last)[0], other=other)
+    if not hits(0)[0] and not hits(last)[0]:
+        return Reading(made.terms, made.tiers, ((),) * (last + 1), other=other, also=made.also)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
-    for place in places:
+    for place in range(last + 1):
         ids, are_all = hits(place) if len(found) < asked.most else ((), False)
         few.append(ids if are_all else None)
         found.update(dict.fromkeys(ids))
     complete = few[-1] is not None
     ids = tuple(found) if complete else tuple(found)[: asked.most]
     return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
+
+
+def _best_first(made: Plan, ids: tuple[int, ...], *, other: bool) -> Reading:
+    """All hits of a reading in one tier: their texts say sooner which are the best than the index,
+    which would read the same long lists again for each tier."""
+    if len(ids) > 1:
+        rows, scorer = entries_q.list_entries(ids), Scorer(made.terms, made.also)
+        worth = {one: scorer.score(row) for one, row in rows.items()}
+        ids = tuple(sorted(ids, key=lambda one: -worth.get(one, 0.0)))
+    return Reading(made.terms, (made.everything,), (ids,), ids, other=other, also=made.also)
 
 
 def _first(tier: Expr, asked: Asked) -> tuple[tuple[int, ...], bool]:
