@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, send_file
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -20,6 +21,7 @@ from app.directory.routes import hits
 from app.directory.rules import marks
 from app.directory.rules.dial import dial
 from app.directory.service import library, near, search, table_book
+from app.directory.service.library import Library
 from app.directory.service.search import Where
 
 bp = Blueprint("directory_search", __name__, template_folder="../templates")
@@ -63,17 +65,26 @@ def _asked(name: str, value: str | int) -> str:
     return "&" + urlencode({name: value}) if value else ""
 
 
-def _list(most: int = search.GROUPS) -> dict[str, Any]:
-    """The list's HTML and what is around it, when it is its turn."""
-    with TURNS:
-        return _made_list(most)
+@dataclass(frozen=True)
+class _Wanted:
+    """Which list somebody wants: the same for all who want the same."""
+
+    query: str
+    where: Where
+    page: int
+    most: int
+    locale: str
 
 
-def _made_list(most: int) -> dict[str, Any]:
-    """The list's HTML, which is the same for all who ask the same, and what is around it."""
-    query, where, page = _query(), _where(), pages.page_number()
-    kept = library.get()  # one for both: rows found before a change never stand for those after it
-    answer = search.ask(query, where, page, kept, most)
+def _wanted(most: int = search.GROUPS) -> _Wanted:
+    return _Wanted(_query(), _where(), pages.page_number(), most, pages.locale())
+
+
+def _list(wanted: _Wanted, kept: Library) -> dict[str, Any]:
+    """The list's HTML, and what is around it. `kept` is one for both: rows found before a change
+    never stand for those after it."""
+    query, where = wanted.query, wanted.where
+    answer = search.ask(query, where, wanted.page, kept, wanted.most)
 
     asked = "?" + urlencode({"q": query})
 
@@ -81,21 +92,27 @@ def _made_list(most: int) -> dict[str, Any]:
         """The address of this search in another place."""
         return asked + _asked("sido", sido) + _asked("office", office)
 
-    office = kept.offices.get(where.office)
+    office, locale = kept.offices.get(where.office), wanted.locale
     facts = {"answer": answer, "query": query, "where": where, "office": office, "link": link}
-    locale = pages.locale()
     writers = {"words": hits.labels_in(locale), "chips": hits.chips, "sections": hits.sections}
-    write = partial(pages.fragment, "directory/_found.html", locale=locale, **facts, **writers)
-    key = ("list", query, where, page, most, locale)
-    html = kept.answer(key, write)
+    html = pages.fragment("directory/_found.html", locale=locale, **facts, **writers)
     return {**facts, "list": Markup(html)}  # noqa: S704  written by the template and hits, which escape
+
+
+def _document(wanted: _Wanted, kept: Library) -> bytes:
+    """The list alone, as a document."""
+    made = _list(wanted, kept)
+    more = MORE if made["answer"].more else ""
+    return FOUND.format(locale=wanted.locale, list=made["list"], more=more).encode()
 
 
 @bp.get("/directory")
 @guard.limit(300, by=guard.asking_person)
 def show() -> ResponseReturnValue:
     """The box and what it finds."""
-    return render_template("directory/search.html", facts=near.facts(), **_list())
+    with TURNS:
+        made = _list(_wanted(), library.get())
+    return render_template("directory/search.html", facts=near.facts(), **made)
 
 
 @bp.get("/directory/found")
@@ -103,9 +120,11 @@ def show() -> ResponseReturnValue:
 def found() -> ResponseReturnValue:
     """The list alone, for a page that is open already; while somebody types (`brief`), the first
     offices of it, as much as a screen shows. The page asks for the rest when the typing pauses."""
-    made = _list(BRIEF if "brief" in request.args else search.GROUPS)
-    more = MORE if made["answer"].more else ""
-    return FOUND.format(locale=pages.locale(), list=made["list"], more=more)
+    wanted = _wanted(BRIEF if "brief" in request.args else search.GROUPS)
+    with TURNS:
+        kept = library.get()
+        document = kept.documents.take(wanted, lambda: _document(wanted, kept))
+    return Response(document)
 
 
 @bp.get("/directory/table")

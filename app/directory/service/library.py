@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeVar
@@ -23,13 +23,44 @@ from app.directory.rules.text import squeeze
 
 T = TypeVar("T")
 KEPT_S = 60
-MOST_ANSWERS = 256
+MOST_ANSWERS = 128
+MOST_DOCUMENTS = 1_024
+
+
+class Shelf:
+    """The last of what was made, by what it was made for."""
+
+    def __init__(self, most: int) -> None:
+        """Room for so many."""
+        self._most = most
+        self._made = OrderedDict[Hashable, Any]()
+        self._lock = threading.Lock()
+
+    def take(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key, or is made now."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                found: T = self._made[key]
+                return found
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            if len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Keep nothing of it."""
+        with self._lock:
+            self._made.clear()
 
 
 @dataclass
 class Library:
     """Offices by number, provinces by an office's name and words of one version of the index, and
-    answers given from it. The words have a version of their own: most changes bring none."""
+    what was answered from it: what was found, for the next page of it, and documents, for the next
+    person who asks the same. The words have a version of their own: most changes bring none."""
 
     version: int | None
     words_version: int | None
@@ -37,22 +68,8 @@ class Library:
     offices: Mapping[int, OfficeRow]
     words: Words
     sidos: Mapping[str, str]
-    answers: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def answer(self, key: Any, make: Callable[[], T]) -> T:
-        """The answer of a question, made once."""
-        with self.lock:
-            if key in self.answers:
-                self.answers.move_to_end(key)
-                found: T = self.answers[key]
-                return found
-        made = make()
-        with self.lock:
-            self.answers[key] = made
-            if len(self.answers) > MOST_ANSWERS:
-                self.answers.popitem(last=False)
-        return made
+    answers: Shelf = field(default_factory=lambda: Shelf(MOST_ANSWERS))
+    documents: Shelf = field(default_factory=lambda: Shelf(MOST_DOCUMENTS))
 
 
 def get() -> Library:

@@ -83,11 +83,11 @@ def ask(
     kept = kept or library.get()
     query = query[: 4 * plan.LONGEST]
     key = ("answer", query, where, page, most)
-    return kept.answer(key, lambda: _ask(query, where, page, kept, most))
+    return kept.answers.take(key, lambda: _ask(query, where, page, kept, most))
 
 
 def _ask(query: str, where: Where, page: int, kept: Library, most: int) -> Answer:
-    hits: _Hits = kept.answer(("hits", query, where), lambda: _find(query, where, kept))
+    hits: _Hits = kept.answers.take(("hits", query, where), lambda: _find(query, where, kept))
     reading, here = hits.reading, hits.here
     if not reading.ids:
         return Answer(query, reading, where)
