@@ -4,7 +4,7 @@ import logging
 import sys
 
 from app.core.config import Config, ConfigError
-from app.core.db import migrate_if_new
+from app.core.db import map_pages, migrate_if_new
 from app.factory import create_app, start_warming
 
 # An answer that comes back from the database waits for the interpreter until whoever computes
@@ -18,6 +18,7 @@ except ConfigError as error:
         print(f"config: {line}", file=sys.stderr)
     sys.exit(2)
 app = create_app(config)
+map_pages(app)
 for line in config.warnings():
     logging.getLogger("app.config").warning(line)
 migrate_if_new(app)

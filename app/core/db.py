@@ -45,9 +45,7 @@ class Base(DeclarativeBase):
     )
 
 
-# Bytes of the database that are read where the system keeps them, and not copied page by page: a
-# search of the directory reads thousands of pages. Debian's SQLite maps none unless told.
-MAPPED = 1 << 30
+MAPPED = 1 << 30  # bytes of the database
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 # Text that is no UTF-8 any more reads with signs in its place: one such row, of whatever table,
@@ -174,7 +172,6 @@ def _prepare(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=10000",
         "secure_delete=ON",
-        f"mmap_size={MAPPED}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -204,6 +201,19 @@ def init_app(app: Flask, config: Config) -> None:
         engine: Engine = db.engine
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+
+
+def map_pages(app: Flask) -> None:
+    """Read the database's pages where the system keeps them from now on, and do not copy each: a
+    search of the directory reads thousands. For who answers people: what is mapped counts as a
+    process's memory, and who brings in a country's officials touches all of it."""
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.execute(f"PRAGMA mmap_size={MAPPED}")
+
+    with app.app_context():
+        event.listen(db.engine, "connect", prepare)
+        db.engine.dispose()  # who is connected already
 
 
 def migrate_if_new(app: Flask) -> bool:

@@ -135,8 +135,10 @@ def _fill(clock: Clock, office: OfficeRow, rows: list[Row], source: str, run_id:
 
 @contextmanager
 def opened(count: int = officials.COUNT) -> Iterator[Flask]:
-    """The application over the whole country in this process, its context entered."""
+    """The application over the whole country in this process as it answers people, its context
+    entered."""
     app = application(built(count).home, DEMO="0")
+    db.map_pages(app)
     with app.app_context():
         yield app
 
