@@ -141,7 +141,7 @@ class Run(Base):
     office: Mapped[int] = mapped_column(ForeignKey("directory_offices.number"))
     source_id: Mapped[str] = mapped_column(ForeignKey("directory_sources.id"))
     import_id: Mapped[str | None] = mapped_column(ForeignKey("directory_imports.id"))
-    batch: Mapped[str | None] = mapped_column(ID)
+    batch: Mapped[str | None] = mapped_column(ID, index=True)
     at: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     added: Mapped[int]

@@ -28,6 +28,11 @@ def duty(text: str, **more: Any) -> Text:
         ("문화재", duty("문화재 보수"), duty("문화재단 지원")),
         ("청년", duty("청년 정책"), duty("보조금 정산, 일반 서무, 청년 정책")),
         ("청년 창업", duty("청년 창업 지원"), duty("청년 정책, 여성 창업")),
+        (
+            "청년 창업지원 사업",
+            duty("청년창업지원사업 총괄"),
+            duty("청년 상담, 창업지원 센터 운영, 사업 정산"),
+        ),
         ("청년", duty("청년 정책", department="청년과"), duty("청년 정책", department="경제과")),
         ("김민수", duty("청년", name="김민수"), duty("김민수 기념관 청년", name="")),
         ("ㅊㄴ", duty("청년 정책"), duty("중장년청년")),
@@ -37,6 +42,12 @@ def duty(text: str, **more: Any) -> Text:
 def test_the_better_comes_first(query: str, better: Text, worse: Text) -> None:
     scorer = Scorer(query.split())
     assert scorer.score(better) > scorer.score(worse) >= 0
+
+
+def test_a_place_is_no_part_of_what_stands_together() -> None:
+    scorer = Scorer(["창원시", "청년", "창업지원"], topic="청년창업지원")
+    together, apart = duty("청년 창업지원 총괄"), duty("청년 상담, 창업지원 센터")
+    assert scorer.score(together) - scorer.score(apart) > 60
 
 
 @pytest.mark.parametrize(

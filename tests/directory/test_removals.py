@@ -164,6 +164,9 @@ def test_a_successor_whose_name_shows_is_not_hidden(desk: Desk, asked_of: str) -
         ("055-211-1230 / 211-1234, 055-211-1236", "055-211-1230, 055-211-1236"),
         ("055-211-1230~1", "055-211-1230~1"),
         ("055-211-1234 (내선 12)", ""),
+        ("055-211-1230 (055-211-1234)", ""),
+        ("211-1230 211-1234", ""),
+        ("055-211-1230·1234", "055-211-1230"),
         ("055-211-1234(5)", ""),
         ("055-211-1234 5", ""),
         ("(055)211-1234 내선 1234", ""),
@@ -250,6 +253,19 @@ def test_all_numbers_of_a_cell_are_hidden(desk: Desk, asked_of: str) -> None:
     for phone in ("211-1234", "055-211-1235"):
         replace(desk.number, desk.source, [line(phone=phone)])
         assert [one.phone for one in desk.entries] == [""]
+
+
+def test_both_numbers_of_one_part_are_hidden_and_what_older_requests_know(
+    desk: Desk, asked_of: str
+) -> None:
+    replace(desk.number, desk.source, [line(phone="055-211-1234 (055-211-1235)")])
+    hide(desk, asked_of, "김하늘", "phone")
+    replace(desk.number, desk.source, [line(phone="055-211-1235")])
+    assert [one.phone for one in desk.entries] == [""]
+    older = [("phone", b"0552111239")]
+    left = removal.hidden(line(phone="055-211-1239"), older, lambda told: told)
+    assert left is not None
+    assert left.phone == ""
 
 
 def test_somebody_who_is_gone_can_be_hidden(desk: Desk, asked_of: str) -> None:

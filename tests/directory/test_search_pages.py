@@ -172,6 +172,20 @@ def test_which_province_comes_first_is_kept_for_the_person(
     assert officer.post("/directory/near", data={"sido": "평양"}).status_code == 404
 
 
+def test_what_is_kept_for_one_is_shown_to_no_other_in_another_way(
+    officer: StrictClient, scene: Scene
+) -> None:
+    auditor, asked = scene.enter("auditor"), "/directory/found?q=창업지원팀"
+    officer.post("/directory/near", data={"sido": "경상남도", "q": ""})
+    first, other = text_of(officer.get(asked)), text_of(auditor.get(asked))
+    assert first.index("경상남도 창원시") < first.index("서울특별시 종로구")
+    assert other.index("서울특별시 종로구") < other.index("경상남도 창원시")
+    english = text_of(officer.get(f"{asked}&lang=en"))
+    assert "offices" in english
+    assert text_of(officer.get(f"{asked}&lang=ko")) == first
+    assert text_of(officer.get(f"{asked}&brief=1")) != "" != text_of(officer.get(f"{asked}&page=9"))
+
+
 def test_one_row_an_office_on_the_screen_and_as_a_workbook(officer: StrictClient) -> None:
     page = text_of(officer.get("/directory/table?q=상수도"))
     assert "2개 기관 가운데 1개에 담당자가 있습니다" in page

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Function, func, or_, select
+from sqlalchemy import ColumnElement, Function, and_, func, or_, select
 
 from app.core import db
 from app.core.errors import NotFound
@@ -65,12 +65,14 @@ class ToldChange:
 
 _STANDS = Telling.undone_at.is_(None)
 _TOLD = Telling.told_at.is_not(None)
-_COUNTS = or_(_TOLD, _STANDS)  # not what was undone before anybody was told of it
+_OF_DONE = Run.state == "done"
+# Not what was undone before anybody was told of it, also when nobody noted yet that it is void.
+_COUNTS = or_(_TOLD, and_(_STANDS, _OF_DONE))
 
 
 def is_next(batch: str, person_ids: Iterable[str]) -> list[ColumnElement[bool]]:
     """Which tellings some people's notice of a batch is to tell next."""
-    runs = select(Run.id).where(_is_of(batch))
+    runs = select(Run.id).where(_is_of(batch), _OF_DONE)
     return [Telling.run_id.in_(runs), Telling.person_id.in_(list(person_ids)), _STANDS, ~_TOLD]
 
 

@@ -75,6 +75,11 @@ class _Wanted:
     most: int
     locale: str
 
+    @property
+    def is_common(self) -> bool:
+        """Whether others may soon ask the same: the first page, and not a long one of an office."""
+        return self.page == 1 and not self.where.office
+
 
 def _wanted(most: int = search.GROUPS) -> _Wanted:
     return _Wanted(_query(), _where(), pages.page_number(), most, pages.locale())
@@ -121,9 +126,14 @@ def found() -> ResponseReturnValue:
     """The list alone, for a page that is open already; while somebody types (`brief`), the first
     offices of it, as much as a screen shows. The page asks for the rest when the typing pauses."""
     wanted = _wanted(BRIEF if "brief" in request.args else search.GROUPS)
-    with TURNS:
-        kept = library.get()
-        document = kept.documents.take(wanted, lambda: _document(wanted, kept))
+    kept = library.get()
+    document = kept.documents.find(wanted)
+    if document is None:
+        with TURNS:
+            kept = library.get()
+            document = _document(wanted, kept)
+        if wanted.is_common:
+            kept.documents.put(wanted, document)
     return Response(document)
 
 

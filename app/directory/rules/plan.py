@@ -42,13 +42,15 @@ class Words:
 @dataclass(frozen=True)
 class Plan:
     """One reading of a query: its terms; its tiers from the best to everything that matches; what
-    else than the terms may stand in a hit, because it means the same or is still growing; and
-    terms for which each row that is found must be looked at, those of the first tier first."""
+    else than the terms may stand in a hit, because it means the same or is still growing;
+    terms for which each row that is found must be looked at, those of the first tier first; and the
+    terms that name no place, together."""
 
     terms: tuple[str, ...]
     tiers: tuple[Expr, ...]
     also: tuple[str, ...] = ()
     rough: tuple[str, ...] = ()
+    topic: str = ""
 
     @property
     def everything(self) -> Expr:
@@ -124,7 +126,7 @@ def plan(terms: Sequence[str], words: Words) -> Plan | None:
     also = tuple(
         dict.fromkeys(other for _, _, others in same_as(terms, words.synonyms) for other in others)
     )
-    return Plan(tuple(terms), (*tiers, everything), also, rough)
+    return Plan(tuple(terms), (*tiers, everything), also, rough, "".join(topic))
 
 
 def _rough(parts: Sequence[Expr]) -> tuple[str, ...]:

@@ -36,15 +36,22 @@ class Span:
 class Scorer:
     """How well entries answer some terms, or what means the same; more is better.
 
-    The terms together at a word's beginning in the duty count most, then each alone; a hit in the
-    department or the name adds to it; later in the text is worth less.
+    The terms together at a word's beginning in the duty count most, more than all of them apart;
+    then each alone; a hit in the department or the name adds to it; later in the text is worth
+    less.
     """
 
-    def __init__(self, terms: Sequence[str], also: Sequence[str] = ()) -> None:
-        """Prepare what is the same for all entries of an answer."""
+    def __init__(self, terms: Sequence[str], also: Sequence[str] = (), topic: str = "") -> None:
+        """Prepare what is the same for all entries of an answer.
+
+        Args:
+            terms: what is looked for.
+            also: what means the same.
+            topic: the terms that name no place, together; all of them when it is left out.
+        """
         self._terms = [_Wanted(one) for one in terms]
         self._joined = "".join(terms)
-        self._together = _Wanted(self._joined)
+        self._together = _Wanted(topic or self._joined)
         self._also: dict[int, set[str]] = {}
         for one in also:
             self._also.setdefault(len(one), set()).add(one)
@@ -56,7 +63,7 @@ class Scorer:
         head = (name, _field(entry.department), _field(entry.team))
         worth = sum(_in_duty(duty, one) for one in self._terms)
         if len(self._terms) > 1:
-            worth += _in_duty(duty, self._together) * 2
+            worth += _in_duty(duty, self._together) * (len(self._terms) + 1)
         for one in self._terms:
             if any(_begins(field, one) for field in head):
                 worth += IN_HEAD

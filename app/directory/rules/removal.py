@@ -32,7 +32,9 @@ COUNTRY: Final = "82"
 # An area code and its local number. Mobile (01x), service and internet numbers (0x0) have none.
 _AREA: Final = re.compile(r"0(?:2|[3-9][1-9])(\d{7,8})")
 # Between numbers; not before the end of one that is written with spaces (055 211 0123).
-_CUT: Final = re.compile(r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)(?!0\d{3}(?![-.)]?\d))")
+_CUT: Final = re.compile(
+    r"[,/;~\n]|\s{2,}|(?<=\d)\s+(?=0\d)(?!0\d{3}(?![-.)]?\d))|(?<=[1-9]\d\d[-. ]\d{4})[·ㆍ](?=\d)"
+)
 # A whole number among other digits; between its groups any signs, as the cell was cut at commas.
 _WHOLE: Final = re.compile(
     r"(?<!\d)(?:(?:0\d{1,3}\W{0,4})?|\+?82\W{0,4}(?:0\W{0,4})?[1-9]\d{0,2}\W{0,4})"
@@ -47,12 +49,13 @@ Marks = Collection[tuple[str, bytes]]
 @dataclass(frozen=True)
 class _Part:
     """A number of a cell: what stands between it and the one before, as written, as written in
-    full, and all that it may be recognised by, the surest first."""
+    full; all that it may be recognised by, the surest first; and what it is, mostly one number."""
 
     gap: str
     shown: str
     full: str
     forms: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def told(row: Row, what: str) -> list[bytes]:
@@ -80,7 +83,8 @@ def _duty(row: Row) -> str:
 
 def _numbers(phone: str) -> list[str]:
     """The numbers of a cell, as they are recognised."""
-    return list(dict.fromkeys(one.forms[0] for one in _parts(phone) if one.forms))
+    found = (number for one in _parts(phone) for number in one.numbers or one.forms[:1])
+    return list(dict.fromkeys(found))
 
 
 def hidden(row: Row, marks: Marks, tag: Tag) -> Row | None:
@@ -133,8 +137,10 @@ def _parts(phone: str) -> Iterator[_Part]:
     for end, after in [*((one.start(), one.end()) for one in _CUT.finditer(phone)), (-1, -1)]:
         shown = phone[at:] if end < 0 else phone[at:end]
         bare, number = shown.strip(), digits(shown)
+        wholes = [digits(one[0]) for one in _WHOLE.finditer(bare)]
         whole = _WHOLE.search(bare)
-        full, forms = bare, [_normal(digits(whole[0]))] if whole else []
+        numbers = [_normal(one) for one in wholes]  # 055-211-1234 (055-211-1235)
+        full, forms = bare, [*numbers, *wholes]  # older requests knew the area code
         if long and not whole and (short := _SHORTENED.match(bare)):
             rest = long[: len(long) - len(short[1])]
             full = rest + bare
@@ -144,7 +150,8 @@ def _parts(phone: str) -> Iterator[_Part]:
         elif len(number) > SHORT:
             long = bare[: whole.end()] if whole else bare
         forms += [_normal(number)] if number else []
-        before = _Part(gap, shown, shown.replace(bare, full, 1), tuple(dict.fromkeys(forms)))
+        written = shown.replace(bare, full, 1)
+        before = _Part(gap, shown, written, tuple(dict.fromkeys(forms)), tuple(numbers))
         yield before
         at, gap = after, phone[end:after] if end >= 0 else ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ T = TypeVar("T")
 KEPT_S = 60
 MOST_ANSWERS = 128
 MOST_DOCUMENTS = 1_024
+_READING = threading.Lock()
 
 
 class Shelf:
@@ -36,19 +37,28 @@ class Shelf:
         self._made = OrderedDict[Hashable, Any]()
         self._lock = threading.Lock()
 
-    def take(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made for a key, or is made now."""
+    def find(self, key: Hashable) -> Any:
+        """What was made for a key, or None."""
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
-                found: T = self._made[key]
-                return found
+            return self._made.get(key)
+
+    def take(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key, or is made now; never None."""
+        found: T | None = self.find(key)
+        if found is not None:
+            return found
         made = make()
+        self.put(key, made)
+        return made
+
+    def put(self, key: Hashable, made: object) -> None:
+        """Keep what was made for a key."""
         with self._lock:
             self._made[key] = made
             if len(self._made) > self._most:
                 self._made.popitem(last=False)
-        return made
 
     def clear(self) -> None:
         """Keep nothing of it."""
@@ -71,26 +81,41 @@ class Library:
     answers: Shelf = field(default_factory=lambda: Shelf(MOST_ANSWERS))
     documents: Shelf = field(default_factory=lambda: Shelf(MOST_DOCUMENTS))
 
+    def is_of(self, version: int | None) -> bool:
+        """Whether it may be used: it is of that version of the index, and was looked at of late."""
+        return self.version == version and clock.now() - self.read_at <= KEPT_S
+
 
 def get() -> Library:
     """The library as the index is now. Where and when offices were seen may be a minute old."""
     version = index_q.find_state("version")
-    found: Library | None = current_app.extensions.get("directory_library")
-    if found is None or found.version != version or clock.now() - found.read_at > KEPT_S:
+    found = _kept()
+    if found is not None and found.is_of(version):
+        return found
+    with _READING:  # one who reads it is enough: the others wait for what that one found
+        found = _kept()
+        if found is not None and found.is_of(version):
+            return found
         newer = _read(version, found)
         if found is None or (newer.version or 0) >= (found.version or 0):
             current_app.extensions["directory_library"] = newer
-        return newer
+    return newer
+
+
+def _kept() -> Library | None:
+    found: Library | None = current_app.extensions.get("directory_library")
     return found
 
 
 def _read(version: int | None, before: Library | None) -> Library:
     offices = {office.number: office for office in entries_q.list_offices()}
     words_version = index_q.find_state("words")
-    if before is not None and before.words_version == words_version:
-        return Library(version, words_version, clock.now(), offices, before.words, before.sidos)
-    words = Words(pairs(), _places(offices), synonyms())
-    return Library(version, words_version, clock.now(), offices, words, _sidos(offices))
+    if before is None or before.words_version != words_version:
+        words = Words(pairs(), _places(offices), synonyms())
+        return Library(version, words_version, clock.now(), offices, words, _sidos(offices))
+    if before.version == version and before.offices == offices:
+        return replace(before, read_at=clock.now())  # with all that was answered from it
+    return Library(version, words_version, clock.now(), offices, before.words, before.sidos)
 
 
 def pairs() -> dict[str, list[str]]:

@@ -29,7 +29,8 @@ class Reading:
     """How a query was read: its terms; its tiers from the best to everything, and all hits of those
     that have few; the first hits, and whether these are all; whether it is another reading than
     the one typed; whether the last tier lets the last syllable grow; what else than the terms may
-    stand in a hit; and whether there may be more hits than all that were looked for."""
+    stand in a hit; whether there may be more hits than all that were looked for; and the terms that
+    name no place, together."""
 
     terms: tuple[str, ...] = ()
     tiers: tuple[Expr, ...] = ()
@@ -40,6 +41,7 @@ class Reading:
     grown: bool = False
     also: tuple[str, ...] = ()
     partly: bool = False
+    topic: str = ""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ def _together(found: Reading, more: Reading, most: int) -> Reading:
     return Reading(
         found.terms, (*found.tiers, *more.tiers), (*found.few, *more.few),
         ids if more.complete else ids[:most], more.complete, found.other, grown=True,
-        also=(*found.also, *more.also), partly=found.partly or more.partly,
+        also=(*found.also, *more.also), partly=found.partly or more.partly, topic=found.topic,
     )  # fmt: skip
 
 
@@ -116,7 +118,7 @@ def _read(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Reading:
     if last and is_long(made.everything) and len(hits(last)[0]) < asked.most:
         return _best_first(made, hits(last)[0], other=other)
     if not hits(0)[0] and not hits(last)[0]:
-        return Reading(made.terms, made.tiers, ((),) * (last + 1), other=other, also=made.also)
+        return _reading(made, made.tiers, ((),) * (last + 1), (), other=other)
     found, few = dict[int, None](), list[tuple[int, ...] | None]()
     for place in range(last + 1):
         ids, are_all = hits(place) if len(found) < asked.most else ((), False)
@@ -124,17 +126,31 @@ def _read(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Reading:
         found.update(dict.fromkeys(ids))
     complete = few[-1] is not None
     ids = tuple(found) if complete else tuple(found)[: asked.most]
-    return Reading(made.terms, made.tiers, tuple(few), ids, complete, other, also=made.also)
+    return replace(_reading(made, made.tiers, few, ids, other=other), complete=complete)
+
+
+def _reading(
+    made: Plan,
+    tiers: tuple[Expr, ...],
+    few: Sequence[tuple[int, ...] | None],
+    ids: tuple[int, ...],
+    *,
+    other: bool,
+) -> Reading:
+    """A plan with what was found by it: all that there is, unless its tiers say otherwise."""
+    return Reading(
+        made.terms, tiers, tuple(few), ids, other=other, also=made.also, topic=made.topic
+    )
 
 
 def _best_first(made: Plan, ids: tuple[int, ...], *, other: bool) -> Reading:
     """All hits of a reading in one tier: their texts say sooner which are the best than the index,
     which would read the same long lists again for each tier."""
     if len(ids) > 1:
-        rows, scorer = entries_q.list_entries(ids), Scorer(made.terms, made.also)
+        rows, scorer = entries_q.list_entries(ids), Scorer(made.terms, made.also, made.topic)
         worth = {one: scorer.score(row) for one, row in rows.items()}
         ids = tuple(sorted(ids, key=lambda one: -worth.get(one, 0.0)))
-    return Reading(made.terms, (made.everything,), (ids,), ids, other=other, also=made.also)
+    return _reading(made, (made.everything,), (ids,), ids, other=other)
 
 
 def _first(tier: Expr, asked: Asked) -> tuple[tuple[int, ...], bool]:
@@ -157,4 +173,4 @@ def _looked_at(made: Plan, kept: Library, asked: Asked, *, other: bool) -> Readi
     texts = {one: text_of(row, kept.offices[one >> OFFICE_BITS]) for one, row in rows.items()}
     right = tuple(one for one in ids if one in texts and letters.holds(texts[one], made.rough))
     few, partly = (right,) * len(made.tiers), len(found) > LOOKED_AT
-    return Reading(made.terms, made.tiers, few, right, True, other, also=made.also, partly=partly)
+    return replace(_reading(made, made.tiers, few, right, other=other), partly=partly)

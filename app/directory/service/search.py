@@ -161,7 +161,7 @@ def _groups(
     """Each office with its best hits, scored on their text."""
     candidates = pick(reading, shown, CANDIDATES, total)
     rows = entries_q.list_entries(one for ids in candidates.values() for one in ids)
-    scorer = Scorer(reading.terms, reading.also)
+    scorer = Scorer(reading.terms, reading.also, reading.topic)
     return tuple(
         Group(
             kept.offices[number],
@@ -180,7 +180,7 @@ def _one_office(
     wanted = pick(reading, [number], page * OF_ONE_OFFICE, number_of[number])[number]
     shown = wanted[(page - 1) * OF_ONE_OFFICE :]
     rows = entries_q.list_entries(shown)
-    best = _best(shown, rows, Scorer(reading.terms, reading.also))
+    best = _best(shown, rows, Scorer(reading.terms, reading.also, reading.topic))
     return (Group(kept.offices[number], number_of[number], tuple(best)),)
 
 
