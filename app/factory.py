@@ -15,6 +15,7 @@ from app.accounts import cli as accounts_cli
 from app.accounts.queries import sign_ins
 from app.accounts.routes import device_api, first_run, me, people, sign_in
 from app.admin import cli as admin_cli
+from app.cafeteria import cli as cafeteria_cli
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
@@ -200,6 +201,7 @@ def create_app(config: Config) -> Flask:
     app.cli.add_command(admin_cli.group)
     app.cli.add_command(photos_cli.group)
     app.cli.add_command(directory_cli.group)
+    app.cli.add_command(cafeteria_cli.group)
     return app
 
 

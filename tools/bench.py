@@ -125,6 +125,15 @@ KNOWN = {
     "dir_import_peak_mb": Goal("MB", "≤", 500),
     "crawl_found_percent": Goal("%", "=", 100),
     "crawl_violations": Goal("violations", "=", 0),
+    "queue_mae_noise": Goal("min", "≤", 0.8),
+    "queue_mae_bias": Goal("min", "≤", 1.0),
+    "queue_mae_outage": Goal("min", "≤", 2.0),
+    "queue_mae_outage_tap": Goal("min", "≤", 1.4),
+    "queue_mae_taps": Goal("min", "≤", 0.9),
+    "queue_mae_phones": Goal("min"),
+    "queue_bias_noise": Goal("min"),
+    "queue_coverage": Goal("%"),
+    "level_right_percent": Goal("%"),
 }
 
 
