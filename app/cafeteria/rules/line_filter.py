@@ -41,6 +41,8 @@ ASTRAY: Final = 0.03  # taps and check-ins that mean nothing
 REMEMBERED: Final = 240  # steps in which who is served now may have come
 SERVED_SD: Final = 25.0
 HALF: Final = 0.5
+MISFIT: Final = 0.12  # of a wait, by which real lunches are no such stories
+MISFIT_S: Final = 6.0
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
 MOST_COMING: Final = 1e4
 QUANTILES: Final = (0.1, 0.5, 0.7, 0.9)
@@ -276,5 +278,6 @@ class LineFilter:
         late = np.clip(rest - starts, 0.0, None)
         lasts = self.random.uniform(*SLOW_S, size)
         rest += np.minimum(late * (self.slower - 1), lasts * (1 - 1 / self.slower))
-        noise = self.random.normal(0, 1, size) * np.sqrt(CV2 * ahead) / self.rate
-        return np.maximum(0.0, first + rest + noise)
+        known = first + rest
+        spread = np.sqrt(CV2 * ahead / self.rate**2 + (MISFIT * known) ** 2 + MISFIT_S**2)
+        return np.maximum(0.0, known + self.random.normal(0, 1, size) * spread)
