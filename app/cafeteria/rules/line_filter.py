@@ -91,7 +91,6 @@ class LineFilter:
         self.by_phone = self.by_phone or bool(seen.joined or seen.served)
         if self.by_phone:
             logs += likelihood.poisson(seen.joined, expected * self.known.joined)
-        if self.by_phone:
             logs += self._check_ins(seen.served, coming)
         self._weigh(logs)
         if self.silent < HALF:
