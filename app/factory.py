@@ -16,6 +16,16 @@ from app.accounts.queries import sign_ins
 from app.accounts.routes import device_api, first_run, me, people, sign_in
 from app.admin import cli as admin_cli
 from app.cafeteria import cli as cafeteria_cli
+from app.cafeteria.routes import devices as canteen_devices
+from app.cafeteria.routes import duty as canteen_duty
+from app.cafeteria.routes import ingest_api as canteen_ingest_api
+from app.cafeteria.routes import kiosk as canteen_kiosk
+from app.cafeteria.routes import live_api as canteen_live_api
+from app.cafeteria.routes import menus as canteen_menus
+from app.cafeteria.routes import mine_api as canteen_mine_api
+from app.cafeteria.routes import page as canteen_page
+from app.cafeteria.routes import settings as canteen_settings
+from app.cafeteria.routes import wall as canteen_wall
 from app.core import body, db, errors, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
@@ -86,6 +96,24 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (directory_bulk.bp, "", guard.role("administrator")),  # /directory/export
     (directory_removals.bp, "", guard.role("administrator")),  # /directory/removals
     (directory_sources.bp, "", guard.role("administrator")),  # /directory/sources
+    (canteen_page.bp, "", guard.public),  # /canteen
+    (canteen_live_api.bp, "", guard.ticketed),  # /api/canteen/live /api/canteen/chart
+    (
+        canteen_mine_api.bp,
+        "",
+        guard.signed_in,
+    ),  # /api/canteen/mine …/check-ins …/wishes
+    (
+        canteen_ingest_api.bp,
+        "",
+        guard.device_signed,
+    ),  # /api/canteen/readings …/openapi.json
+    (canteen_devices.bp, "", guard.role("administrator")),  # /canteen/devices
+    (canteen_kiosk.bp, "", guard.ticketed),  # /canteen/kiosk/<link> /api/canteen/taps/<link>
+    (canteen_duty.bp, "", guard.role("canteen", "administrator")),  # /canteen/duty
+    (canteen_wall.bp, "", guard.ticketed),  # /canteen/wall/<link>
+    (canteen_settings.bp, "", guard.role("administrator")),  # /canteen/settings
+    (canteen_menus.bp, "", guard.role("canteen", "administrator")),  # /canteen/menus
 )
 
 NAV = (
@@ -93,6 +121,7 @@ NAV = (
     NavItem("/photos/camera", _l("카메라"), "photos"),
     NavItem("/photos", _l("사진함"), "album"),
     NavItem("/directory", _l("누고?"), "directory"),
+    NavItem("/canteen", _l("식당"), "cafeteria"),
     NavItem("/history", _l("기록"), "history"),
     NavItem("/audit", _l("감사"), "audit", ("auditor",)),
     NavItem("/people", _l("직원"), "people", ("administrator",)),
@@ -110,6 +139,7 @@ SHELLS = {
     "/photos/camera": "photos/camera.html",
     "/directory/mine": "directory/mine.html",
     "/directory/offline": "directory/offline.html",
+    "/canteen": "cafeteria/page.html",
 }
 
 
@@ -146,7 +176,9 @@ SERVICES = (
         True,
         "/directory",
     ),
-    Service("cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), False, ""),
+    Service(
+        "cafeteria", _l("구내식당"), _l("지금 줄이 얼마나 긴지 자리에서 봅니다."), True, "/canteen"
+    ),
     Service(
         "briefing",
         _l("어딨노?"),

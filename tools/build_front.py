@@ -31,15 +31,15 @@ OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
 PAGES = (
     "boot", "today", "history", "start", "me", "camera", "inbox", "directory", "entry", "mine",
-    "imports",
+    "imports", "canteen", "kiosk", "wall", "counters",
 )  # fmt: skip
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
 SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""
-STYLES = ("app", "photo", "inbox", "directory", "imports")
+STYLES = ("app", "photo", "inbox", "directory", "imports", "canteen")
 """Style sheets, one file each: what every page loads, and what groups of pages add."""
 SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine",
-          "/directory/offline")  # fmt: skip
+          "/directory/offline", "/canteen")  # fmt: skip
 """Pages without personal data: the service worker keeps each of them in both languages."""
 FIRST_VIEW = ("css/app.css", "js/theme.js", "js/today.js", "icons/icon.svg")
 FIRST_VIEW_LIMIT = 34 * 1024

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.cafeteria.service import replay_lunch
+from app.cafeteria.service.replays import replay_lunch
 from app.core.errors import BadInput
 
 group = AppGroup("cafeteria", help="The canteen: live through a recorded lunch again.")

@@ -9,6 +9,7 @@ from app.admin import gateways
 from app.admin.service import demo_directory, demo_sheets
 from app.admin.service.demo_month import Month, Traveller, play_month
 from app.admin.service.demo_photos import play_visits
+from app.cafeteria.service import erase as erase_cafeteria
 from app.core import clock, http
 from app.core.db import transaction
 from app.core.errors import Refusal
@@ -98,6 +99,7 @@ def remove() -> None:
     with transaction():  # all of it or nothing
         practice.forget(invented)
         erase_directory.erase_organisation(office.id, people.list_all_ids(office.id))
+        erase_cafeteria.erase_organisation(office.id)
         erase_photos.erase_organisation(office.id)
         erase_trips.erase_organisation(office.id)
         erase.erase_organisation(office.id)

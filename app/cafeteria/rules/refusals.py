@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.core.errors import BadInput
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import BadInput, Refusal
 
 
 class BadRecording(BadInput):
@@ -11,3 +13,12 @@ class BadRecording(BadInput):
     def __init__(self, name: str, line: int) -> None:
         """Of that file, at that line (1 is its head)."""
         super().__init__([], f"{name}, line {line}")
+
+
+class LinkRevoked(Refusal):
+    """A link for the kitchen or a wall was revoked."""
+
+    status = 410
+    code = "canteen-link-revoked"
+    title = _l("이 링크는 더 쓸 수 없습니다")
+    detail = _l("담당자가 링크를 없앴습니다. 새 링크를 받아 다시 열어 주세요.")

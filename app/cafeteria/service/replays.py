@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cafeteria import gateways
+from app.cafeteria.gateways import recordings
 from app.cafeteria.rules import beliefs, replay, scoring
 from app.cafeteria.rules.scoring import Score
 
@@ -26,13 +26,13 @@ def replay_lunch(events: Path, out: Path, learned: Path | None, truth: Path | No
     Raises:
         BadRecording: a file is not what it should be; nothing was written.
     """
-    reports = gateways.read_events(events)
-    truths = gateways.read_truth(truth) if truth else []
-    known = gateways.read_beliefs(learned) if learned else None
+    reports = recordings.read_events(events)
+    truths = recordings.read_truth(truth) if truth else []
+    known = recordings.read_beliefs(learned) if learned else None
     known = known or beliefs.at_first(PEOPLE, LONG_S)
     last = max([LONG_S, *(one.t for one in reports), *(one.t for one in truths)])
     shown, day = replay.live(reports, known, int(known.days), min(last, MOST_S))
-    gateways.write_estimates(out, shown)
+    recordings.write_estimates(out, shown)
     if learned:
-        gateways.write_beliefs(learned, beliefs.learn(known, day))
+        recordings.write_beliefs(learned, beliefs.learn(known, day))
     return scoring.score(shown, truths) if truth else None

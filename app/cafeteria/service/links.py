@@ -1,0 +1,78 @@
+"""Links for the kitchen's phone and for screens on walls.
+
+A link is signed (itsdangerous) and names its row, which can be revoked: then it opens nothing, at
+once. It does not expire by itself: the old phone in the kitchen is never signed in anew.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import func, insert, update
+
+from app.cafeteria.models import Link
+from app.cafeteria.queries import links
+from app.cafeteria.queries.links import LinkRow
+from app.cafeteria.rules.refusals import LinkRevoked
+from app.core import clock, db, http
+from app.core.errors import NotFound
+from app.core.ids import new_id
+
+KINDS: Final = ("kiosk", "wall")
+USED_EVERY_S: Final = 3600  # its use is written down no more often
+
+
+def _signer(kind: str) -> URLSafeSerializer:
+    return URLSafeSerializer(http.secrets().cookies, salt=f"canteen {kind} link")
+
+
+def make_link(canteen_id: str, kind: str, name: str) -> str:
+    """Make a link in the open transaction; its id."""
+    link_id = new_id()
+    row = {"id": link_id, "canteen_id": canteen_id, "kind": kind, "name": name}
+    db.run(insert(Link).values(**row, created_at=clock.now()))
+    return link_id
+
+
+def text_of(link_id: str, kind: str) -> str:
+    """What stands in a link's address after /canteen/kiosk/ or /canteen/wall/."""
+    return str(_signer(kind).dumps(link_id))
+
+
+def revoke_link(canteen_id: str, link_id: str) -> None:
+    """Let a link of a canteen open nothing any more (open transaction).
+
+    Raises:
+        NotFound: the canteen has no such link.
+    """
+    mine = (Link.id == link_id, Link.canteen_id == canteen_id)
+    first = func.coalesce(Link.revoked_at, clock.now())
+    if not db.run(update(Link).where(*mine).values(revoked_at=first)):
+        raise NotFound
+
+
+def open_link(text: str, kind: str) -> LinkRow:
+    """The link of an address.
+
+    Raises:
+        NotFound: we never made it. LinkRevoked: it opens nothing any more.
+    """
+    try:
+        found = links.find_link(str(_signer(kind).loads(text)))
+    except BadSignature as error:
+        raise NotFound from error
+    if found is None or found.kind != kind:
+        raise NotFound
+    if found.revoked_at is not None:
+        raise LinkRevoked
+    return found
+
+
+def note_use(link: LinkRow) -> bool:
+    """Write down in the open transaction that a link was used, once an hour; whether it was."""
+    now = clock.now()
+    if now - (link.used_at or 0) < USED_EVERY_S:
+        return False
+    db.run(update(Link).where(Link.id == link.id).values(used_at=now))
+    return True
