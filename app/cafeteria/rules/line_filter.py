@@ -14,6 +14,7 @@ days taught of the counters; and taps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Final
 
 import numpy as np
@@ -97,6 +98,10 @@ class LineFilter:
             self.busier.learn(seen.entered, profile)
         self.came_now = float(self.weight @ coming)
 
+    def copy(self) -> LineFilter:
+        """The same stories, to see what becomes of them: nothing comes back from there."""
+        return deepcopy(self)
+
     def wait(self) -> Wait:
         """What who joins now will wait."""
         minutes = self._waits() / 60
@@ -120,6 +125,11 @@ class LineFilter:
     def served_s(self) -> float:
         """Seconds between two people served, when it is not slow."""
         return float(np.exp(self.weight @ -np.log(self.rate)))
+
+    @property
+    def served_now_s(self) -> float:
+        """Seconds between two people served at present."""
+        return float(np.exp(self.weight @ -np.log(self._speed())))
 
     def _wander(self) -> None:
         """Serving that is slow ends at its time. Its usual speed, and what the counters miss,

@@ -6,21 +6,16 @@ check in by phone are the device `phone`.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from app.cafeteria.rules import beliefs
-from app.cafeteria.rules.beliefs import BIN_S, Beliefs, Lunch
+from app.cafeteria.rules.beliefs import Beliefs, Lunch
 from app.cafeteria.rules.counted import STEP_S, Counted, Wait
-from app.cafeteria.rules.line_filter import LineFilter
+from app.cafeteria.rules.course import Course
 
 KINDS = ("in", "out", "tap", "served")
 PHONE = "phone"
-MAYBE, SURELY = 0.2, 0.9
 # What one report may say: people at a counter, people in a line, seconds of a wait.
 MOST = {"in": 50.0, "out": 50.0, "tap": 500.0, "served": 7200.0}
 
@@ -83,37 +78,7 @@ def live(
         seed: of the filter's chance; the same seed gives the same estimates.
         end: the last second after opening.
     """
-    line = LineFilter(known, np.random.default_rng(seed))
-    shown = [Shown(0.0, line.wait())]
-    sums, left = Sums(), 0.0
-    bins = [0.0] * math.ceil(end / BIN_S)
-    for at, seen in steps(events, end):
-        line.step(seen)
-        shown.append(Shown(at, line.wait()))
-        left += seen.left
-        sums.take(seen, line)
-        bins[min(len(bins) - 1, int((at - STEP_S) // BIN_S))] += line.came_now
-    served = line.served_s if left >= beliefs.LEAST else None
-    return shown, Lunch(sums.entered, sums.left, bins, served)
-
-
-class Sums:
-    """Entries and exits that may be compared: from one moment at which nobody stands in the line to
-    the next, while no counter was silent, nor since the moment before: after a silence nobody knows
-    how many stand there."""
-
-    def __init__(self) -> None:
-        """Begin with an empty line."""
-        self.entered = self.left = 0.0
-        self._entered = self._left = 0.0
-        self._whole = self._before = True
-
-    def take(self, seen: Counted, line: LineFilter) -> None:
-        """Go on by a step."""
-        self._entered, self._left = self._entered + seen.entered, self._left + seen.left
-        self._whole = self._whole and line.silent < MAYBE
-        if line.nobody > SURELY:
-            if self._whole and self._before:
-                self.entered, self.left = self.entered + self._entered, self.left + self._left
-            self._entered = self._left = 0.0
-            self._before, self._whole = self._whole, line.silent < MAYBE
+    course = Course(known, seed)
+    for _, seen in steps(events, end):
+        course.step(seen)
+    return [Shown(at, wait) for at, wait in course.shown], course.taught(end)
