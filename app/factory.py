@@ -26,7 +26,8 @@ from app.cafeteria.routes import mine_api as canteen_mine_api
 from app.cafeteria.routes import page as canteen_page
 from app.cafeteria.routes import settings as canteen_settings
 from app.cafeteria.routes import wall as canteen_wall
-from app.core import body, db, errors, guard, http, keys, log, pages
+from app.cafeteria.service import shelf as canteen_shelf
+from app.core import body, db, errors, first, guard, http, keys, log, pages
 from app.core.config import Config
 from app.core.pages import NavItem
 from app.directory import cli as directory_cli
@@ -227,6 +228,7 @@ def create_app(config: Config) -> Flask:
     pages.init_app(app, config)
     errors.init_app(app)
     body.init_app(app)
+    first.init_app(app, "/api/canteen/live/", canteen_shelf.Shelf(app).find)
     for blueprint, prefix, _guard in DOORS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.cli.add_command(accounts_cli.group)

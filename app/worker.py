@@ -10,6 +10,7 @@ import sys
 
 from app.accounts import jobs as accounts_jobs
 from app.admin import jobs as admin_jobs
+from app.cafeteria import jobs as cafeteria_jobs
 from app.core import jobs, lanes
 from app.core.config import Config, ConfigError
 from app.directory import jobs as directory_jobs
@@ -34,12 +35,17 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     ),
     jobs.Entry("forget-tellings", directory_jobs.forget_tellings, jobs.daily(hour=3, minute=35)),
     jobs.Entry("forget-bulk-files", directory_jobs.forget_bulk_files, jobs.hourly(minute=57)),
+    jobs.Entry("forget-reports", cafeteria_jobs.forget_reports, jobs.daily(hour=3, minute=50)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
     jobs.Entry("renew-demo-directory", admin_jobs.renew_demo_directory, jobs.daily(4, 20)),
     jobs.Entry("tidy-database", jobs.tidy_database, jobs.daily(hour=3, minute=40)),
 )
-LANES: tuple[lanes.Lane, ...] = (*photos_jobs.LANES, *directory_jobs.LANES)
+LANES: tuple[lanes.Lane, ...] = (
+    *photos_jobs.LANES,
+    *directory_jobs.LANES,
+    *cafeteria_jobs.LANES,
+)
 AT_START: tuple[lanes.Lane, ...] = (*photos_jobs.AT_START, *directory_jobs.AT_START)
 
 

@@ -10,6 +10,7 @@ from app.admin.service import demo_directory, demo_sheets
 from app.admin.service.demo_month import Month, Traveller, play_month
 from app.admin.service.demo_photos import play_visits
 from app.cafeteria.service import erase as erase_cafeteria
+from app.cafeteria.service import practice as canteen_practice
 from app.core import clock, http
 from app.core.db import transaction
 from app.core.errors import Refusal
@@ -23,6 +24,7 @@ DAY = 86400
 SPAN_DAYS = 31
 SEED = 20261122
 STALE = 2 * DAY
+CANTEEN, CANTEEN_LINES = "본관 구내식당", ("한식", "일품")
 
 
 class RealOffice(Refusal):
@@ -88,6 +90,7 @@ def _populate(story: gateways.Story, hashed: str) -> None:
     play_month(month, travellers)
     play_visits(month, travellers)
     demo_sheets.order_missing(organisation_id)
+    canteen_practice.add(organisation_id, CANTEEN, CANTEEN_LINES)
 
 
 def remove() -> None:

@@ -1,7 +1,51 @@
-"""What open pages ask for again and again, by a signed address."""
+"""What open pages ask for again and again, by a signed address (service/addresses.py).
+
+Mostly it is answered before Flask (core/first.py, service/shelf.py); here is what that leaves: the
+first question, addresses that are too old or no longer allowed, and the chart.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import hashlib
+import json
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.cafeteria.queries import estimates
+from app.cafeteria.service import addresses, charts, links
+from app.core import guard
+from app.core.errors import NotFound
 
 bp = Blueprint("canteen_live", __name__)
+
+
+def _canteen(token: str) -> str:
+    canteen_id, link_id = addresses.read_token(token)
+    if link_id:
+        links.check_wall(link_id)
+    return canteen_id
+
+
+@bp.get("/api/canteen/live/<token>")
+def live(token: str) -> ResponseReturnValue:
+    """The canteen's document."""
+    found = estimates.find_document(_canteen(token))
+    if found is None:
+        raise NotFound
+    return _answer(found.body, found.tag)
+
+
+@bp.get("/api/canteen/chart/<token>")
+@guard.limit(per_minute=6000)
+def chart(token: str) -> ResponseReturnValue:
+    """The last hour of each line, and what is usual on this weekday."""
+    body = json.dumps(charts.make(_canteen(token)), separators=(",", ":"))
+    return _answer(body, hashlib.sha256(body.encode()).hexdigest()[:20])
+
+
+def _answer(body: str, tag: str) -> Response:
+    response = Response(body, content_type="application/json")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)

@@ -25,6 +25,11 @@ SHAPE: Final = 1 / 0.36  # of the seconds for a tray (gamma)
 Random = np.random.Generator
 
 
+def seed_of(line_id: str, number: int) -> int:
+    """The seed of a line's lunch: two lines of a canteen differ."""
+    return (int(line_id.replace("-", "")[-8:], 16) + 1_009 * number) % 2**32
+
+
 def lunch(seed: int, people: float = 760.0) -> list[Event]:
     """The reports of a lunch, in the order of time; the same for the same seed.
 

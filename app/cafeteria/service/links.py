@@ -76,3 +76,16 @@ def note_use(link: LinkRow) -> bool:
         return False
     db.run(update(Link).where(Link.id == link.id).values(used_at=now))
     return True
+
+
+def check_wall(link_id: str) -> None:
+    """See that the link of a wall screen still works.
+
+    Raises:
+        NotFound: there is none. LinkRevoked: it opens nothing any more.
+    """
+    found = links.find_link(link_id)
+    if found is None:
+        raise NotFound
+    if found.revoked_at is not None:
+        raise LinkRevoked

@@ -1,0 +1,62 @@
+"""The chart of a canteen: the last hour of each line, and what is usual on this weekday."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.cafeteria.queries import estimates, places
+from app.cafeteria.rules.usual import BIN_S, Usual
+from app.cafeteria.service import live, plans
+from app.cafeteria.service.plans import Today
+from app.core import clock
+from app.core.errors import NotFound
+
+HOUR_S: Final = 3600
+VERSION: Final = 1
+
+
+def make(canteen_id: str) -> dict[str, Any]:
+    """The chart's document.
+
+    Raises:
+        NotFound: the canteen was removed.
+    """
+    canteen = next((one for one in places.list_all_canteens() if one.id == canteen_id), None)
+    if canteen is None:
+        raise NotFound
+    now = plans.today(canteen)
+    lines = {one.id: _line(one.id, now) for one in places.list_lines(canteen_id)}
+    return {
+        "v": VERSION,
+        "day": now.day.isoformat(),
+        "opens_ms": now.meal.opens_ms if now.meal else None,
+        "closes_ms": now.meal.closes_ms if now.meal else None,
+        "now_ms": now.clock.now_ms // 60_000 * 60_000,
+        "lines": lines,
+    }
+
+
+def _line(line_id: str, now: Today) -> dict[str, Any]:
+    until = now.clock.now_ms // 1000
+    since = max(until - HOUR_S, now.start_ms // 1000 if now.meal else 0)
+    usual = live.usual_of(line_id, now.day)
+    return {
+        "hour": [
+            [
+                one.at * 1000,
+                *(round(value, 2) for value in (one.q10, one.q50, one.q90)),
+                "usual" if one.basis == "usual" else "live",
+            ]
+            for one in estimates.list_estimates(line_id, since, until)
+        ],
+        "usual": _usual(usual, clock.day_start(now.day)),
+        "days": usual.days,
+    }
+
+
+def _usual(found: Usual, midnight: int) -> list[list[float]]:
+    return [
+        [(midnight + place * BIN_S) * 1000, round(wait.q10, 2), round(wait.q50, 2),
+         round(wait.q90, 2)]
+        for place, wait in sorted(found.waits.items())
+    ]  # fmt: skip

@@ -1,0 +1,175 @@
+"""All that was reported of a line in a meal, whatever the source, as events and as sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from app.cafeteria.queries import check_ins, marks, readings, taps
+from app.cafeteria.queries.readings import MinuteRow, ReadingRow
+from app.cafeteria.queries.taps import TapRow
+from app.cafeteria.rules import crowd, document, health, line_events, practice
+from app.cafeteria.rules.document import Source
+from app.cafeteria.rules.play import CanteenClock
+from app.cafeteria.rules.replay import PHONE, Event
+
+EARLY_MS: Final = 3_600_000  # the kitchen may say "sold out" long before
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What was reported of a line so far: events for the filter, who reported, and whether the
+    kitchen said open, closed or sold out last."""
+
+    events: list[Event]
+    sources: tuple[Source, ...]
+    state: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A reading or a tap by the canteen's clock."""
+
+    at_ms: int
+    device_id: str = ""
+    kind: str = ""
+    entered: int | None = None
+    left: int | None = None
+    people: int | None = None
+    level: int | None = None
+
+
+def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> Reported:
+    """What was reported of a line since a meal's course began.
+
+    Args:
+        line_id: which.
+        at: the canteen's clock.
+        start_ms: when the course began, by that clock.
+        served_s: seconds between two people served, as it is known.
+    """
+    since, until = at.real(start_ms), at.real_ms + 1
+    counters = _counters(line_id, at, since, until)
+    events = [
+        event
+        for one in counters
+        for event in line_events.of_readings(one.believed, start_ms, served_s, one.period_s)
+    ]
+    kitchen = [_tap(one, at) for one in taps.list_taps(line_id, since - EARLY_MS, until)]
+    events += line_events.of_taps(kitchen, start_ms)
+    sources = [one.source for one in counters]
+    sources += [Source("kitchen", one.at_ms, True) for one in kitchen[::-1] if one.kind == "mark"][
+        :1
+    ]
+    told, colleagues = _colleagues(line_id, at, start_ms)
+    events, sources = [*events, *told], [*sources, *colleagues]
+    if at.seed is not None:
+        events += _played(line_id, at, start_ms)
+        sources = _and_played(sources, events, start_ms)
+    said = [one.kind for one in kitchen if one.kind != "mark"]
+    state = said[-1] if said else document.OPEN
+    return Reported(line_events.ordered(events), tuple(sources), state)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A counter in a meal: what may be believed of what it told, and how it is."""
+
+    believed: list[Moved]
+    period_s: int
+    source: Source
+
+
+def _counters(line_id: str, at: CanteenClock, since: int, until: int) -> list[Counter]:
+    """The counters of a line that work, or did in this meal."""
+    rows: dict[str, list[ReadingRow]] = {
+        device_id: [] for device_id in marks.list_counters(line_id)
+    }
+    for one in readings.list_readings(line_id, since, until):
+        rows.setdefault(one.device_id, []).append(one)
+    reports = {name: [_report(one) for one in found] for name, found in rows.items()}
+    minutes = readings.list_minutes([line_id], since)
+    swapped = health.is_swapped(
+        [health.Minute(one.minute, one.entered, one.left) for one in _merged(minutes)]
+    )
+    return [_counter(name, found, reports, swapped, at) for name, found in rows.items()]
+
+
+def _report(one: ReadingRow) -> health.Report:
+    return health.Report(one.at_ms, one.entered, one.left, one.people, one.level)
+
+
+def _merged(minutes: Sequence[MinuteRow]) -> list[MinuteRow]:
+    """What all counters of the line saw together, minute by minute."""
+    found: dict[int, MinuteRow] = {}
+    for one in minutes:
+        old = found.get(one.minute)
+        entered, left = (old.entered, old.left) if old else (0, 0)
+        found[one.minute] = replace(one, entered=entered + one.entered, left=left + one.left)
+    return [found[minute] for minute in sorted(found)]
+
+
+def _counter(
+    name: str, rows: list[ReadingRow], reports: dict[str, list[health.Report]], swapped: bool,
+    at: CanteenClock,
+) -> Counter:  # fmt: skip
+    others = [one for other, found in reports.items() if other != name for one in found]
+    why = health.doubts(reports[name], others)
+    counts = rows and rows[0].measures not in {"people", "level"}
+    believed = [
+        _moved(row, at)
+        for row, doubt in zip(rows, why, strict=True)
+        if not doubt and not (swapped and counts)
+    ]
+    last = believed[-1].at_ms if believed else 0
+    period_s = rows[0].period_s if rows else 0
+    ok = at.now_ms - last <= document.LIVE_MS and not (why and why[-1] == "frozen")
+    return Counter(believed, period_s, Source("counter", last, ok))
+
+
+def _moved(one: ReadingRow, at: CanteenClock) -> Moved:
+    told = (one.entered, one.left, one.people, one.level)
+    return Moved(at.of(one.at_ms), one.device_id, "", *told)
+
+
+def _tap(one: TapRow, at: CanteenClock) -> Moved:
+    return Moved(at.of(one.at_ms), kind=one.kind, people=one.people)
+
+
+def _colleagues(line_id: str, at: CanteenClock, start_ms: int) -> tuple[list[Event], list[Source]]:
+    told = crowd.told(check_ins.list_check_ins(line_id, at.real(start_ms), at.real_ms))
+    events = [
+        Event(max(0.0, (at.of(one.at_ms) - start_ms) / 1000), PHONE, one.kind, one.value)
+        for one in told
+    ]
+    if not told:
+        return [], []
+    last = max(at.of(one.at_ms) for one in told)
+    count = sum(one.kind == "in" for one in told)
+    return events, [Source("colleagues", last, True, count)]
+
+
+def _played(line_id: str, at: CanteenClock, start_ms: int) -> list[Event]:
+    until = (at.now_ms - start_ms) / 1000
+    return [one for one in _lunch(line_id, at.seed or 0) if one.t <= until]
+
+
+@lru_cache(maxsize=8)
+def _lunch(line_id: str, seed: int) -> list[Event]:
+    return practice.lunch(practice.seed_of(line_id, seed))
+
+
+def _and_played(sources: Sequence[Source], events: Sequence[Event], start_ms: int) -> list[Source]:
+    """The sources with those of the played lunch; colleagues from three people on, as ever."""
+    found = {one.kind: one for one in sources}
+    for kind, of in (("counter", ("in", "out")), ("kitchen", ("tap",))):
+        times = [one.t for one in events if one.kind in of and one.device != PHONE]
+        if times:
+            found[kind] = Source(kind, start_ms + int(max(times) * 1000), True)
+    phones = [one.t for one in events if one.device == PHONE and one.kind == "in"]
+    if len(phones) >= crowd.LEAST:
+        last = start_ms + int(max(phones) * 1000)
+        found["colleagues"] = Source("colleagues", last, True, len(phones))
+    return list(found.values())

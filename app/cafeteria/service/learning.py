@@ -1,0 +1,109 @@
+"""What each day teaches: the lunch is lived through once more, whole, and what it taught is kept;
+then the check-ins of that day are deleted.
+
+A worker that was off for a while makes up for it, day by day in their order. Each day is one
+transaction: killed at any moment, it teaches once.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
+
+from app.cafeteria.models import CheckIn, Estimate, Learned, Reading, Tap
+from app.cafeteria.queries import estimates, places
+from app.cafeteria.queries.places import CanteenRow, LineRow
+from app.cafeteria.rules import beliefs
+from app.cafeteria.rules.beliefs import Beliefs
+from app.cafeteria.rules.follow import GRACE_S, Following
+from app.cafeteria.rules.hours import Sitting
+from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
+from app.cafeteria.rules.play import CanteenClock
+from app.cafeteria.service import plans
+from app.cafeteria.service.events import reported
+from app.cafeteria.service.live import known_of, seed_of
+from app.core import clock, db
+from app.core.db import transaction
+
+BACK_DAYS: Final = 7
+KEEP_DAYS: Final = 30  # raw reports
+KEEP_SHOWN_DAYS: Final = 400
+DAY_MS: Final = 86_400_000
+LATE_MS: Final = 600_000  # reports of a counter that was offline may still come
+
+
+def learn_due() -> int:
+    """Learn from every meal that is over and was not learned from; how many were."""
+    learned = 0
+    for canteen in places.list_all_canteens():
+        if estimates.find_replay(canteen.id) is not None:
+            continue  # a played lunch teaches nothing
+        lines = places.list_lines(canteen.id)
+        for line in lines:
+            learned += _line(canteen, line, len(lines))
+    return learned
+
+
+def _line(canteen: CanteenRow, line: LineRow, lines: int) -> int:
+    now_ms = clock.precise() // 1000
+    first = clock.seoul_day(now_ms // 1000) - timedelta(days=BACK_DAYS)
+    learned = 0
+    for day in plans.days_from(canteen, first, BACK_DAYS + 1):
+        for meal in day.sittings:
+            over = meal.closes_ms + TAIL_S * 1000 + LATE_MS < now_ms
+            if over and _is_new(line.id, meal.meal, day.day):
+                _learn(canteen, line, lines, day.day, meal)
+                learned += 1
+    return learned
+
+
+def _is_new(line_id: str, meal: str, day: date) -> bool:
+    found = estimates.find_learned(line_id, meal)
+    return found is None or found[1] < day.isoformat()
+
+
+def _learn(canteen: CanteenRow, line: LineRow, lines: int, day: date, meal: Sitting) -> None:
+    """Live through a meal that is over, and keep what it taught."""
+    start_ms = meal.opens_ms - int(LEAD_S * 1000)
+    end_ms = meal.closes_ms + int(TAIL_S * 1000)
+    known = known_of(canteen, line.id, meal.meal, lines)
+    at = CanteenClock(end_ms, end_ms)
+    found = reported(line.id, at, start_ms, known.served_s)
+    if found.events:
+        end_s = (end_ms - start_ms) / 1000
+        following = Following(known, seed_of(line.id, day))
+        following.to(found.events, end_s + GRACE_S)
+        known = beliefs.learn(known, following.course.taught(end_s))
+    with transaction():
+        keep(line.id, meal.meal, known, day)
+        mine = (CheckIn.line_id == line.id, CheckIn.joined_ms < end_ms)
+        db.run(delete(CheckIn).where(*mine))
+
+
+def keep(line_id: str, meal: str, known: Beliefs, day: date) -> None:
+    """Keep what is known after a day, in the open transaction."""
+    row = {
+        "line_id": line_id, "meal": meal, "state": json.dumps(known.as_json()),
+        "last_day": day.isoformat(),
+    }  # fmt: skip
+    anew = {"state": row["state"], "last_day": row["last_day"]}
+    written = insert(Learned).values(row)
+    db.run(written.on_conflict_do_update(index_elements=["line_id", "meal"], set_=anew))
+
+
+def forget_old() -> int:
+    """Delete reports after thirty days, what was shown after 400, and check-ins that no meal took
+    with it after one; how many rows."""
+    now_ms = clock.precise() // 1000
+    raw, shown = now_ms - KEEP_DAYS * DAY_MS, now_ms // 1000 - KEEP_SHOWN_DAYS * 86_400
+    with transaction():
+        return (
+            db.run(delete(Reading).where(Reading.at_ms < raw))
+            + db.run(delete(Tap).where(Tap.at_ms < raw))
+            + db.run(delete(CheckIn).where(CheckIn.joined_ms < now_ms - DAY_MS))
+            + db.run(delete(Estimate).where(Estimate.at < shown))
+        )
