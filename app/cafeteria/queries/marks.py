@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from app.cafeteria.models import CheckIn, Device, Line, Reading, Tap
 from app.core import db
 
 _LINES = select(Line.id).where(Line.canteen_id == bindparam("canteen_id"))
-_SINCE = bindparam("since")
+_SINCE: BindParameter[int] = bindparam("since")
 _READINGS = (
     select(func.count(), func.max(Reading.received_ms))
     .join(Device, Device.id == Reading.device_id)

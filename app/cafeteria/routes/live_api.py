@@ -48,4 +48,5 @@ def _answer(body: str, tag: str) -> Response:
     response = Response(body, content_type="application/json")
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -12,6 +12,7 @@ BIN_S: Final = 300  # of the profile
 LEAST: Final = 100  # people counted on a day that teaches
 FIRST_SHARE: Final = 0.8  # of the first day in the profile
 MOST_DAYS: Final = 30
+FLAGS: Final = ("counts_in", "counts_out")
 SECOND_SD: Final = 0.25
 LEAST_SIZE_SD: Final = 0.08
 LEAST_SERVED_SD: Final = 0.05
@@ -27,7 +28,8 @@ class Beliefs:
     taught it; `served_s`: seconds between two people served while somebody waits, and `served_sd`
     how much its logarithm differs from day to day; `ratio`: logarithm of true entries by exits for
     what the counters say, and `ratio_sd` how well it is known; `size_sd`: how much the logarithm of
-    a day's people differs; `joined`: share of people who check in by phone.
+    a day's people differs; `joined`: share of people who check in by phone; `counts_in` and
+    `counts_out`: whether a counter tells entries, and exits.
     """
 
     profile: tuple[float, ...]
@@ -39,6 +41,8 @@ class Beliefs:
     ratio_sd: float = 0.03
     size_sd: float = 0.5
     joined: float = 0.05
+    counts_in: bool = True
+    counts_out: bool = True
 
     def rate(self, second: float) -> float:
         """People a second who come then; 0 outside of the profile."""
@@ -68,7 +72,11 @@ def from_json(stored: dict[str, object]) -> Beliefs:
     profile = tuple(float(one) for one in stored["profile"])  # type: ignore[attr-defined]
     if not profile or not all(math.isfinite(one) and one >= 0 for one in profile):
         raise ValueError("profile")
-    others = {name: float(value) for name, value in stored.items() if name != "profile"}  # type: ignore[arg-type]
+    others: dict[str, float] = {
+        name: bool(value) if name in FLAGS else float(value)  # type: ignore[arg-type]
+        for name, value in stored.items()
+        if name != "profile"
+    }
     if not all(map(math.isfinite, others.values())):
         raise ValueError("a number")
     return replace(Beliefs(profile), **others)  # type: ignore[arg-type]  # all but the profile
@@ -90,17 +98,18 @@ def at_first(people: float, length_s: float) -> Beliefs:
 @dataclass(frozen=True)
 class Lunch:
     """What one lunch taught: entries and exits that may be compared, people who came by five
-    minutes, and seconds between two served."""
+    minutes, seconds between two served, and whether entries and exits were counted at all."""
 
     entered: float
     left: float
     bins: Sequence[float]
     served_s: float | None
+    counted: tuple[bool, bool] = (True, True)
 
 
 def learn(known: Beliefs, day: Lunch) -> Beliefs:
     """The beliefs after one more lunch."""
-    changed = known
+    changed = replace(known, counts_in=day.counted[0], counts_out=day.counted[1])
     if sum(day.bins) >= LEAST:
         changed = _profile(changed, day.bins)
     if day.served_s is not None:

@@ -51,7 +51,7 @@ class Course:
         self.shown: list[tuple[float, Wait]] = [(0.0, self.line.wait())]
         self.sums = Sums()
         self.bins: list[float] = []
-        self.left = 0.0
+        self.entered = self.left = 0.0
 
     @property
     def at(self) -> float:
@@ -68,7 +68,7 @@ class Course:
         self.line.step(seen)
         start = self.at
         self.shown.append((start + STEP_S, self.line.wait()))
-        self.left += seen.left
+        self.entered, self.left = self.entered + seen.entered, self.left + seen.left
         self.sums.take(seen, self.line)
         place = int(start // BIN_S)
         self.bins.extend([0.0] * (place + 1 - len(self.bins)))
@@ -96,4 +96,5 @@ class Course:
         size = math.ceil(end / BIN_S)
         bins = [*self.bins, *[0.0] * size][:size]
         served = self.line.served_s if self.left >= beliefs.LEAST else None
-        return Lunch(self.sums.entered, self.sums.left, bins, served)
+        counted = (self.entered > 0, self.left > 0)
+        return Lunch(self.sums.entered, self.sums.left, bins, served, counted)

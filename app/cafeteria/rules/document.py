@@ -101,7 +101,9 @@ def substance(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _meal(one: Sitting | None) -> dict[str, Any] | None:
-    return one and {"kind": one.meal, "opens_ms": one.opens_ms, "closes_ms": one.closes_ms}
+    if one is None:
+        return None
+    return {"kind": one.meal, "opens_ms": one.opens_ms, "closes_ms": one.closes_ms}
 
 
 def _menu(found: tuple[str, str, Sequence[str]] | None) -> dict[str, Any] | None:

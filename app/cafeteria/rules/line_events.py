@@ -23,28 +23,44 @@ class Reading(Protocol):
     """What a counter said; what it does not measure is None."""
 
     @property
-    def device_id(self) -> str: ...
+    def device_id(self) -> str:
+        """Which counter."""
+
     @property
-    def at_ms(self) -> int: ...
+    def at_ms(self) -> int:
+        """When, by the clock of the canteen (Unix milliseconds)."""
+
     @property
-    def entered(self) -> int | None: ...
+    def entered(self) -> int | None:
+        """People who came in."""
+
     @property
-    def left(self) -> int | None: ...
+    def left(self) -> int | None:
+        """People who went out."""
+
     @property
-    def people(self) -> int | None: ...
+    def people(self) -> int | None:
+        """People in the line."""
+
     @property
-    def level(self) -> int | None: ...
+    def level(self) -> int | None:
+        """From 0 to 4."""
 
 
 class Tap(Protocol):
     """What the kitchen said."""
 
     @property
-    def at_ms(self) -> int: ...
+    def at_ms(self) -> int:
+        """When, by the clock of the canteen (Unix milliseconds)."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """A mark, open, closed or sold_out."""
+
     @property
-    def people(self) -> int | None: ...
+    def people(self) -> int | None:
+        """People in the line."""
 
 
 def of_readings(

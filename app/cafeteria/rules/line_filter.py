@@ -23,6 +23,7 @@ from app.cafeteria.rules import likelihood
 from app.cafeteria.rules.beliefs import Beliefs
 from app.cafeteria.rules.counted import STEP_S, Counted, Wait
 from app.cafeteria.rules.likelihood import COUNTED, CV2, Busier, Flags, Floats
+from app.cafeteria.rules.silence import Silence
 
 STORIES: Final = 1000
 SLOWER: Final = (1.5, 2.1)  # times as long, while serving is slow
@@ -31,18 +32,16 @@ SLOW_EACH_S: Final = 1 / 4800
 SPEED_S: Final = 900.0  # in which it forgets most
 RATIO_S: Final = 1800.0
 LUCK_S: Final = 900.0
-GROUPS: Final = 2.0  # people come in groups: nobody for a while is likelier than by chance alone
-SILENT_STEP: Final = 3e-5
-BACK_STEP: Final = STEP_S / 600
-NEVER_IDLE: Final = 1.6  # two hatches that serve regularly are not both idle for long
 TAP_SD: Final = 0.16
 TAP_LEAST: Final = 2.0
 TRUSTING: Final = 0.1
+TRUSTING_WAIT: Final = 0.3
 ASTRAY: Final = 0.03  # taps and check-ins that mean nothing
 REMEMBERED: Final = 240  # steps in which who is served now may have come
 SERVED_SD: Final = 25.0
 HALF: Final = 0.5
 MISFIT: Final = 0.12  # of a wait, by which real lunches are no such stories
+MISFIT_UNCOUNTED: Final = 0.35  # where nobody is counted
 MISFIT_S: Final = 6.0
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
 MOST_COMING: Final = 1e4
@@ -70,12 +69,13 @@ class LineFilter:
         self.ratio = np.exp(random.normal(known.ratio, known.ratio_sd, size))
         self.luck = random.normal(0, 1, size)  # where in what is known of the day's people it is
         self.busier = Busier(1 / known.size_sd**2)
-        self.in_silent = np.zeros(size, dtype=bool)
-        self.out_silent = np.zeros(size, dtype=bool)
+        self.silence = Silence(size, known.counts_in, known.counts_out)
         self.weight = np.full(size, 1 / size)
         self.came: Floats | None = None  # people who came, by story and step
         self.gone = np.zeros(size)
         self.came_now = 0.0  # people who came in the last step
+        counted = known.counts_in or known.counts_out
+        self.misfit = MISFIT if counted else MISFIT_UNCOUNTED
         self.by_phone = False  # whether anybody checks in
 
     def step(self, seen: Counted) -> None:
@@ -84,7 +84,9 @@ class LineFilter:
         self._wander()
         profile = self.known.coming(self.at - STEP_S, self.at)
         expected = profile * self.busier.at(self.luck)
-        logs = self._go_silent(seen, profile * self.busier.factor)
+        usual = profile * self.busier.factor
+        chance = self.random.random(len(self.line))
+        logs = self.silence.flip(seen, usual, self.line, self._speed(), chance)
         coming = self._arrivals(seen, profile)
         there = self.line + coming
         logs += self._serve(seen, there)
@@ -114,7 +116,7 @@ class LineFilter:
     @property
     def silent(self) -> float:
         """How probable it is that people pass and no counter says so."""
-        return float(self.weight @ (self.in_silent | self.out_silent))
+        return float(self.weight @ self.silence.either)
 
     @property
     def nobody(self) -> float:
@@ -153,36 +155,6 @@ class LineFilter:
         """People a second now."""
         return self.rate / np.where(self.slow_left > 0, self.slower, 1.0)
 
-    def _go_silent(self, seen: Counted, expected: float) -> Floats:
-        """Which counters are silent: a story flips its flags as what was not counted makes it
-        likely. How likely it is that nobody was counted is in it."""
-        size = len(self.line)
-        logs = np.zeros(size)
-        for flag, count in ((self.in_silent, seen.entered), (self.out_silent, seen.left)):
-            if count:
-                logs += np.where(flag, np.log(BACK_STEP), 0.0)
-                flag[:] = False
-        if seen.entered and seen.left:
-            return logs
-        may_in = ~self.in_silent & (not seen.entered)
-        may_out = ~self.out_silent & (not seen.left)
-        nobody = np.where(may_in, (1 + expected / GROUPS) ** -GROUPS, 1.0)
-        idle = np.where(
-            may_out & (self.line >= 1), np.exp(-self._speed() * STEP_S * NEVER_IDLE), 1.0
-        )
-        ways = np.stack([
-            nobody * idle,
-            np.where(may_in, SILENT_STEP * idle, 0.0),
-            np.where(may_out, SILENT_STEP * nobody, 0.0),
-            np.where(may_in & may_out, SILENT_STEP, 0.0),
-        ])  # fmt: skip
-        whole = ways.sum(axis=0)
-        way = (self.random.random(size) * whole > np.cumsum(ways, axis=0)).sum(axis=0)
-        self.in_silent |= (way == 1) | (way == 3)
-        self.out_silent |= (way == 2) | (way == 3)
-        logs += np.log(np.maximum(whole, 1e-12))
-        return logs
-
     def _arrivals(self, seen: Counted, profile: float) -> Floats:
         """People who came, in the exit counter's measure; where nobody counts them, as many as on
         other days, more or less: a wave of people comes some minutes sooner or later."""
@@ -190,8 +162,10 @@ class LineFilter:
         noise = self.random.normal(0, 1, size) * np.sqrt(COUNTED * seen.entered)
         counted = np.maximum(0.0, seen.entered * self.ratio + noise)
         expected = np.minimum(profile * self.busier.at(self.luck, UNSEEN_SD), MOST_COMING)
-        guessed = self.random.poisson(expected).astype(float)
-        return np.where(self.in_silent, guessed, counted)
+        late = np.where(self.silence.late, self.silence.came_unseen, 0.0)
+        guessed = self.random.poisson(np.minimum(expected + late, MOST_COMING)).astype(float)
+        found: Floats = np.where(self.silence.entries, guessed, counted)
+        return found
 
     def _serve(self, seen: Counted, there: Floats) -> Floats:
         """People who were served leave; how likely so many were."""
@@ -203,7 +177,7 @@ class LineFilter:
         room = np.maximum(0.0, able + self.random.normal(0, 1, size) * np.sqrt(CV2 * able))
         guessed = np.minimum(there, room)
         noise = self.random.normal(0, 1, size) * np.sqrt(COUNTED * seen.left)
-        out = np.where(self.out_silent, guessed, np.maximum(0.0, seen.left + noise))
+        out = np.where(self.silence.exits, guessed, np.maximum(0.0, seen.left + noise))
         self.line = np.where(empty, 0.0, np.maximum(0.0, there - out))
         self.gone += there - self.line
         return logs
@@ -222,7 +196,7 @@ class LineFilter:
         self.slow_left = np.where(flips, self.random.uniform(*SLOW_S, size), self.slow_left)
         chosen = np.where(flips, slow, now)
         empty = self.random.random(size) * chosen.sum(axis=0) < chosen[1]
-        known = ~self.out_silent
+        known = ~self.silence.exits
         return np.where(known, np.log(both), 0.0), empty & known
 
     def _taps(self, taps: Sequence[float]) -> Floats:
@@ -248,12 +222,23 @@ class LineFilter:
             self.came[:, :-1] = self.came[:, 1:]
             self.came[:, -1] += coming
         for wait in waits:
+            self._trust_wait(wait)
             later = (self.came > self.gone[:, None]).sum(axis=1)
             guess = np.maximum(0.0, later - 0.5) * STEP_S
             spread = SERVED_SD + 0.1 * guess
             likely = np.exp(-0.5 * ((wait - guess) / spread) ** 2) / spread
             logs += np.log((1 - ASTRAY) * likely + ASTRAY / 1200)
         return logs
+
+    def _trust_wait(self, wait: float) -> None:
+        """Some stories take it for true: who stands there now came after who is served now."""
+        steps = round(wait / STEP_S)
+        if self.came is None or not 0 <= steps < REMEMBERED:
+            return
+        trusting = self.random.random(len(self.line)) < TRUSTING_WAIT
+        there = self.came[:, -1] - self.came[:, -1 - steps]
+        self.line = np.where(trusting, np.maximum(0.0, there), self.line)
+        self.gone = np.where(trusting, self.came[:, -1] - self.line, self.gone)
 
     def _weigh(self, logs: Floats) -> None:
         """Weigh the stories, and let the likely ones go on more than once when few are left."""
@@ -267,9 +252,9 @@ class LineFilter:
         size = len(self.weight)
         places = (self.random.random() + np.arange(size)) / size
         kept = np.minimum(np.searchsorted(np.cumsum(self.weight), places), size - 1)
-        for name in ("line", "rate", "slow_left", "slower", "ratio", "luck", "in_silent",
-                     "out_silent", "gone"):  # fmt: skip
+        for name in ("line", "rate", "slow_left", "slower", "ratio", "luck", "gone"):  # fmt: skip
             setattr(self, name, getattr(self, name)[kept])
+        self.silence.keep(kept)
         if self.came is not None:
             self.came = self.came[kept]
         self.weight = np.full(size, 1 / size)
@@ -288,5 +273,5 @@ class LineFilter:
         lasts = self.random.uniform(*SLOW_S, size)
         rest += np.minimum(late * (self.slower - 1), lasts * (1 - 1 / self.slower))
         known = first + rest
-        spread = np.sqrt(CV2 * ahead / self.rate**2 + (MISFIT * known) ** 2 + MISFIT_S**2)
+        spread = np.sqrt(CV2 * ahead / self.rate**2 + (self.misfit * known) ** 2 + MISFIT_S**2)
         return np.maximum(0.0, known + self.random.normal(0, 1, size) * spread)

@@ -13,13 +13,20 @@ class Replay(Protocol):
     """Since when (Unix ms), from which second of the lunch, how fast, and which lunch."""
 
     @property
-    def started_ms(self) -> int: ...
+    def started_ms(self) -> int:
+        """Since when, by our clock."""
+
     @property
-    def from_s(self) -> int: ...
+    def from_s(self) -> int:
+        """From which second of the lunch."""
+
     @property
-    def speed(self) -> int: ...
+    def speed(self) -> int:
+        """How many times as fast."""
+
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """Which lunch."""
 
 
 @dataclass(frozen=True)

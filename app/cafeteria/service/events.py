@@ -9,7 +9,7 @@ from typing import Final
 
 from app.cafeteria.queries import check_ins, marks, readings, taps
 from app.cafeteria.queries.readings import MinuteRow, ReadingRow
-from app.cafeteria.queries.taps import TapRow
+from app.cafeteria.queries.taps import Pressed
 from app.cafeteria.rules import crowd, document, health, line_events, practice
 from app.cafeteria.rules.document import Source
 from app.cafeteria.rules.play import CanteenClock
@@ -134,21 +134,27 @@ def _moved(one: ReadingRow, at: CanteenClock) -> Moved:
     return Moved(at.of(one.at_ms), one.device_id, "", *told)
 
 
-def _tap(one: TapRow, at: CanteenClock) -> Moved:
+def _tap(one: Pressed, at: CanteenClock) -> Moved:
     return Moved(at.of(one.at_ms), kind=one.kind, people=one.people)
 
 
 def _colleagues(line_id: str, at: CanteenClock, start_ms: int) -> tuple[list[Event], list[Source]]:
-    told = crowd.told(check_ins.list_check_ins(line_id, at.real(start_ms), at.real_ms))
-    events = [
-        Event(max(0.0, (at.of(one.at_ms) - start_ms) / 1000), PHONE, one.kind, one.value)
-        for one in told
-    ]
+    """Check-ins as far as they may be told by now."""
+    stood = check_ins.list_check_ins(line_id, at.real(start_ms), at.real_ms + 1)
+    told = [one for one in crowd.told(stood) if one.usable_ms <= at.real_ms]
     if not told:
         return [], []
+    events = [_checked_in(one, at, start_ms) for one in told]
     last = max(at.of(one.at_ms) for one in told)
-    count = sum(one.kind == "in" for one in told)
+    count = sum(one.wait_ms is None for one in told)
     return events, [Source("colleagues", last, True, count)]
+
+
+def _checked_in(one: crowd.Told, at: CanteenClock, start_ms: int) -> Event:
+    t = max(0.0, (at.of(one.at_ms) - start_ms) / 1000)
+    if one.wait_ms is None:
+        return Event(t, PHONE, "in", 1.0)
+    return Event(t, PHONE, "served", one.wait_ms * at.speed / 1000)
 
 
 def _played(line_id: str, at: CanteenClock, start_ms: int) -> list[Event]:
@@ -169,7 +175,7 @@ def _and_played(sources: Sequence[Source], events: Sequence[Event], start_ms: in
         if times:
             found[kind] = Source(kind, start_ms + int(max(times) * 1000), True)
     phones = [one.t for one in events if one.device == PHONE and one.kind == "in"]
-    if len(phones) >= crowd.LEAST:
+    if len(phones) >= crowd.K:
         last = start_ms + int(max(phones) * 1000)
         found["colleagues"] = Source("colleagues", last, True, len(phones))
     return list(found.values())

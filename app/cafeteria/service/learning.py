@@ -23,7 +23,7 @@ from app.cafeteria.rules.follow import GRACE_S, Following
 from app.cafeteria.rules.hours import Sitting
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.play import CanteenClock
-from app.cafeteria.service import plans
+from app.cafeteria.service import plans, wishes
 from app.cafeteria.service.events import reported
 from app.cafeteria.service.live import known_of, seed_of
 from app.core import clock, db
@@ -102,7 +102,8 @@ def forget_old() -> int:
     raw, shown = now_ms - KEEP_DAYS * DAY_MS, now_ms // 1000 - KEEP_SHOWN_DAYS * 86_400
     with transaction():
         return (
-            db.run(delete(Reading).where(Reading.at_ms < raw))
+            wishes.forget_old(wishes.today())
+            + db.run(delete(Reading).where(Reading.at_ms < raw))
             + db.run(delete(Tap).where(Tap.at_ms < raw))
             + db.run(delete(CheckIn).where(CheckIn.joined_ms < now_ms - DAY_MS))
             + db.run(delete(Estimate).where(Estimate.at < shown))

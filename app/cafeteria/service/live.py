@@ -79,7 +79,7 @@ class Live:
         speed = max(1, now.clock.speed)
         if now.meal is None:
             return (now.day, now.clock.now_ms // int(IDLE_S * 1000), now.coming)
-        step = now.clock.now_ms // int(STEP_S * 1000 * speed)
+        step = now.clock.now_ms // int(1000 * (speed if speed > 1 else STEP_S))
         since = now.clock.real(now.start_ms)
         return (now.day, now.meal, now.clock.seed, speed, step, marks.find_mark(canteen.id, since))
 
@@ -161,8 +161,9 @@ class Live:
                 documents.keep(canteen.id, said)
             if new_minute:
                 db.run_many(_KEEP, rows)
-            waits = {one.name: wait.q70 for one, wait in live}
-            wishes.tell_due(canteen.id, now.day.isoformat(), waits)
+            wishes.tell_due(
+                canteen.id, [wait.q70 for _, wait in live], [one.name for one, _ in live]
+            )
         self.minutes[canteen.id] = minute
 
     def _rows(

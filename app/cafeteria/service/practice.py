@@ -1,5 +1,5 @@
-"""The demonstration's canteen: a lunch is played in it at any hour, after twelve lunches that taught
-what is usual. Nothing of it is real, and real canteens have nothing of it."""
+"""The demonstration's canteen: a lunch is played in it at any hour, after twelve lunches that
+taught what is usual. Nothing of it is real, and real canteens have nothing of it."""
 
 from __future__ import annotations
 

@@ -64,17 +64,20 @@ class Shelf:
             return
         try:
             with self.app.app_context():
-                tags = estimates.list_tags()
-                for canteen_id in set(self.documents) - set(tags):
-                    del self.documents[canteen_id]
-                for canteen_id, tag in tags.items():
-                    old = self.documents.get(canteen_id)
-                    if old is None or old.tag != tag:
-                        self._take(canteen_id)
+                self._compare(estimates.list_tags())
                 self.walls = estimates.list_wall_links()
             self.read_at = now
         finally:
             self.lock.release()
+
+    def _compare(self, tags: dict[str, str]) -> None:
+        """Take what is new, let go of what is no more."""
+        for canteen_id in set(self.documents) - set(tags):
+            del self.documents[canteen_id]
+        for canteen_id, tag in tags.items():
+            old = self.documents.get(canteen_id)
+            if old is None or old.tag != tag:
+                self._take(canteen_id)
 
     def _take(self, canteen_id: str) -> None:
         row = estimates.find_document(canteen_id)
