@@ -70,7 +70,7 @@ def test_a_signed_reading_is_taken_once(scene: Scene) -> None:
     ],
 )
 def test_each_kind_of_counter_tells_its_own(
-    scene: Scene, measures: str, values: dict[str, int], stored: tuple[Any, ...]
+    scene: Scene, measures: str, values: dict[str, Any], stored: tuple[Any, ...]
 ) -> None:
     counter = make_counter(scene, measures)
     assert counter.send(seq=0, **values).status_code == 200
@@ -157,7 +157,7 @@ def test_a_batch_is_taken_whole(scene: Scene) -> None:
     stop_clock(scene, NOON)
     counter = make_counter(scene)
     many = [{"seq": n, "ts": NOON - 1000 + 10 * n, "in": n % 3, "out": 1} for n in range(100)]
-    body = {"sent": NOON, "readings": many}
+    body: dict[str, Any] = {"sent": NOON, "readings": many}
     assert len(json.dumps(body)) < 64 * 1024
     assert counter.send(**body).get_json()["accepted"] == 100
     assert counter.send(**body).get_json()["known"] == 100
@@ -259,7 +259,7 @@ def test_a_body_that_is_too_large_is_413(scene: Scene) -> None:
     ("measures", "values"), [("both", {"left": 51}), ("people", {"count": 501})]
 )
 def test_absurd_numbers_are_kept_and_do_not_count(
-    scene: Scene, measures: str, values: dict[str, int]
+    scene: Scene, measures: str, values: dict[str, Any]
 ) -> None:
     counter = make_counter(scene, measures)
     answer = counter.send(seq=1, **values)

@@ -41,11 +41,8 @@ def take() -> ResponseReturnValue:
     g.counter = ingest.authenticate(str(given.device), body, signature)
     try:
         return _store(g.counter, given, received_ms)
-    except TooManyTries:
-        _note(g.counter, "flood")
-        raise
-    except SeqReused:
-        _note(g.counter, "two-devices")
+    except (TooManyTries, SeqReused) as refusal:
+        _note(g.counter, "flood" if isinstance(refusal, TooManyTries) else "two-devices")
         raise
 
 
