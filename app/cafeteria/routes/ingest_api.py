@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Blueprint, g, jsonify, request, send_file
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -91,4 +91,7 @@ def _note(counter: DeviceRow, fault: str) -> None:
 @guard.limit(60)
 def describe() -> ResponseReturnValue:
     """The description of this interface (OpenAPI 3.1), which tools/describe_feed.py makes."""
-    return send_file(DESCRIPTION, mimetype="application/json", conditional=True)
+    answer = Response(DESCRIPTION.read_bytes(), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
