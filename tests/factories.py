@@ -19,6 +19,9 @@ from PIL import Image
 
 from app.accounts.queries import sign_ins
 from app.accounts.service import consents, devices, people, sign_in
+from app.cafeteria.queries import places
+from app.cafeteria.service import canteens
+from app.cafeteria.service import devices as counters
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.ids import b64u, new_id
@@ -288,7 +291,17 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
         "group_id": index.list_synonym_groups()[0][0],
+        "device_id": foreign_counter_id(office),
     }
+
+
+def foreign_counter_id(office: Office) -> str:
+    """A counter at a line of the office's canteen."""
+    with transaction():
+        viewer = sign_in_of(office.people["administrator"])
+        canteen_id = canteens.add_canteen(office.organisation_id, "별관 식당", 300, ["한식 줄"])
+        line_id = places.list_lines(canteen_id)[0].id
+        return counters.add(viewer, counters.NewDevice(line_id, "입구 센서", "both", 10))[0]
 
 
 def foreign_directory_ids(office: Office) -> dict[str, Any]:

@@ -221,6 +221,11 @@ FIELD_WORDS: dict[str, Any] = {
     "less_than_equal": _l("%(le)s 이하여야 합니다."),
     "passwords_differ": _l("두 비밀번호가 다릅니다. 같은 비밀번호를 두 번 적어 주세요."),
     "too_long": _l("너무 깁니다. 줄여서 보내 주세요."),
+    "int_type": _l("숫자로 적어 주세요."),
+    "float_type": _l("숫자로 적어 주세요."),
+    "extra_forbidden": _l("받지 않는 항목입니다. 빼고 보내 주세요."),
+    "one_kind": _l("in과 out, count, level 가운데 한 가지만 적어 주세요."),
+    "seq_twice": _l("한 번에 보내는 번호는 서로 달라야 합니다."),
 }
 ANY_FIELD = _l("알맞은 값이 아닙니다. 고쳐서 다시 보내 주세요.")
 

@@ -64,6 +64,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/people/<uuid:person_id>/devices/<hex8:kid>/revoke": {"reason": "lost"},
     "/photos/<uuid:photo_id>/original": {"reason": "audit"},
     "/directory/reports/<uuid:report_id>": {"state": "done"},
+    "/canteen/devices/<uuid:device_id>/revoke": {"sure": "1"},
 }
 CLOSED = {302, 401, 403}
 # Routes without a session: whoever asks shows a ticket of their own organisation's record.
