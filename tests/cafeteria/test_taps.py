@@ -120,7 +120,8 @@ def test_absurd_presses_are_refused(kitchen: Kitchen, change: dict[str, Any]) ->
 
 
 def test_a_body_that_is_no_object_is_refused(kitchen: Kitchen) -> None:
-    for body in ([], "x", 7):
+    bodies: list[Any] = [[], "x", 7]
+    for body in bodies:
         assert kitchen.client.post(kitchen.api, json=body).status_code in {400, 422}
     assert kitchen.client.post(kitchen.api, data="{}").status_code == 415
 
