@@ -34,6 +34,7 @@ from app.trips.rules import cbor, cose
 from app.trips.rules.claims import NO_HASH, Claims, Fix, encode_claims
 from app.trips.rules.receipt import VoidRecord, encode_void
 from app.trips.service import inquiry, keys, receive, verdict
+from tests.cafeteria import foreign_kitchen
 from tests.directory import foreign, living
 from tests.photos import helpers_office, peers
 
@@ -288,6 +289,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         **foreign_photo_ids(office),
         **living.foreign_ids(office),
         **foreign_directory_ids(office),
+        **foreign_kitchen.kitchen_ids(office.organisation_id),
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
         "group_id": index.list_synonym_groups()[0][0],

@@ -43,6 +43,10 @@ PUBLIC = {
     "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
+    "/canteen/kiosk/<link>",  # a link opens for whoever holds it (tests/cafeteria/test_taps.py)
+    "/canteen/kiosk/<link>/undo",
+    "/api/canteen/taps/<link>",
+    "/api/canteen/taps/<link>/<uuid:tap_id>/undo",
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
     "/directory/removals/<uuid:removal_id>/take-back",  # requests are everybody's too

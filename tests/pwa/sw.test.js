@@ -12,7 +12,18 @@ const handlers = new Map();
 const windows = [];
 globalThis.PRECACHE = { version: '1', shells: ['/today', '/offline', '/directory/offline'], assets: [] };
 globalThis.navigator ??= { languages: ['ko'] };
-globalThis.caches = { match: async (url) => (/^(\/directory)?\/offline/.test(url) ? new Response(String(url).split('?')[0].slice(1)) : undefined), open: async () => ({ put: async () => {} }) };
+const kiosk = new Map();
+const names = [];
+const cacheOf = { put: async (path, answer) => kiosk.set(path, await answer.text()), delete: async (path) => kiosk.delete(path), keys: async () => [...kiosk.keys()].map((path) => ({ url: `https://office.example${path}` })) };
+globalThis.caches = {
+  match: async (url) => {
+    if (/^(\/directory)?\/offline/.test(url)) return new Response(String(url).split('?')[0].slice(1));
+    return kiosk.has(url) ? new Response(kiosk.get(url)) : undefined;
+  },
+  open: async (name) => (name.startsWith('kiosk-') ? cacheOf : { put: async () => {}, keys: async () => [] }),
+  keys: async () => names,
+  delete: async (name) => names.splice(names.indexOf(name), 1),
+};
 globalThis.self = Object.assign(new EventTarget(), {
   location: { origin: 'https://office.example' },
   addEventListener: (name, work) => handlers.set(name, work),
@@ -73,4 +84,57 @@ test('a wake-up for a set that rests not yet ends only when the stamps are throu
   assert.equal(over, false);
   answer(new Response('', { status: 503 }));
   assert.match((await ended).message, /rests not yet/);
+});
+
+const noNetwork = () => Promise.reject(new TypeError('no network'));
+const KITCHEN = '/canteen/kiosk/IjAx.a-_Z';
+
+test('the kitchen sees its page as it last was, without a network, and no page of anybody else is kept', async () => {
+  kiosk.clear();
+  for (const path of [`${KITCHEN}?line=1`, '/canteen/duty', '/canteen/kiosk', '/notices']) await open(path, async () => new Response(`seen ${path}`));
+  assert.deepEqual([...kiosk.keys()], [KITCHEN]);
+  assert.equal(await (await open(KITCHEN, noNetwork)).text(), `seen ${KITCHEN}?line=1`);
+  assert.equal(await (await open('/canteen/kiosk/other', noNetwork)).text(), 'offline');
+});
+
+test('what is wrong for the moment leaves the kitchen its copy, what is revoked does not', async () => {
+  kiosk.clear();
+  await open(KITCHEN, async () => new Response('the buttons'));
+  for (const status of [500, 503, 429]) await open(KITCHEN, async () => new Response('trouble', { status }));
+  assert.equal(await (await open(KITCHEN, noNetwork)).text(), 'the buttons');
+  for (const status of [410, 404]) {
+    kiosk.set(KITCHEN, 'the buttons');
+    assert.equal((await open(KITCHEN, async () => new Response('gone', { status }))).status, status);
+    assert.equal(await (await open(KITCHEN, noNetwork)).text(), 'offline');
+  }
+});
+
+test('the page that first brought the worker is kept when it asks, and only such a page', async () => {
+  kiosk.clear();
+  globalThis.fetch = async (path) => new Response(`fetched ${path}`);
+  const say = async (path) => {
+    let work;
+    handlers.get('message')({ data: { type: 'KIOSK', path }, waitUntil: (one) => (work = one) });
+    await work;
+  };
+  for (const path of [KITCHEN, '/me', '/canteen/kiosk/../duty', '/canteen/duty']) await say(path);
+  assert.deepEqual([...kiosk], [[KITCHEN, `fetched ${KITCHEN}`]]);
+  globalThis.fetch = noNetwork;
+  await say(KITCHEN);
+  assert.equal(kiosk.size, 1);
+});
+
+test('a new version fetches the kitchen anew and lets go of the older copy', async () => {
+  kiosk.clear();
+  names.splice(0, names.length, 'shell-0-', 'kiosk-shell-0-', 'shell-1-', 'kiosk-shell-1-', 'outlines');
+  kiosk.set(KITCHEN, 'with the files of version 0');
+  globalThis.fetch = async (path) => new Response(`new ${path.split('?')[0]}`);
+  let work;
+  handlers.get('install')({ waitUntil: (one) => (work = one) });
+  await work;
+  assert.equal(kiosk.get(KITCHEN), `new ${KITCHEN}`);
+  self.clients.claim = async () => {};
+  handlers.get('activate')({ waitUntil: (one) => (work = one) });
+  await work;
+  assert.deepEqual(names, ['shell-1-', 'kiosk-shell-1-', 'outlines']);
 });

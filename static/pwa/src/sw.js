@@ -2,8 +2,9 @@
  * The service worker: the app opens without a network and nothing personal is ever kept.
  *
  * Kept: the shells (the same for everyone, fetched without cookies) in both languages, hashed files,
- * public outlines. Never kept: pages of signed-in people, answers of the API. A new version waits
- * until a page says that nothing is being stamped or sent; then old caches go.
+ * public outlines, the kitchen's page of buttons as it was last seen. Never kept: pages of signed-in people,
+ * answers of the API. A new version waits until a page says that nothing is being stamped or sent; then old
+ * caches go.
  */
 import { wake } from './js/photo_queue.js';
 import { drain } from './js/queue.js';
@@ -13,6 +14,9 @@ const ORIGIN = self.location.origin;
 const LANGUAGES = ['ko', 'en'];
 /** The web server may name the state of its shells (words, demo flag) in front of this file: then a change updates. */
 const KEEP = `shell-${PRECACHE.version}-${self.SHELLS ?? ''}`;
+/** The kitchen's page names hashed files, so it is kept beside those of its version. */
+const KIOSK = `kiosk-${KEEP}`;
+const KIOSK_PATH = /^\/canteen\/kiosk\/[\w.-]+$/;
 const OUTLINES = 'outlines';
 const CHOICE = 'choice';
 const SLOW_MS = 8000;
@@ -33,14 +37,34 @@ async function keepShell(cache, url) {
   return cache.put(url, answer);
 }
 
+/** It is the same for everyone; when its link was revoked, the copy goes as well. @param {string} path @param {Response} answer */
+async function keepKiosk(path, answer) {
+  const cache = await caches.open(KIOSK);
+  if (answer.ok && !answer.redirected) await cache.put(path, answer.clone()).catch(() => {}); // a full disk takes no page away
+  if (answer.status === 404 || answer.status === 410) await cache.delete(path);
+  return answer;
+}
+
+/** @param {string} path */
+const seeKiosk = async (path) => keepKiosk(path, await fetch(path, { cache: 'no-cache' }));
+
+/** What an older version kept of the kitchen is fetched anew, with this version's files; without a network it waits for the next visit. */
+async function renewKiosk() {
+  const old = (await caches.keys()).filter((name) => name.startsWith('kiosk-') && name !== KIOSK);
+  const kept = await Promise.all(old.map(async (name) => (await caches.open(name)).keys()));
+  await Promise.allSettled(kept.flat().map(({ url }) => seeKiosk(new URL(url).pathname)));
+}
+
 async function install() {
   const cache = await caches.open(KEEP);
   const shells = PRECACHE.shells.flatMap((path) => LANGUAGES.map((language) => keepShell(cache, shellUrl(path, language))));
   await Promise.all([...PRECACHE.assets.map((url) => keepAsset(cache, url)), ...shells]);
+  await renewKiosk();
 }
 
 async function activate() {
-  for (const name of await caches.keys()) if (name.startsWith('shell-') && name !== KEEP) await caches.delete(name);
+  const old = (name) => /^(kiosk-)?shell-/.test(name) && name !== KEEP && name !== KIOSK;
+  for (const name of (await caches.keys()).filter(old)) await caches.delete(name);
   await self.clients.claim();
 }
 
@@ -70,9 +94,13 @@ async function page(request, url) {
   if (PRECACHE.shells.includes(url.pathname)) return (await shell(url, url.pathname)) ?? fetch(request);
   const slow = new AbortController();
   const timer = setTimeout(() => slow.abort(), SLOW_MS);
+  const kiosk = KIOSK_PATH.test(url.pathname);
   try {
-    return await fetch(request, { signal: slow.signal });
+    const answer = await fetch(request, { signal: slow.signal });
+    return kiosk ? await keepKiosk(url.pathname, answer) : answer;
   } catch {
+    const seen = kiosk && (await caches.match(url.pathname, { cacheName: KIOSK, ignoreVary: true }));
+    if (seen) return seen;
     const searched = /^\/directory(\/entry\/.*)?$/.test(url.pathname); // what is kept on the phone serves as well
     return (await shell(url, searched ? '/directory/offline' : '/offline')) ?? Response.error();
   } finally {
@@ -108,9 +136,11 @@ async function sync(last) {
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('sync', (event) => event.waitUntil(sync(event.lastChance)));
-self.addEventListener('message', ({ data }) => {
+self.addEventListener('message', (event) => {
+  const { data } = event;
   if (data?.type === 'SKIP_WAITING') self.skipWaiting();
   if (data?.type === 'LANGUAGE') choose(data.language);
+  if (data?.type === 'KIOSK' && KIOSK_PATH.test(data.path)) event.waitUntil(seeKiosk(data.path).catch(() => {}));
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
