@@ -24,13 +24,15 @@ function svg(name, attributes, ...children) {
   return node;
 }
 
-/** Pieces without gaps. @param {Point[]} points @param {number} gap ms @returns {Point[][]} */
+/** Pieces without gaps, of one basis each; one begins where the one before it ends. @param {Point[]} points @param {number} gap ms @returns {Point[][]} */
 export function pieces(points, gap) {
   const found = [];
+  let last;
   for (const point of points) {
-    const last = found.at(-1)?.at(-1);
-    if (last && point[0] - last[0] <= gap && (last[4] ?? '') === (point[4] ?? '')) found.at(-1).push(point);
-    else found.push(last && point[0] - last[0] <= gap ? [last.slice(0, 4).concat(point[4] ? [point[4]] : []), point] : [point]);
+    const near = last !== undefined && point[0] - last[0] <= gap;
+    if (near && last[4] === point[4]) found.at(-1).push(point);
+    else found.push(near ? [last, point] : [point]);
+    last = point;
   }
   return found;
 }
@@ -123,7 +125,7 @@ export function drawChart(figure, line, name, now) {
     ...parts.map((piece) => svg('path', { class: 'band', d: band(piece, x, y) })),
     ...limits(box, y, drawn.top, em),
     ...pieces(drawn.usual, 3 * ROW_MS).map((piece) => svg('path', { class: 'usual', d: path(piece, 2, x, y) })),
-    ...parts.map((piece) => svg('path', { class: piece[1]?.[4] === 'usual' ? 'wait guessed' : 'wait', d: path(piece, 2, x, y) })),
+    ...parts.map((piece) => svg('path', { class: piece.at(-1)[4] === 'usual' ? 'wait guessed' : 'wait', d: path(piece, 2, x, y) })),
     svg('line', { class: 'axis', x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
     ...hours(box, x, drawn.from, drawn.to, em),
     svg('line', { class: 'now', x1: x(now), x2: x(now), y1: box.top - em * 0.2, y2: box.bottom }),

@@ -13,11 +13,11 @@ const KEY = 'canteen';
 /** @param {string} person @returns {Kept} */
 const empty = (person) => ({ person, mine: null, chosen: '', last: {} });
 
-/** @param {string} person whose it must be; "" for whoever's it is @returns {Kept} */
+/** @param {string} person whose it must be @returns {Kept} */
 export function readKept(person) {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    if (found && (!person || found.person === person)) return { ...empty(person), ...found };
+    if (found?.person === person) return { ...empty(person), ...found };
   } catch {
     // storage is off or holds something else: as if nothing were kept
   }
