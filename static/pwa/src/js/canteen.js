@@ -12,7 +12,7 @@ import { follow } from './canteen_live.js';
 import { SILENT_MS, ago, canteenNow, sayCanteen, sayMenu, timeOf } from './canteen_view.js';
 import { wishes } from './canteen_wish.js';
 import { getIdentity } from './identity.js';
-import { byId, korean, make, show, toast } from './screen.js';
+import { byId, dayOf, korean, make, show, toast } from './screen.js';
 
 const TICK_MS = 1000;
 const CHART_MS = 60_000;
@@ -76,6 +76,7 @@ function draw() {
   put(byId('shut'), 'next', next);
   put(byId('now'), 'until', until);
   put(byId('now'), 'silent', !open && silent > SILENT_MS ? page.dataset.received.replace('{age}', ago(silent)) : '');
+  show(byId('wish'), open || canteen.wish !== null || dayOf((document.next?.opens_ms ?? 0) / 1000) === dayOf(now / 1000));
   said.draw(document, now, silent);
   drawMenu(document, now);
   drawCheckIns();

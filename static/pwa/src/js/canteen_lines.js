@@ -2,7 +2,7 @@
 import { aloud, sayLine, worthSaying } from './canteen_view.js';
 import { byId, korean, show } from './screen.js';
 
-/** @param {Element} node @param {string} part @param {string} words @param {string} [kind] of the line, for its `data-` attribute */
+/** @param {Element} node @param {string} part @param {string} words hidden when there are none */
 export function put(node, part, words) {
   for (const one of node.querySelectorAll(`[data-part=${part}]`)) {
     if (one.textContent !== words) one.textContent = words;
@@ -39,11 +39,15 @@ export function lines(list, pattern, tell) {
   /** @type {Map<string, string>} */
   const told = new Map();
 
-  /** @param {any} document @param {number} now the canteen's @param {number} silent */
-  function draw(document, now, silent) {
+  /**
+   * @param {any} document @param {number} now the canteen's @param {number} silent
+   * @param {Record<string, string>} [notes] in place of what is noted of a mode
+   */
+  function draw(document, now, silent, notes = {}) {
     const news = [];
     for (const line of document.lines) {
       const said = sayLine(line, document, now, silent);
+      said.note = notes[said.mode] ?? said.note;
       const node = cardOf(list, line, pattern);
       fill(node, said);
       const name = node.querySelector('[data-part=name]');
