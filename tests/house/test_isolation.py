@@ -43,6 +43,8 @@ PUBLIC = {
     "/p/<path:text>",
     "/qr/<text>.svg",  # draws the code that it was given
     "/api/outlines/<code>",  # outlines of municipalities
+    "/canteen/wall/<wall>",  # a signed link: whoever holds it sees its screen
+    "/api/canteen/wall/<wall>",
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
     "/directory/removals/<uuid:removal_id>/take-back",  # requests are everybody's too

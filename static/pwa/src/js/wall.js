@@ -3,6 +3,9 @@
  * it takes a fresh address each day, opens itself anew when the product was updated, and keeps the last state with its age
  * while the server is gone.
  */
+// Not needed here: so that the build leaves in one file what the first view loads.
+import './records.js';
+
 import { call } from './api.js';
 import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
