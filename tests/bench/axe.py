@@ -33,7 +33,7 @@ AT_ONCE = 3  # dresses: much of the time is waiting for pages to settle
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
 PUBLIC = (
-    "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/offline",
+    "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/canteen", "/offline",
     "/no-such-page",
 )  # fmt: skip
 ROLES = {
@@ -53,6 +53,7 @@ ROLES = {
         "/directory/follows",
         "/directory/mine",
         "entry",
+        "/canteen",
         "/me",
         "/people",
     ),

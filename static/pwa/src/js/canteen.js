@@ -9,7 +9,7 @@ import { checkIns, forgetCheckIn } from './canteen_check_in.js';
 import { chosenOf, forget, keep, readKept } from './canteen_kept.js';
 import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
-import { SILENT_MS, ago, canteenNow, sayCanteen, sayMenu, timeOf } from './canteen_view.js';
+import { ago, canteenNow, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
 import { wishes } from './canteen_wish.js';
 import { getIdentity } from './identity.js';
 import { byId, dayOf, korean, make, show, toast } from './screen.js';
@@ -75,7 +75,7 @@ function draw() {
   put(byId('shut'), 'title', title);
   put(byId('shut'), 'next', next);
   put(byId('now'), 'until', until);
-  put(byId('now'), 'silent', !open && silent > SILENT_MS ? page.dataset.received.replace('{age}', ago(silent)) : '');
+  put(byId('now'), 'silent', !open && silent > silentAfter(document) ? page.dataset.received.replace('{age}', ago(silent)) : '');
   show(byId('wish'), open || canteen.wish !== null || dayOf((document.next?.opens_ms ?? 0) / 1000) === dayOf(now / 1000));
   said.draw(document, now, silent);
   drawMenu(document, now);

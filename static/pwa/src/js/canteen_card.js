@@ -32,11 +32,11 @@ export function cardOf(document, now, silent) {
   if (!open || !document.lines.length) return { word: '', tone: '', minutes: title, more: next, menu: dishes };
   const line = best(document.lines);
   const said = sayLine(line, document, now, silent);
-  const name = document.lines.length > 1 ? line.name : '';
+  const name = document.lines.length > 1 ? `${line.name} ` : '';
   const live = said.mode === 'live';
-  const more = [name, said.trendWord, said.age || (said.mode === 'usual' ? said.note : '')].filter(Boolean).join(' · ');
+  const more = [said.trendWord, said.age || (said.mode === 'usual' ? said.note : '')].filter(Boolean).join(' · ');
   const tone = live && said.level !== null ? TONES[said.level] : '';
-  return { word: said.minutes ? said.word : '', tone, minutes: said.minutes || said.word, more, menu: dishes };
+  return { word: said.minutes ? name + said.word : name.trim(), tone, minutes: said.minutes || said.word, more, menu: dishes };
 }
 
 /** @param {Promise<any>} state GET /api/state, see boot.js */

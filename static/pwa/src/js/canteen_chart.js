@@ -109,7 +109,7 @@ export function drawChart(figure, line, name, now) {
   const root = figure.querySelector('svg');
   const width = Math.max(220, figure.clientWidth);
   const em = parseFloat(getComputedStyle(root).fontSize) || 14;
-  const height = Math.round(Math.max(170, em * 12));
+  const height = Math.round(Math.max(180, em * 14));
   const box = { left: em * 2, right: width - em * 0.5, top: em * 1.4, bottom: height - em * 1.9 };
   const x = (at) => box.left + ((at - drawn.from) / (drawn.to - drawn.from)) * (box.right - box.left);
   const y = (minutes) => box.bottom - (Math.min(minutes, drawn.top) / drawn.top) * (box.bottom - box.top);

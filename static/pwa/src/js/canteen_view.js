@@ -13,6 +13,9 @@ export const PAST_MS = 30 * 60_000;
 export const CUTS = [3, 7, 12, 20];
 const DAY_MS = 86_400_000;
 
+/** How long a server may be silent: a shut canteen is asked for rarely. @param {any} document @returns {number} ms */
+export const silentAfter = ({ period_ms: period }) => Math.max(SILENT_MS, 2 * period);
+
 /** @param {number} minutes @returns {number} 0 to 4 */
 export const levelOf = (minutes) => CUTS.filter((cut) => minutes >= cut).length;
 
@@ -100,7 +103,7 @@ function past(line, age, note) {
  * @returns {Said}
  */
 export function sayLine(line, document, now, silent) {
-  const mute = silent > SILENT_MS;
+  const mute = silent > silentAfter(document);
   if (line.state !== 'open') return { ...NOTHING, mode: line.state, word: t(`level.${line.state}`), age: mute ? t('seen.old', { age: ago(silent) }) : '' };
   if (line.basis === 'unknown' || line.level === null) return { ...NOTHING, mode: 'unknown', word: t('level.unknown'), note: t('note.unknown') };
   const age = ageOf(line, document, now, silent);

@@ -9,7 +9,7 @@ import './records.js';
 import { call } from './api.js';
 import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
-import { SILENT_MS, ago, canteenNow, sayCanteen, sayMenu, timeOf } from './canteen_view.js';
+import { ago, canteenNow, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
 import { t } from './canteen_words.js';
 import { byId, korean, show } from './screen.js';
 
@@ -70,14 +70,14 @@ function draw() {
   const now = canteenNow(document, here);
   const silent = Math.max(0, Date.now() - last.at);
   const { open, title, next } = sayCanteen(document, now);
-  wall.dataset.lines = document.lines.length < 4 ? String(document.lines.length) : 'many';
   show(byId('lines'), open);
   show(byId('shut'), !open);
   put(byId('shut'), 'title', title);
   put(byId('shut'), 'next', next);
   said.draw(document, now, silent, { unknown: t('note.unknown-wall') });
   drawMenu(document, now);
-  if (!revoked) state(silent > SILENT_MS ? wall.dataset.silent.replace('{age}', ago(silent)) : wall.dataset.fresh, silent > SILENT_MS);
+  const late = silent > silentAfter(document);
+  if (!revoked) state(late ? wall.dataset.silent.replace('{age}', ago(silent)) : wall.dataset.fresh, late);
 }
 
 function heard(document, { at, offset }) {
