@@ -33,7 +33,8 @@ AT_ONCE = 3  # dresses: much of the time is waiting for pages to settle
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
 PUBLIC = (
-    "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/canteen", "/offline",
+    "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/offline",
+    "/canteen",
     "/no-such-page",
 )  # fmt: skip
 ROLES = {

@@ -77,8 +77,9 @@ def chart(*line_ids: str) -> Document:
     ]
     one = {"hour": hour, "usual": usual, "days": 12}
     return {
-        "v": 1, "day": "2026-11-26", "opens_ms": NOON - 40 * MINUTE, "closes_ms": NOON + 50 * MINUTE,
-        "now_ms": NOON, "lines": dict.fromkeys(line_ids or ("line-1",), one),
+        "v": 1, "day": "2026-11-26", "now_ms": NOON,
+        "opens_ms": NOON - 40 * MINUTE, "closes_ms": NOON + 50 * MINUTE,
+        "lines": dict.fromkeys(line_ids or ("line-1",), one),
     }  # fmt: skip
 
 
