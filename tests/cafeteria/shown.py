@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import formatdate
@@ -22,6 +23,11 @@ SOURCES = [
     {"kind": "kitchen", "seen_ms": NOON - 240_000, "ok": True},
     {"kind": "colleagues", "seen_ms": NOON - 60_000, "ok": True, "count": 5},
 ]
+
+
+def now() -> int:
+    """The server's time, ms."""
+    return int(time.time() * 1000)
 
 
 def line(number: int = 1, **changes: Any) -> Document:
@@ -98,10 +104,10 @@ def canteens(*names: str, **changes: Any) -> Document:
 
 @dataclass
 class Kitchen:
-    """Answers a browser in place of the server; what it answers may change at any moment."""
+    """Answers a browser in place of the server; what it answers may change at any moment. No
+    canteens (`mine` is None): nobody is signed in."""
 
-    now_ms: int
-    live: Document | None = None
+    live: Document = field(default_factory=lambda: document(now()))
     mine: Document | None = field(default_factory=lambda: canteens("본관 식당"))
     gone: bool = False
     expired: int = 0
@@ -135,7 +141,7 @@ class Kitchen:
             problem = {"code": "canteen-live-expired", "status": 410, "title": "-", "detail": "-"}
             route.fulfill(status=410, json=problem, headers=self._headers())
             return
-        body = self.live or document(self.now_ms)
+        body = self.live
         tag = f'"{hash(str(body)) & 0xFFFFFF:x}"'
         if route.request.headers.get("if-none-match") == tag:
             route.fulfill(status=304, headers=self._headers() | {"ETag": tag})
@@ -150,4 +156,4 @@ class Kitchen:
             route.fulfill(json=body, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
-        return {"Date": formatdate(self.now_ms / 1000, usegmt=True)}
+        return {"Date": formatdate(usegmt=True)}
