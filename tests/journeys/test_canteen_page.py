@@ -105,6 +105,25 @@ def test_with_the_server_gone_the_last_state_stays_with_its_age(phone: Phone, wa
     expect(page.locator("[data-basis=live]")).to_be_visible()
 
 
+SEED = """async ([mine, document]) => {
+  const { person } = await (await fetch('/api/state')).json();
+  const last = { [mine.canteens[0].id]: { document, at: Date.now() - 200_000, offset: 0 } };
+  localStorage.setItem('canteen', JSON.stringify({ person: person.id, mine, chosen: '', last }));
+}"""
+
+
+def test_the_page_opens_with_the_server_dead(phones: Phones, mortal: Product, watch: Watch) -> None:
+    watch.expect("ERR_CONNECTION_REFUSED", "/api/canteen/mine")
+    phone = phones.ready(mortal)
+    phone.kept()
+    phone.page.goto("/offline")
+    phone.page.evaluate(SEED, [shown.canteens("본관 식당"), shown.document(shown.now() - 200_000)])
+    mortal.server.kill()
+    phone.page.goto("/canteen")
+    expect(first(phone.page, "age")).to_have_text("마지막 소식 3분 전")
+    expect(first(phone.page, "minutes")).to_have_text("8–12분")
+
+
 def test_an_address_that_is_too_old_is_asked_for_anew(phone: Phone, watch: Watch) -> None:
     watch.expect("status of 410")
     kitchen = Kitchen(expired=1).serve(phone.page)
@@ -252,8 +271,12 @@ def test_the_home_card_shows_the_line_without_moving_the_page(phone: Phone) -> N
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "administrator"])
-def test_the_tab_bar_fits_every_role(phones: Phones, product: Product, role: str) -> None:
-    page = phones(product).page
+def test_the_tab_bar_fits_every_role(
+    phones: Phones, product: Product, watch: Watch, role: str
+) -> None:
+    watch.expect("blocked by Playwright")
+    page = phones(product, service_workers="block").page
+    Kitchen().serve(page)
     page.goto("/")
     page.locator(f"button[name=role][value={role}]").click()
     page.wait_for_load_state("networkidle")

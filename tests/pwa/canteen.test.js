@@ -1,6 +1,6 @@
 // The canteen: what is said of a line and for how long, how its document is asked for, what waits to be sent, what is drawn.
 import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 
 import { FakeClock, settle } from './clock.js';
 
@@ -151,10 +151,13 @@ describe('asking', () => {
   const got = [];
   const over = [];
   const start = async () => {
-    follow('/live', { heard: (fresh, at) => got.push({ fresh, ...at }), over: (code) => over.push(code) }, { fetch, now: clock.now, page });
+    own.push(follow('/live', { heard: (fresh, at) => got.push({ fresh, ...at }), over: (code) => over.push(code) }, { fetch, now: clock.now, page }));
     await settle();
+    await settle(); // a body takes a moment longer
   };
 
+  const own = [];
+  afterEach(() => own.splice(0).forEach((one) => one.stop()));
   beforeEach(() => {
     asked = [];
     got.length = over.length = 0;
@@ -213,8 +216,9 @@ describe('asking', () => {
     await start();
     await clock.pass(9999);
     assert.equal(asked.length, 1);
+    assert.equal(got.length, 0);
     await clock.pass(6000); // and at most five seconds until the next
-    assert.equal(got.length, 1);
+    assert.ok(got.length >= 1);
   });
 
   test('nothing while hidden, at once when seen again', async () => {
@@ -325,7 +329,7 @@ describe('check-ins', () => {
     await own.undo(); // the server may have it: the answer was lost
     assert.equal(own.current(), null);
     answer = { ok: false, status: 404, problem: { code: 'not-found' } };
-    await own.pump();
+    await own.again();
     assert.deepEqual(sent.at(-1).slice(0, 2), ['DELETE', '/api/canteen/check-ins/id-1']);
     assert.deepEqual([own.waiting(), refused.length, disk.size], [false, 0, 0]);
   });
@@ -345,6 +349,30 @@ describe('check-ins', () => {
       await own.join('a');
       assert.equal(own.waiting(), true);
     }
+  });
+
+  test('who joins again at a meal goes on with the first', async () => {
+    answer = { ok: true, status: 200, data: { check_in: { id: 'first', served_ms: null }, known: true } };
+    const own = make();
+    await own.join('a');
+    await own.serve();
+    assert.equal(sent[1][1], '/api/canteen/check-ins/first/served');
+    answer = { ok: true, status: 200, data: { check_in: { id: 'first', served_ms: 5 }, known: true } };
+    await own.undo();
+    await own.join('a');
+    assert.deepEqual([own.waiting(), own.current().served], [false, clock.time]);
+  });
+
+  test('a server that is busy is left alone for a while', async () => {
+    answer = { ok: false, status: 429, retryAfter: 40_000, problem: { code: 'too-many-tries' } };
+    const own = make();
+    await own.join('a');
+    clock.time += 39_000;
+    await own.again();
+    assert.equal(sent.length, 1);
+    clock.time += 2000;
+    await own.again();
+    assert.equal(sent.length, 2);
   });
 
   test('after two hours it says nothing any more', async () => {

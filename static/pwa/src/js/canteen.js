@@ -139,7 +139,7 @@ function heard(document, { at, offset }) {
     kept = keep(person, { last: { [canteen.id]: last } });
   }
   draw();
-  joined.pump();
+  joined.again();
   if (first) drawCharts();
 }
 
@@ -233,7 +233,7 @@ async function ask() {
 function returned() {
   if (document.hidden) return;
   draw();
-  joined.pump();
+  joined.again();
   if (page.dataset.state === 'signed-out' || Date.now() - asked > ASK_AGAIN_MS) ask();
   else if (canteen && Date.now() - charted > CHART_MS) askChart();
 }

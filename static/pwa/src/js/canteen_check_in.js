@@ -9,6 +9,8 @@ const KEY = 'canteen-check-in';
 export const LAST_MS = 2 * 3_600_000;
 /** How long the thanks stand. */
 const THANKS_MS = 60_000;
+/** A server that answers but does not take it is left alone for so long. */
+const BUSY_MS = 15_000;
 
 /**
  * @typedef {object} CheckIn
@@ -52,6 +54,7 @@ export const forgetCheckIn = () => write(null);
 export function checkIns({ changed, refused, send = call, now = Date.now, newId = () => crypto.randomUUID() }) {
   let one = read();
   let sending = null;
+  let notBefore = 0;
 
   /** @param {CheckIn | null} next */
   function set(next) {
@@ -76,11 +79,21 @@ export function checkIns({ changed, refused, send = call, now = Date.now, newId 
     return null;
   }
 
+  /** One check-in a meal: who joins again is told of the first, which may be served already. @param {any} found @returns {CheckIn} */
+  function adopted(found) {
+    const told = [...one.told, 'join'];
+    if (!found || found.id === one.id) return { ...one, told };
+    return found.served_ms ? { ...one, id: found.id, served: one.served ?? now(), told: [...told, 'serve'] } : { ...one, id: found.id, told };
+  }
+
   /** @param {import('./api.js').Answer} answer @param {'join' | 'serve' | 'undo'} step @returns {boolean} whether to go on */
-  function settle({ ok, status, problem }, step) {
-    if (!ok && (status === 0 || status === 401 || status === 429 || status >= 500)) return false; // later
+  function settle({ ok, status, problem, data, retryAfter }, step) {
+    if (!ok && (status === 0 || status === 401 || status === 429 || status >= 500)) {
+      if (status) notBefore = now() + Math.max(retryAfter ?? 0, BUSY_MS);
+      return false; // later
+    }
     if (step === 'undo') set(null);
-    else if (ok) set({ ...one, told: [...one.told, step] });
+    else if (ok) set(step === 'join' ? adopted(data?.check_in) : { ...one, told: [...one.told, step] });
     else {
       set(null);
       refused(problem.code, problem.detail || problem.title);
@@ -105,7 +118,10 @@ export function checkIns({ changed, refused, send = call, now = Date.now, newId 
   const pump = () => (sending ??= drain().finally(() => (sending = null)));
 
   return {
-    pump,
+    /** What waits, unless the server asked to be left alone. */
+    async again() {
+      if (now() >= notBefore) await pump();
+    },
     /** @returns {CheckIn | null} as it is shown */
     current() {
       expire();
