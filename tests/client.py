@@ -25,6 +25,7 @@ SHELLS = (
     "/photos/camera",
     "/directory/mine",
     "/directory/offline",
+    "/canteen",
 )
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUIRED = {"type": str, "title": str, "status": int, "detail": str, "code": str, "request_id": str}

@@ -34,6 +34,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
 PUBLIC = (
     "/", "/login", "/today", "/history", "/start", "/photos/camera", "/P/AAAA", "/offline",
+    "/canteen",
     "/no-such-page",
 )  # fmt: skip
 ROLES = {
@@ -53,6 +54,7 @@ ROLES = {
         "/directory/follows",
         "/directory/mine",
         "entry",
+        "/canteen",
         "/me",
         "/people",
     ),

@@ -47,6 +47,8 @@ PUBLIC = {
     "/canteen/kiosk/<link>/undo",
     "/api/canteen/taps/<link>",
     "/api/canteen/taps/<link>/<uuid:tap_id>/undo",
+    "/canteen/wall/<wall>",  # a signed link: whoever holds it sees its screen
+    "/api/canteen/wall/<wall>",
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation
     "/directory/synonyms/<uuid:group_id>/remove",
     "/directory/removals/<uuid:removal_id>/take-back",  # requests are everybody's too

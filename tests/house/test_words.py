@@ -30,6 +30,7 @@ PAGES = (
     "history_words.js",
     "leave_words.js",
     "directory_words.js",
+    "canteen_words.js",
 )
 LATER = (*PAGES, "clock_note.js")  # words of what is loaded later
 DUMP = "import(process.argv[1]).then((m) => console.log(JSON.stringify(m)))"

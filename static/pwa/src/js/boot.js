@@ -174,6 +174,7 @@ addEventListener('beforeinstallprompt', (event) => {
   installation.changed();
 });
 
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest' }); // more tabs than fit
 themes();
 returns();
 languages();

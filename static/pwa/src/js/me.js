@@ -44,7 +44,7 @@ async function wipe() {
   const identity = await getIdentity().catch(() => null);
   if (identity) await removePerson(identity.person.id).catch(() => {});
   localStorage.removeItem('role');
-  localStorage.removeItem('practised');
+  for (const key of ['practised', 'canteen', 'canteen-check-in']) localStorage.removeItem(key);
   sessionStorage.clear();
   await globalThis.caches?.delete('outlines').catch(() => {});
   await navigator.clearAppBadge?.().catch(() => {});
