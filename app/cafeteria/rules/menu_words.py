@@ -46,7 +46,7 @@ _WHOLE_DAYS = tuple(
 )
 _DAY_FIRST = re.compile(rf"{_DATE}\s*(?:{_WEEKDAY}(?![가-힣]))?\s*[:：,]?\s*(.*)", re.DOTALL)
 _DAY_INSIDE = re.compile(_DATE)
-_SPLIT = re.compile(r"[,，;·ㆍ・•∙|\n]|(?<!\d)/|/(?!\d)")
+_SPLIT = re.compile(r"[,，;·ㆍ・•∙|\n]|(?<![\d<])/|(?<!<)/(?!\d)")
 _NOTE = re.compile(
     r"kcal|㎉|칼로리|열량|원산지|알레르기|알러지|영양\s*성분|영양량|변경될 수|변동될 수|^[※*＊]"
     r"|^[가-힣() ]+[:：]\s*[가-힣, /]+산\)?$",

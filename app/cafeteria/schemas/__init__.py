@@ -1,0 +1,1 @@
+"""What comes into the canteen, checked once at the door."""
