@@ -10,7 +10,7 @@ from app.cafeteria.queries import taps as taps_q
 from app.cafeteria.queries.places import LineRow
 from app.cafeteria.queries.taps import TapRow
 from app.cafeteria.routes import presses
-from app.cafeteria.schemas import AgoIn, TapIn, UndoIn
+from app.cafeteria.schemas.presses import AgoIn, TapIn, UndoIn
 from app.cafeteria.service import panel, taps
 from app.core import guard
 from app.core.db import transaction

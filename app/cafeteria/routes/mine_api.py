@@ -15,7 +15,7 @@ from app.cafeteria.queries import wishes as wishes_q
 from app.cafeteria.queries.check_ins import CheckInRow
 from app.cafeteria.queries.places import CanteenRow
 from app.cafeteria.rules.presses import CHECK_IN_LIVES_MS
-from app.cafeteria.schemas import AgoIn, CheckInIn, WishIn
+from app.cafeteria.schemas.presses import AgoIn, CheckInIn, WishIn
 from app.cafeteria.service import addresses, check_ins, wishes
 from app.core import clock, guard
 from app.core.db import transaction

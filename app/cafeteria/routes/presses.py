@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cafeteria.queries.places import LineRow
 from app.cafeteria.queries.taps import TapRow
-from app.cafeteria.schemas import PressIn, TapIn
+from app.cafeteria.schemas.presses import PressIn, TapIn
 from app.core.errors import NotFound
 
 
