@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from app.cafeteria.gateways import menu_files
 from app.cafeteria.queries import places
 from app.cafeteria.routes import menu_files as routes
+from app.cafeteria.service import menu_files as files_s
 from app.cafeteria.service import menus
 from app.core import clock
 from tests.cafeteria.made import make_canteen
@@ -305,7 +306,7 @@ def test_what_is_no_menu_says_what_to_do(desk: Desk, content: bytes, said: str) 
 def test_too_large_a_file_is_refused(desk: Desk) -> None:
     desk.scene.patch.setattr(menu_files, "MOST_BYTES", 1_000)
     assert "2MB까지" in text_of(desk.bring(b"x" * 1_001))
-    desk.scene.patch.setattr(routes.menu_files, "MOST_BYTES", 0)
+    desk.scene.patch.setattr(files_s, "MOST_BYTES", 0)
     desk.scene.patch.setattr(routes, "AROUND", 100)
     refused = desk.bring(b"x" * 200)
     assert refused.status_code == 422

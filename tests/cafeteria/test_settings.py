@@ -245,7 +245,7 @@ def test_marks_are_read_or_refused(text: str) -> None:
 
 def week(**times: str) -> dict[str, str]:
     """The form of a week: d0_lunch="11:30-13:00" is a Monday's lunch."""
-    found = {}
+    found = dict[str, str]()
     for key, time in times.items():
         day, meal = key.removeprefix("d").split("_")
         opens, _, closes = time.partition("-")
