@@ -22,6 +22,7 @@ from app.accounts.service import consents, devices, people, sign_in
 from app.cafeteria.queries import places
 from app.cafeteria.service import canteens
 from app.cafeteria.service import devices as counters
+from app.cafeteria.service import links as canteen_links
 from app.core.db import transaction
 from app.core.guard import Viewer
 from app.core.ids import b64u, new_id
@@ -290,6 +291,7 @@ def foreign_ids(office: Office) -> dict[str, Any]:
         **living.foreign_ids(office),
         **foreign_directory_ids(office),
         **foreign_kitchen.kitchen_ids(office.organisation_id),
+        **foreign_canteen_ids(office),
         "connector_id": delivery.connector_id,
         "delivery_id": delivery.id,
         "group_id": index.list_synonym_groups()[0][0],
@@ -311,6 +313,14 @@ def foreign_directory_ids(office: Office) -> dict[str, Any]:
     with transaction():
         viewer = sign_in_of(office.people["administrator"])
     return foreign.import_ids(viewer)
+
+
+def foreign_canteen_ids(office: Office) -> dict[str, Any]:
+    """A canteen of the office, its line and its kitchen's link."""
+    with transaction():
+        made = canteens.add_canteen(office.organisation_id, "본관 식당", 600, ["한식 줄"])
+        link_id = canteen_links.make_link(made, "kiosk", "주방 전화")
+    return {"canteen_id": made, "line_id": places.list_lines(made)[0].id, "link_id": link_id}
 
 
 def foreign_photo_ids(office: Office) -> dict[str, Any]:

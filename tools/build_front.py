@@ -31,12 +31,12 @@ OLDEST_NODE = 18
 PUBLIC = "/static/pwa/dist/"
 PAGES = (
     "boot", "today", "history", "start", "me", "camera", "inbox", "directory", "entry", "mine",
-    "imports", "canteen", "kiosk", "wall", "counters",
+    "imports", "canteen", "kiosk", "wall", "counters", "canteen_desk",
 )  # fmt: skip
 """Page modules, one entry each; everything else in src/js is reached from them by import."""
 SCRIPTS = ("theme", "darkroom_worker")
 """Files that stand alone: one that blocks the first paint, and a worker."""
-STYLES = ("app", "photo", "inbox", "directory", "imports", "canteen")
+STYLES = ("app", "photo", "inbox", "directory", "imports", "canteen", "canteen_desk")
 """Style sheets, one file each: what every page loads, and what groups of pages add."""
 SHELLS = ("/today", "/history", "/start", "/offline", "/photos/camera", "/directory/mine",
           "/directory/offline", "/canteen")  # fmt: skip

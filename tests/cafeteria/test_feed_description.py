@@ -69,8 +69,12 @@ def test_what_is_described_is_taken(scene: Scene) -> None:
     form = whole["paths"][PATH]["post"]["requestBody"]["content"]["application/json"]["schema"]
     form = form | {"components": whole["components"]}
     counter = make_counter(scene)
-    one = {"device": counter.id, "seq": 1, "in": 1}
-    many = {"device": counter.id, "sent": 2.0, "readings": [{"seq": 2, "ts": 1.0, "out": 1}]}
+    one: dict[str, Any] = {"device": counter.id, "seq": 1, "in": 1}
+    many: dict[str, Any] = {
+        "device": counter.id,
+        "sent": 2.0,
+        "readings": [{"seq": 2, "ts": 1.0, "out": 1}],
+    }
     for good in (one, many):
         jsonschema.validate(good, form)
         assert counter.send(**good).status_code == 200

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cafeteria.queries import readings as reads
+from app.cafeteria.routes.ingest_api import OF_A_NETWORK
+from app.cafeteria.rules import feed
+from app.cafeteria.rules.feed import Earlier, Told
+from app.cafeteria.rules.feed_refusals import ClockAhead, TooOld
 from app.cafeteria.service import devices
 from app.core.db import transaction
 from tests.cafeteria.counters import Counter, make_counter, sign, stop_clock
@@ -409,6 +415,29 @@ def test_forged_requests_use_up_nothing_of_the_counter(scene: Scene) -> None:
     assert counter.row("fault") == (None,)
 
 
+def test_a_network_that_asks_too_often_waits_before_anything_is_read(scene: Scene) -> None:
+    hold_the_minute(scene.patch)
+    counter = make_counter(scene, "in")
+    counter.send(seq=1, entered=1)
+    counts = scene.app.extensions["turnstile"]._counts
+    [network] = [key for key in counts if key[0].endswith(".take")]
+    counts[network] = OF_A_NETWORK - 1
+    assert counter.send(seq=2, entered=1).status_code == 200
+    assert problem(counter.post(b"{", "")) == (429, "too-many-tries")
+    assert counter.row("fault") == (None,)
+
+
+def test_the_same_at_the_same_moment_counts_once(scene: Scene) -> None:
+    counter = make_counter(scene, "in")
+    body = json.dumps({"device": counter.id, "seq": 1, "ts": time.time(), "in": 3}).encode()
+    right = sign(counter.secret, body)
+    with ThreadPoolExecutor(8) as many:
+        found = list(many.map(lambda _: counter.post(body, right).get_json(), range(16)))
+    assert sum(one["accepted"] for one in found) == 1
+    assert sum(one["known"] for one in found) == 15
+    assert counter.rows("entered") == [(3,)]
+
+
 def test_the_secret_lies_nowhere_in_clear(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         counter = make_counter(scene)
@@ -453,3 +482,50 @@ def test_nothing_that_is_sent_makes_the_server_fail(
     whole = body | ({} if many is None else {"readings": many})
     answer = counter.send(**({"seq": 1, "in": 1} | whole if many is None else whole))
     assert answer.status_code in {200, 400, 401, 409, 422}
+
+
+MOMENTS = st.none() | st.integers(0, 10**14)
+
+
+@given(st.lists(MOMENTS, min_size=1, max_size=30), st.integers(10**12, 2 * 10**12))
+def test_no_reading_is_later_than_it_came(told: list[int | None], received_ms: int) -> None:
+    fresh = [Told(seq, at) for seq, at in enumerate(told)]
+    skew = feed.learn_skew(fresh, received_ms, [])
+    moments = [feed.moment(one, skew or 0, received_ms) for one in fresh]
+    assert all(at <= received_ms for at in moments)
+    assert (skew is None) == all(at is None for at in told)
+    if skew is not None:  # the least delay is none at all
+        assert received_ms in moments
+
+
+@given(st.integers(-3_600_000, 86_400_000), st.integers(-(10**9), 10**9))
+def test_what_is_of_the_last_day_is_never_refused(late_ms: int, skew_ms: int) -> None:
+    received_ms = 1_795_662_000_000
+    told = Told(1, received_ms - late_ms - skew_ms)
+    feed.check_time(told, skew_ms, received_ms)
+    with pytest.raises(ClockAhead):
+        feed.check_time(Told(1, received_ms - skew_ms + 3_600_001), skew_ms, received_ms)
+    with pytest.raises(TooOld):
+        feed.check_time(Told(1, received_ms - skew_ms - 86_400_001), skew_ms, received_ms)
+
+
+@given(st.lists(st.integers(0, 600_000), min_size=1, max_size=40), st.integers(-(10**6), 10**6))
+def test_the_clock_is_learned_within_the_least_delay(delays: list[int], behind_ms: int) -> None:
+    """However late reports come, what is learned is wrong by the least delay of the last twenty."""
+    earlier: list[Earlier] = []
+    for n, delay in enumerate(delays):
+        at = 1_795_662_000_000 + 10_000 * n
+        told = Told(n, at - behind_ms)
+        skew = feed.learn_skew([told], at + delay, earlier)
+        earlier.insert(0, Earlier(0, at - behind_ms, at + delay))
+        seen = [one for one in delays[max(0, n - 19) : n + 1] if behind_ms + one != 0]
+        assert skew is not None
+        if behind_ms + delay != 0:
+            assert skew == behind_ms + min(seen)
+
+
+def test_readings_of_one_report_differ_by_every_value() -> None:
+    base = Told(1, 1000, 1, 2)
+    others = [Told(1, 1001, 1, 2), Told(1, 1000, 2, 1), Told(1, None, 1, 2), Told(1, 1000, 1)]
+    assert len({one.digest for one in (base, *others)}) == 5
+    assert Told(1, 1000, 1, 2, place="readings.4").digest == base.digest

@@ -108,7 +108,7 @@ ROWS = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ROWS, max_size=60))
 def test_no_report_whatever_breaks_the_estimate(rows: list[Event]) -> None:
     rows.sort(key=lambda one: one.t)

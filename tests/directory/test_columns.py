@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.sheets.lines import Line
 from app.directory.gateways.catalogue import read_offices
 from app.directory.rules import columns, headers
 from app.directory.rules.columns import guess
 from app.directory.rules.lines import LeftOut, Mapping, Reader, Taken
 from app.directory.rules.place_names import Offices
 from app.directory.rules.row import Row
-from app.directory.rules.sheet import Line
 from tests.directory import files
 
 SYNONYMS = {

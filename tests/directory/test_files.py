@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.directory.gateways import spool, text_file, workbook, workbook_reader
-from app.directory.gateways.text_file import Manner
+from app.core.sheets import text_file, workbook, workbook_reader
+from app.core.sheets.lines import Line, Unreadable, kind_of
+from app.core.sheets.text_file import Manner
+from app.directory.gateways import spool
 from app.directory.rules.row import Row
-from app.directory.rules.sheet import Line, Unreadable, kind_of
 from tests.directory import files
 
 
@@ -226,3 +227,22 @@ def test_entries_are_written_while_lines_are_read_without_waiting(
     spool.write_entries(tmp_path / "spool", made)
     assert spool.list_offices(tmp_path / "spool") == [(1, 4_000)]
     assert time.monotonic() - begun < 4.5
+
+
+def test_cells_merged_to_the_right_are_filled_in_small_files_only(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["구분", "월", "화", "수"],
+        ["중식", "밥", "한글날 휴무", None],
+        ["석식", "국", None, None],
+        ["합계", 1, 2, 3],
+    ]
+    path = files.workbook(tmp_path / "menu.xlsx", {"식단": rows}, merged=["C2:D3"])
+    small = [one.cells for one in workbook.read(path, "small") if isinstance(one, Line)]
+    assert small[1:3] == [
+        ("중식", "밥", "한글날 휴무", "한글날 휴무"),
+        ("석식", "국", "한글날 휴무", "한글날 휴무"),
+    ]
+    large = [one.cells for one in workbook.read(path) if isinstance(one, Line)]
+    assert large[1:3] == [("중식", "밥", "한글날 휴무"), ("석식", "국", "한글날 휴무")]
+    assert small[0] == large[0]
+    assert small[3] == large[3]

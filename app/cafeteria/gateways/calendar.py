@@ -2,7 +2,7 @@
 installed library: no network.
 
 The library is loaded at the first question, since most processes never ask: 0.15 s and 11 MB
-(0.109, measured in a process that had loaded nothing else), a year 0.7 ms more. What the government
+(0.109, in a process that had loaded nothing else), and 0.7 ms for a year. What the government
 announces at short notice (임시공휴일) is known after the library is renewed; until then an
 administrator puts it among the special days.
 """

@@ -1,8 +1,8 @@
 """Counters that are silent though people pass: which stories believe it, and since when.
 
-The entry counter is silent in a story from when nobody was counted any more, not from when the story
-finds out: whoever came meanwhile is made up for at once. (To make up for who was served meanwhile
-made estimates worse.)
+The entry counter is silent in a story from when nobody was counted any more, not from when the
+story finds out: whoever came meanwhile is made up for at once. (To make up for who was served
+meanwhile made estimates worse.)
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What comes in and goes out, checked once at the door."""
+"""What comes into the canteen, checked once at the door."""

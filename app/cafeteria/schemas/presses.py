@@ -1,4 +1,4 @@
-"""What comes in, checked once at the door."""
+"""The kitchen's presses, check-ins and wishes, as they come in."""
 
 from __future__ import annotations
 

@@ -15,11 +15,14 @@ from app.cafeteria.models import Link
 from app.cafeteria.queries import links
 from app.cafeteria.queries.links import LinkRow
 from app.cafeteria.rules.refusals import LinkRevoked
+from app.cafeteria.rules.settings_refusals import TooManyLinks
 from app.core import clock, db, http
 from app.core.errors import NotFound
 from app.core.ids import new_id
+from app.trips.service import drawings
 
 KINDS: Final = ("kiosk", "wall")
+MOST: Final = 30  # of a canteen, that work
 USED_EVERY_S: Final = 3600  # its use is written down no more often
 
 
@@ -28,7 +31,13 @@ def _signer(kind: str) -> URLSafeSerializer:
 
 
 def make_link(canteen_id: str, kind: str, name: str) -> str:
-    """Make a link in the open transaction; its id."""
+    """Make a link in the open transaction; its id.
+
+    Raises:
+        TooManyLinks: the canteen has as many as it may.
+    """
+    if sum(one.revoked_at is None for one in links.list_links(canteen_id)) >= MOST:
+        raise TooManyLinks
     link_id = new_id()
     row = {"id": link_id, "canteen_id": canteen_id, "kind": kind, "name": name}
     db.run(insert(Link).values(**row, created_at=clock.now()))
@@ -38,6 +47,28 @@ def make_link(canteen_id: str, kind: str, name: str) -> str:
 def text_of(link_id: str, kind: str) -> str:
     """What stands in a link's address after /canteen/kiosk/ or /canteen/wall/."""
     return str(_signer(kind).dumps(link_id))
+
+
+def address_of(link: LinkRow) -> str:
+    """The whole address of a link, as a phone opens it."""
+    return f"{http.config().public_url}/canteen/{link.kind}/{text_of(link.id, link.kind)}"
+
+
+def draw_link(link: LinkRow) -> bytes:
+    """The QR of a link's address, as SVG."""
+    return drawings.draw_address(address_of(link))
+
+
+def get_link(organisation_id: str, canteen_id: str, link_id: str) -> LinkRow:
+    """A link of an organisation's canteen, revoked or not.
+
+    Raises:
+        NotFound: there is none of that id, or it is another canteen's.
+    """
+    found = links.find_link(link_id)
+    if found is None or (found.organisation_id, found.canteen_id) != (organisation_id, canteen_id):
+        raise NotFound
+    return found
 
 
 def revoke_link(canteen_id: str, link_id: str) -> None:

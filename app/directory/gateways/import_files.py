@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from app.directory.rules.sheet import FIRST_BYTES, MOST_BYTES
+from app.core.sheets.lines import FIRST_BYTES, MOST_BYTES
 
 PIECE: Final = 1 << 18
 FOLDER: Final = "directory"

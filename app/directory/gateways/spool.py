@@ -17,9 +17,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from app.directory.gateways import import_files, text_file, workbook
+from app.core.sheets import text_file, workbook
+from app.core.sheets.lines import MOST_TEXT, Line, Sheet, Unreadable, kind_of
+from app.directory.gateways import import_files
 from app.directory.rules.row import FIELDS, Row
-from app.directory.rules.sheet import MOST_TEXT, Line, Sheet, Unreadable, kind_of
 
 BATCH, BATCH_BYTES = 2_000, 4_000_000
 ROOM: Final = 500 * 10**6  # bytes of the disk that are left to others

@@ -24,6 +24,7 @@ from app.core import body, guard, pages
 from app.core.db import transaction
 from app.core.errors import BadInput
 from app.core.guard import get_viewer
+from app.core.sheets.lines import MOST_BYTES
 from app.directory.queries import entries as entries_q
 from app.directory.queries import imports as imports_q
 from app.directory.queries import runs as runs_q
@@ -32,7 +33,6 @@ from app.directory.rules import bulk as bulk_r
 from app.directory.rules import import_form
 from app.directory.rules import import_words as words
 from app.directory.rules.import_refusals import BadFile, FileTooLarge, NoFile
-from app.directory.rules.sheet import MOST_BYTES
 from app.directory.service import importing, imports
 from app.directory.service.imports import Wanted
 

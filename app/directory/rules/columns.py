@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.core.sheets.lines import Line
 from app.directory.rules.headers import IGNORED, TARGETS, is_head, target_of
-from app.directory.rules.sheet import Line
 
 LOOKED_AT: Final = 40  # rows among which a head is looked for
 MOST_HEADS: Final = 3  # rows that one head may have

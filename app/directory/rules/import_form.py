@@ -8,9 +8,9 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import BadInput
+from app.core.sheets.lines import MOST_COLUMNS, MOST_LINES
 from app.directory.rules import columns
 from app.directory.rules.lines import Mapping
-from app.directory.rules.sheet import MOST_COLUMNS, MOST_LINES
 
 NEEDED: Final = ("department", "duty", "unit", "team")
 

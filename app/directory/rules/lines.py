@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from app.core.sheets.lines import Line
 from app.directory.rules.columns import POSITION
 from app.directory.rules.headers import target_of
 from app.directory.rules.row import MOST, Row, clean
-from app.directory.rules.sheet import Line
 
 NOTE: Final = re.compile(r"^\s*[※＊*☞◆#]|^\s*(주\)|비고|참고|작성|출처|자료\s*[:：]|기준일)")
 TOTAL: Final = re.compile(r"^(합|총|소|누)?\s*계$|^(합계|총계|소계|총\s*인원)")

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_new
 from app.core import clock, db, http
 from app.core.errors import NotFound
 from app.core.outbox import NotYet, Verb
+from app.core.sheets.lines import Sheet, Unreadable
 from app.directory.gateways import import_files, spool
 from app.directory.models import Import, Source
 from app.directory.queries import entries as entries_q
@@ -33,7 +34,6 @@ from app.directory.rules import lines as lines_r
 from app.directory.rules.import_refusals import WrongState
 from app.directory.rules.place_names import Offices
 from app.directory.rules.refusals import TooManyEntries
-from app.directory.rules.sheet import Sheet, Unreadable
 from app.directory.service import import_check, imports, index
 from app.directory.service.imports import Wanted
 from app.directory.service.replace import replace

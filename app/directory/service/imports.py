@@ -17,6 +17,7 @@ from sqlalchemy import delete, exists, insert, update
 from app.core import clock, db, http, outbox
 from app.core.guard import Viewer
 from app.core.ids import new_id
+from app.core.sheets.lines import Line, Sheet, Unreadable, kind_of
 from app.directory.gateways import import_files, spool
 from app.directory.models import Import, Problem, Run
 from app.directory.queries import imports as imports_q
@@ -32,7 +33,6 @@ from app.directory.rules.import_refusals import (
 )
 from app.directory.rules.lines import Mapping
 from app.directory.rules.row import clean
-from app.directory.rules.sheet import Line, Sheet, Unreadable, kind_of
 from app.directory.service import quota
 
 KEPT_S = 30 * 24 * 3600

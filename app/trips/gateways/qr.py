@@ -9,7 +9,8 @@ QUIET = 4
 
 
 def qr_svg(url: str) -> bytes:
-    """The QR of an upper-case URL as SVG: one path, one unit a module, a quiet zone of four."""
+    """The QR of a URL as SVG: one path, one unit a module, a quiet zone of four; the smallest when
+    it is in upper case."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
     code.add_data(url, optimize=0)
     code.make(fit=True)

@@ -34,3 +34,8 @@ def draw_qr(text: str) -> bytes:
         Damaged: when the text is no token's.
     """
     return qr_svg(url_for_token(http.config().public_url, token_from_text(text)))
+
+
+def draw_address(url: str) -> bytes:
+    """The QR of an address of ours that is no token's, as SVG."""
+    return qr_svg(url)

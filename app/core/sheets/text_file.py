@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from app.directory.rules.sheet import MOST_CELL, MOST_COLUMNS, MOST_LINES, Line, Unreadable
+from app.core.sheets.lines import MOST_CELL, MOST_COLUMNS, MOST_LINES, Line, Unreadable
 
 PIECE: Final = 1 << 16
 SEPARATORS: Final = ",\t;|"

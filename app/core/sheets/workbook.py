@@ -16,9 +16,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
-from app.directory.rules.sheet import MOST_CELL, MOST_COLUMNS, Line, Unreadable
+from app.core.sheets.lines import MOST_CELL, MOST_COLUMNS, Line, Unreadable
 
 READER: Final = Path(__file__).with_name("workbook_reader.py")
 PACKAGES: Final = {
@@ -33,7 +33,7 @@ name, folders, *words = sys.argv[1:]
 sys.path += folders.split(":")
 importlib.import_module(name).main(words)
 """
-WALL_S: Final = 900.0
+WALL_S: Final = {"large": 900.0, "small": 20.0}
 MOST_LINE: Final = MOST_COLUMNS * MOST_CELL * 6
 ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "1"}
 FAULTS: Final = {
@@ -54,19 +54,24 @@ class Begun:
         self.name, self.hidden = name, hidden
 
 
-def read(path: Path) -> Iterator[Begun | Line]:
+def read(path: Path, kind: Literal["large", "small"] = "large") -> Iterator[Begun | Line]:
     """The sheets of a workbook and their rows, in order.
+
+    Args:
+        path: the file.
+        kind: what it may cost: a large one is read by the worker, a small one while somebody
+            waits. Of a small one, cells merged to the right hold what the first holds too.
 
     Raises:
         Unreadable: it is damaged, locked, or unpacks to too much.
     """
     folders = ":".join([str(READER.parent), *PACKAGES])
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", BOOT, READER.stem, folders, str(path)],
+        [sys.executable, "-I", "-S", "-c", BOOT, READER.stem, folders, str(path), kind],
         env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    timer = threading.Timer(WALL_S, _kill, (process.pid,))
+    timer = threading.Timer(WALL_S[kind], _kill, (process.pid,))
     timer.start()
     try:
         assert process.stdout is not None  # noqa: S101  asked for above

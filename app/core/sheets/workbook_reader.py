@@ -1,6 +1,9 @@
 """The program that reads one workbook: started by workbook.py, alone, and gone when it is done.
 
-    workbook_reader.main([SOURCE])
+    workbook_reader.main([SOURCE, KIND])
+
+KIND is a name of BOUNDS: what the file may cost, and whether a cell that is merged to the right
+fills those beside it too.
 
 The dangers removed here: a zip file of a few kilobytes that unpacks to gigabytes, XML that is
 parsed in a process with keys and a database, and a library that keeps a whole workbook in memory.
@@ -20,6 +23,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -28,34 +32,50 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-MEMORY_BYTES: Final = 1_000 * 10**6
-CPU_S: Final = 600
-MOST_UNPACKED, MOST_PARTS, MOST_RATIO = 1_500 * 10**6, 2_000, 400
+MOST_PARTS, MOST_RATIO = 2_000, 400
 SMALL_PART: Final = 2_000_000  # a part below this may be as dense as it likes
-MOST_LINES, MOST_COLUMNS, MOST_CELL, MOST_SHEETS = 1_000_000, 60, 8_000, 50
+MOST_COLUMNS, MOST_CELL, MOST_SHEETS = 60, 8_000, 50
 MOST_TEXT: Final = 300 * 10**6  # bytes that are printed: a text may be repeated in many cells
 MOST_EMPTY: Final = 2_000  # rows in a row after which a sheet is over
 MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 MOST_MERGED: Final = 200_000
-Merged = dict[int, list[tuple[int, int]]]  # column: [(first row, last row)]
+Merged = dict[int, list[tuple[int, int, int]]]  # column: [(first row, last row, last column)]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a file may cost, and how it is read. `right`: what is merged to the right is filled."""
+
+    memory_bytes: int
+    cpu_s: int
+    unpacked: int
+    lines: int
+    right: bool
+
+
+BOUNDS: Final = {
+    "large": Bounds(1_000 * 10**6, 600, 1_500 * 10**6, 1_000_000, right=False),
+    "small": Bounds(500 * 10**6, 10, 60 * 10**6, 20_000, right=True),  # while somebody waits
+}
+LARGE: Final = BOUNDS["large"]
 
 
 class Unfit(Exception):
     """The file is not read; the message is the reason."""
 
 
-def limit() -> None:
+def limit(bounds: Bounds) -> None:
     """Let the kernel hold what this process may take; before anything is read."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, bounds.memory_bytes),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 2))
 
 
-def check(path: str) -> None:
+def check(path: str, bounds: Bounds) -> None:
     """Refuse what would unpack to too much, by what the file says of itself; zipfile holds each
     part to what was said.
 
@@ -72,19 +92,20 @@ def check(path: str) -> None:
         one.file_size > SMALL_PART and one.file_size > MOST_RATIO * max(1, one.compress_size)
         for one in found
     )
-    if dense or len(found) > MOST_PARTS or sum(one.file_size for one in found) > MOST_UNPACKED:
+    unpacked = sum(one.file_size for one in found)
+    if dense or len(found) > MOST_PARTS or unpacked > bounds.unpacked:
         raise Unfit("too-large-inside")
 
 
-def sheets(path: str) -> Iterator[Any]:
+def sheets(path: str, bounds: Bounds) -> Iterator[Any]:
     """What is printed of a workbook."""
     # By its name alone the library would judge what the file is.
     with Path(path).open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        yield from pages_of(book, path)
+        yield from pages_of(book, path, bounds)
 
 
-def pages_of(book: Any, path: str) -> Iterator[Any]:
+def pages_of(book: Any, path: str, bounds: Bounds) -> Iterator[Any]:
     """The sheets of an open workbook.
 
     Raises:
@@ -94,22 +115,23 @@ def pages_of(book: Any, path: str) -> Iterator[Any]:
     for page in book.worksheets[:MOST_SHEETS]:
         yield {"sheet": page.title, "hidden": page.sheet_state != "visible"}
         page.reset_dimensions()  # what a file says of its size is often wrong
-        merged = merged_cells(path, page._worksheet_path)  # noqa: SLF001  there is no other way
+        merged = merged_cells(path, page._worksheet_path, right=bounds.right)  # noqa: SLF001  there is no other way
         for line in rows(page, merged):
             count += 1
-            if count > MOST_LINES:
+            if count > bounds.lines:
                 raise Unfit("too-many-rows")
             yield line
 
 
-def merged_cells(path: str, part: str) -> Merged:
-    """Which cells of a sheet are merged downwards: they stand after its rows, so the file is read
-    twice, a piece at a time."""
+def merged_cells(path: str, part: str, *, right: bool) -> Merged:
+    """Which cells of a sheet are merged downwards, or to the right too: they stand after its rows,
+    so the file is read twice, a piece at a time."""
     found: Merged = {}
     for name in islice(_merged_names(path, part), MOST_MERGED):
-        left, first, _, last = range_boundaries(name)
-        if last > first and left <= MOST_COLUMNS:
-            found.setdefault(left - 1, []).append((first, last))
+        left, first, end, last = range_boundaries(name)
+        end = min(end, MOST_COLUMNS) if right else left
+        if (last > first or end > left) and left <= MOST_COLUMNS:
+            found.setdefault(left - 1, []).append((first, last, end - 1))
     return {column: sorted(spans, reverse=True) for column, spans in found.items()}
 
 
@@ -144,9 +166,10 @@ def fill(texts: list[str], number: int, merged: Merged, kept: dict[int, tuple[in
     """Write into merged cells what the first of them holds."""
     for column, spans in merged.items():
         while spans and spans[-1][0] <= number:
-            _, last = spans.pop()
-            kept[column] = (last, texts[column] if column < len(texts) else "")
-        last, text = kept.get(column, (0, ""))
+            _, last, end = spans.pop()
+            text = texts[column] if column < len(texts) else ""
+            kept.update(dict.fromkeys(range(column, end + 1), (last, text)))
+    for column, (last, text) in kept.items():
         if text and number <= last:
             texts.extend([""] * (column + 1 - len(texts)))
             texts[column] = texts[column] or text
@@ -179,11 +202,11 @@ def printed(found: Iterator[Any]) -> Iterator[str]:
         yield line
 
 
-def run(path: str, out: TextIO) -> None:
+def run(path: str, out: TextIO, bounds: Bounds = LARGE) -> None:
     """Read a workbook and print it."""
     try:
-        check(path)
-        out.writelines(printed(sheets(path)))
+        check(path, bounds)
+        out.writelines(printed(sheets(path, bounds)))
         last: dict[str, object] = {"end": True}
     except Unfit as error:
         last = {"fault": str(error)}
@@ -198,6 +221,7 @@ def run(path: str, out: TextIO) -> None:
 
 def main(words: Sequence[str]) -> None:
     """Limit this process, then read."""
-    limit()
+    bounds = BOUNDS[words[1]]
+    limit(bounds)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    run(words[0], sys.stdout)
+    run(words[0], sys.stdout, bounds)

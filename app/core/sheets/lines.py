@@ -36,7 +36,7 @@ class Sheet:
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the message is a code of words.FAULTS."""
+    """The file cannot be read; the message is a code, which each feature has words for."""
 
 
 def kind_of(head: bytes) -> str:
