@@ -111,6 +111,7 @@ class Kitchen:
     mine: Document | None = field(default_factory=lambda: canteens("본관 식당"))
     gone: bool = False
     expired: int = 0
+    missing: int = 0
     asked: list[str] = field(default_factory=list)
     chart: Document = field(default_factory=chart)
 
@@ -140,6 +141,11 @@ class Kitchen:
             self.expired -= 1
             problem = {"code": "canteen-live-expired", "status": 410, "title": "-", "detail": "-"}
             route.fulfill(status=410, json=problem, headers=self._headers())
+            return
+        if self.missing:
+            self.missing -= 1
+            problem = {"code": "not-found", "status": 404, "title": "-", "detail": "-"}
+            route.fulfill(status=404, json=problem, headers=self._headers())
             return
         body = self.live
         tag = f'"{hash(str(body)) & 0xFFFFFF:x}"'

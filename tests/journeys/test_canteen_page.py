@@ -132,6 +132,15 @@ def test_an_address_that_is_too_old_is_asked_for_anew(phone: Phone, watch: Watch
     assert kitchen.asked.count("GET mine") >= 2
 
 
+def test_a_canteen_of_which_nothing_was_told_yet(phone: Phone, watch: Watch) -> None:
+    watch.expect("status of 404")
+    kitchen = Kitchen(missing=1).serve(phone.page)
+    phone.page.goto("/canteen")
+    expect(phone.page.locator("#waiting")).to_be_visible()
+    expect(first(phone.page, "word")).to_have_text("보통", timeout=8000)
+    assert kitchen.asked.count("GET mine") == 1
+
+
 def test_joining_and_being_served_without_a_network_and_taken_back(
     phone: Phone, watch: Watch
 ) -> None:
@@ -356,6 +365,6 @@ def test_a_wall_follows_keeps_the_last_and_ends_with_its_link(
     with stage.application(product.home).app_context(), db.transaction():
         links.revoke_link(canteen, link)
     kitchen.expired = 1
-    page.clock.run_for(3000)
+    page.clock.run_for(24_000)
     expect(page.locator("#shut")).to_contain_text("새 링크")
     expect(page.locator("#lines")).to_be_hidden()

@@ -150,8 +150,9 @@ describe('asking', () => {
   const status = (code, headers = {}) => () => new Response(null, { status: code, headers: { Date: new Date(clock.time).toUTCString(), ...headers } });
   const got = [];
   const over = [];
+  const missing = [];
   const start = async () => {
-    own.push(follow('/live', { heard: (fresh, at) => got.push({ fresh, ...at }), over: (code) => over.push(code) }, { fetch, now: clock.now, page }));
+    own.push(follow('/live', { heard: (fresh, at) => got.push({ fresh, ...at }), over: (code) => over.push(code), failed: (code) => missing.push(code) }, { fetch, now: clock.now, page }));
     await settle();
     await settle(); // a body takes a moment longer
   };
@@ -160,7 +161,7 @@ describe('asking', () => {
   afterEach(() => own.splice(0).forEach((one) => one.stop()));
   beforeEach(() => {
     asked = [];
-    got.length = over.length = 0;
+    got.length = over.length = missing.length = 0;
   });
 
   test('every 2.0 to 2.9 seconds, with the tag of what is known', async () => {
@@ -236,15 +237,26 @@ describe('asking', () => {
   });
 
   test('an address that opens nothing ends it, and so does a log-out', async () => {
-    for (const code of [410, 404, 401]) {
+    for (const code of [410, 401]) {
       answers = [status(code)];
       asked = [];
       await start();
       await clock.pass(600_000);
       assert.equal(asked.length, 1);
     }
-    assert.deepEqual(over, [410, 404, 401]);
+    assert.deepEqual(over, [410, 401]);
     assert.equal(heard.size, 0);
+  });
+
+  test('while nothing was told of a canteen yet it is asked for more rarely, and its page is told', async () => {
+    answers = [status(404)];
+    await start();
+    await clock.pass(120_000);
+    assert.ok(asked.length > 5 && asked.length < 16, String(asked.length));
+    assert.deepEqual([...new Set(missing)], [404]);
+    answers = [told()];
+    await clock.pass(15_000);
+    assert.ok(got.length > 0);
   });
 
   test('a document of another version is no news', async () => {

@@ -20,7 +20,7 @@ const ASK_AGAIN_MS = 300_000;
 const KEEP_EVERY_MS = 10_000;
 const RETRY_MS = [3000, 15_000];
 const page = byId('canteen');
-const STATES = ['loading', 'signed-out', 'none', 'unreachable', 'now'];
+const STATES = ['loading', 'waiting', 'signed-out', 'none', 'unreachable', 'now'];
 
 let person = '';
 let kept = readKept('');
@@ -31,6 +31,7 @@ let following = null;
 let chart = null;
 let charted = 0;
 let asked = 0;
+let ended = 0;
 let written = 0;
 let tries = 0;
 let retry;
@@ -44,7 +45,7 @@ const wish = wishes(() => canteen, (minutes) => {
   kept = keep(person, { mine: kept.mine });
 });
 
-/** @param {'loading' | 'signed-out' | 'none' | 'unreachable' | 'now'} name */
+/** @param {'loading' | 'waiting' | 'signed-out' | 'none' | 'unreachable' | 'now'} name */
 function look(name) {
   page.dataset.state = name;
   for (const one of STATES) show(byId(one), one === name);
@@ -162,7 +163,7 @@ function choose(next) {
   wish.draw();
   if (following) return; // its address lives on
   askChart();
-  following = follow(next.live, { heard, over });
+  following = follow(next.live, { heard, over, failed });
 }
 
 function leave() {
@@ -173,8 +174,16 @@ function leave() {
 /** The address is a day old, or was taken back: ask for another. @param {number} status */
 function over(status) {
   leave();
-  if (status === 401) signedOut();
-  else retry = setTimeout(ask, Math.random() * RETRY_MS[0]);
+  if (status === 401) return signedOut();
+  const again = Date.now() - ended < ASK_AGAIN_MS; // a new address was no better: no hurry
+  ended = Date.now();
+  retry = setTimeout(ask, (again ? RETRY_MS[1] : 0) + Math.random() * RETRY_MS[0]);
+  return undefined;
+}
+
+/** @param {number} status */
+function failed(status) {
+  if (!last) look(status === 404 ? 'waiting' : 'unreachable');
 }
 
 /** Several canteens are chosen among; the choice stays on the phone. @param {any[]} canteens */
@@ -260,7 +269,7 @@ function listen() {
     // what was pressed may be gone: the focus stays in the card
     if (button.hidden || button.closest('[hidden]')) [...card.querySelectorAll('button')].find((one) => one.checkVisibility())?.focus();
   });
-  byId('ask-again').addEventListener('click', ask);
+  byId('ask-again').addEventListener('click', () => (following ? following.again() : ask()));
   document.addEventListener('visibilitychange', returned);
   addEventListener('online', () => (canteen ? following?.again() : ask()));
   new ResizeObserver(drawCharts).observe(byId('charts'));

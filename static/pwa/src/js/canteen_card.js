@@ -13,6 +13,7 @@ import { byId, korean, show } from './screen.js';
 
 const TICK_MS = 5000;
 const MINE_MS = 600_000;
+const AGAIN_MS = 60_000;
 const DISHES = 2;
 const TONES = ['good', 'good', 'info', 'warn', 'bad'];
 
@@ -47,6 +48,7 @@ export async function canteenCard(state) {
   let last = null;
   let following = null;
   let seen = false;
+  let asked = 0;
 
   const part = (name) => card.querySelector(`[data-part=${name}]`);
 
@@ -69,7 +71,13 @@ export async function canteenCard(state) {
 
   function listen() {
     if (following || !seen || !canteen) return;
-    following = follow(canteen.live, { heard, over: (status) => leave() ?? (status === 401 ? undefined : ask()) });
+    following = follow(canteen.live, { heard, over });
+  }
+
+  /** The address is a day old: another is asked for, and not again at once. @param {number} status */
+  function over(status) {
+    leave();
+    if (status !== 401) setTimeout(ask, Math.max(0, asked + AGAIN_MS - Date.now()) + Math.random() * 3000);
   }
 
   function leave() {
@@ -87,6 +95,7 @@ export async function canteenCard(state) {
   }
 
   async function ask() {
+    asked = Date.now();
     const { ok, data } = await call('GET', '/api/canteen/mine');
     if (ok) take(keep(person, { mine: data, mineAt: Date.now() }));
   }

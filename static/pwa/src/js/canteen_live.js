@@ -8,8 +8,8 @@ const SHORTEST_MS = 1000;
 const SLOWEST_MS = 15_000;
 const TIMEOUT_MS = 10_000;
 const DATES = 10;
-const OVER = [401, 404, 410];
-const BUSY = [429, 503];
+const OVER = [401, 410];
+const BUSY = [404, 429, 503]; // 404: nothing was told of this canteen yet
 
 /**
  * When to ask again. Of a period of 2.5 s it is 2.0 to 2.9 s; after a first failure 1 to 5 s, then twice as long each time.
@@ -46,7 +46,8 @@ const askedToWait = (answer) => Number(answer.headers.get('Retry-After')) * 1000
  * @param {object} told
  * @param {(document: any | null, heard: {at: number, offset: number}) => void} told.heard the server answered: a new document,
  *   or null when the last one still holds; `at` by our clock, `offset` to the server's
- * @param {(status: number) => void} told.over 401, 404, 410: this address opens nothing any more
+ * @param {(status: number) => void} told.over 401, 410: this address opens nothing any more
+ * @param {(status: number) => void} [told.failed] no document came; 0 without an answer, 404 when there is none yet
  * @param {{fetch?: typeof fetch, now?: () => number, random?: () => number, page?: Document}} [world]
  * @returns {{stop: () => void, again: () => void}}
  */
@@ -76,22 +77,23 @@ export function follow(address, told, { fetch = (...all) => globalThis.fetch(...
     return document;
   }
 
-  /** @returns {Promise<{over?: number, wait?: number, fresh?: any, heard?: {at: number, offset: number}}>} */
+  /** @returns {Promise<{over?: number, wait?: number, status?: number, fresh?: any, heard?: {at: number, offset: number}}>} */
   async function ask(signal) {
     const headers = { Accept: 'application/json', ...(tag ? { 'If-None-Match': tag } : {}) };
     const answer = await fetch(address, { headers, signal, cache: 'no-store', redirect: 'error' });
     if (OVER.includes(answer.status)) return { over: answer.status };
-    if (BUSY.includes(answer.status)) return { wait: askedToWait(answer) };
+    if (BUSY.includes(answer.status)) return { wait: askedToWait(answer), status: answer.status };
     const fresh = answer.status === 304 ? null : await read(answer);
     return { fresh, heard: { at: now(), offset: dates.hear(answer.headers.get('Date'), now()) } };
   }
 
   /** @param {Awaited<ReturnType<typeof ask>>} found */
-  function take({ over, fresh, heard }) {
+  function take({ over, status = 0, fresh, heard }) {
     failed = heard ? 0 : failed + 1;
     if (over) end();
     if (over) told.over(over);
     else if (heard) told.heard(fresh, heard);
+    else told.failed?.(status);
   }
 
   async function turn() {

@@ -29,7 +29,7 @@ export const CANTEEN_WORDS = {
   'seen.received': ['{age}에 받은 것이에요', 'Received {age}'],
   'seen.was': ['마지막 소식 {age}: {what}', 'Last report {age}: {what}'],
   'seen.silent': ['서버가 답하지 않아 마지막으로 받은 것을 보여 드려요.', 'The server does not answer. This is what was received last.'],
-  'seen.stale': ['새 소식이 끊겼어요. 지금과 다를 수 있어요.', 'Reports have stopped. It may be different now.'],
+  'seen.stale': ['그 뒤로 새 소식이 없어 지금과 다를 수 있어요.', 'Nothing was reported since, so it may be different now.'],
   'source.counter': ['사람 세는 기기', 'people counter'],
   'source.kitchen': ['주방', 'kitchen'],
   'source.colleagues': ['동료 {n}명', '{n} colleagues'],

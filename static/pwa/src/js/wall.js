@@ -17,6 +17,8 @@ const TICK_MS = 1000;
 const RENEW_MS = 20 * 3_600_000;
 const RETRY_MS = 15_000;
 const KEEP_MS = 10_000;
+const SPREAD_MS = 3000;
+const MINUTE_MS = 60_000;
 const GONE = [404, 410];
 const wall = byId('wall');
 const KEY = `canteen-wall:${wall.dataset.key}`;
@@ -24,6 +26,7 @@ const said = lines(byId('lines'), 'line-card', () => {});
 
 let address = wall.dataset.live;
 let renewed = Date.now();
+let ended = 0;
 let renewing = false;
 let following = null;
 let last = read();
@@ -89,7 +92,19 @@ function heard(document, { at, offset }) {
 
 function listen() {
   following?.stop();
-  following = follow(address, { heard, over: () => renew() });
+  following = follow(address, { heard, over, failed });
+}
+
+/** The address is over: another is asked for; when that was no better, without hurry. */
+function over() {
+  const again = Date.now() - ended < MINUTE_MS;
+  ended = Date.now();
+  setTimeout(renew, (again ? RETRY_MS : 0) + Math.random() * SPREAD_MS);
+}
+
+/** @param {number} status 404: nothing was told of this canteen yet */
+function failed(status) {
+  if (!last && status === 404) put(byId('shut'), 'title', wall.dataset.waiting);
 }
 
 /** The link opens nothing any more: what it showed goes too. */
