@@ -15,8 +15,8 @@ from app.cafeteria.queries import wishes as wishes_q
 from app.cafeteria.queries.check_ins import CheckInRow
 from app.cafeteria.queries.places import CanteenRow
 from app.cafeteria.rules.presses import CHECK_IN_LIVES_MS
-from app.cafeteria.schemas.presses import AgoIn, CheckInIn, WishIn
-from app.cafeteria.service import addresses, check_ins, wishes
+from app.cafeteria.schemas.presses import AgoIn, CheckInIn, ReplayIn, WishIn
+from app.cafeteria.service import addresses, check_ins, practice, wishes
 from app.core import clock, guard
 from app.core.db import transaction
 from app.core.guard import get_viewer
@@ -135,6 +135,17 @@ def unwish(canteen_id: object) -> ResponseReturnValue:
     with transaction():
         wishes.take_back(get_viewer(), canteen.id)
     return jsonify(minutes=None)
+
+
+@bp.put("/api/canteen/replays/<uuid:canteen_id>")
+@guard.limit(30, by=guard.asking_person)
+def play(canteen_id: object) -> ResponseReturnValue:
+    """Let the demonstration's lunch go on at another speed, or begin anew."""
+    canteen = _canteen(canteen_id)
+    asked = ReplayIn.model_validate(request.get_json())
+    with transaction():
+        practice.play(canteen.id, asked.speed, asked.anew)
+    return jsonify(speed=asked.speed)
 
 
 def _canteen(canteen_id: object) -> CanteenRow:

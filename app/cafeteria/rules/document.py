@@ -50,7 +50,7 @@ class LineNow:
 @dataclass(frozen=True)
 class Now:
     """What is known of a canteen; `made_ms` is ours, `at_ms` the canteen's clock, which the
-    demonstration lets run faster."""
+    demonstration lets run faster, in a lunch that is `played`."""
 
     id: str
     name: str
@@ -62,6 +62,7 @@ class Now:
     why_closed: str
     menu: tuple[str, str, Sequence[str]] | None
     lines: tuple[LineNow, ...]
+    played: bool = False
 
 
 def basis_of(line: LineNow, now_ms: int) -> str:
@@ -82,7 +83,7 @@ def make(now: Now) -> dict[str, Any]:
     return {
         "v": VERSION,
         "canteen": {"id": now.id, "name": now.name},
-        "clock": {"at_ms": now.at_ms, "speed": now.speed},
+        "clock": {"at_ms": now.at_ms, "speed": now.speed, "played": now.played},
         "made_ms": now.made_ms,
         "period_ms": OPEN_MS if is_open else CLOSED_MS,
         "state": NONE if states == {NONE} else whole,

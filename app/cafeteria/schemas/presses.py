@@ -79,3 +79,12 @@ class WishIn(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     minutes: Annotated[int, Field(strict=True, ge=1, le=60)]
+
+
+class ReplayIn(BaseModel):
+    """How fast the demonstration's lunch goes on, or begins anew."""
+
+    model_config = ConfigDict(frozen=True)
+
+    speed: Literal[1, 10, 60]
+    anew: bool = False

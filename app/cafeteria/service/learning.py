@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
-from app.cafeteria.models import CheckIn, Estimate, Learned, Reading, Tap
+from app.cafeteria.models import CheckIn, Estimate, Learned, Reading
 from app.cafeteria.queries import estimates, places
 from app.cafeteria.queries.places import CanteenRow, LineRow
 from app.cafeteria.rules import beliefs
@@ -23,9 +23,10 @@ from app.cafeteria.rules.follow import GRACE_S, Following
 from app.cafeteria.rules.hours import Sitting
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.play import CanteenClock
-from app.cafeteria.service import plans, wishes
+from app.cafeteria.service import check_ins, taps, wishes
 from app.cafeteria.service.events import reported
 from app.cafeteria.service.live import known_of, seed_of
+from app.cafeteria.service.timetable import plan_days
 from app.core import clock, db
 from app.core.db import transaction
 
@@ -52,7 +53,7 @@ def _line(canteen: CanteenRow, line: LineRow, lines: int) -> int:
     now_ms = clock.precise() // 1000
     first = clock.seoul_day(now_ms // 1000) - timedelta(days=BACK_DAYS)
     learned = 0
-    for day in plans.days_from(canteen, first, BACK_DAYS + 1):
+    for day in plan_days(canteen, first, BACK_DAYS + 1):
         for meal in day.sittings:
             over = meal.closes_ms + TAIL_S * 1000 + LATE_MS < now_ms
             if over and _is_new(line.id, meal.meal, day.day):
@@ -80,8 +81,7 @@ def _learn(canteen: CanteenRow, line: LineRow, lines: int, day: date, meal: Sitt
         known = beliefs.learn(known, following.course.taught(end_s))
     with transaction():
         keep(line.id, meal.meal, known, day)
-        mine = (CheckIn.line_id == line.id, CheckIn.joined_ms < end_ms)
-        db.run(delete(CheckIn).where(*mine))
+        check_ins.forget(line.id, end_ms)
 
 
 def keep(line_id: str, meal: str, known: Beliefs, day: date) -> None:
@@ -104,7 +104,7 @@ def forget_old() -> int:
         return (
             wishes.forget_old(wishes.today())
             + db.run(delete(Reading).where(Reading.at_ms < raw))
-            + db.run(delete(Tap).where(Tap.at_ms < raw))
+            + taps.forget(raw)
             + db.run(delete(CheckIn).where(CheckIn.joined_ms < now_ms - DAY_MS))
             + db.run(delete(Estimate).where(Estimate.at < shown))
         )

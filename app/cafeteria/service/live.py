@@ -137,7 +137,7 @@ class Live:
         return Now(
             canteen.id, canteen.name, now.clock.now_ms, now.clock.real_ms, now.clock.speed, meal,
             now.coming, now.why, menu_of(canteen.id, now.day, wanted.meal if wanted else ""),
-            tuple(lines),
+            tuple(lines), now.clock.seed is not None,
         )  # fmt: skip
 
     def _write(

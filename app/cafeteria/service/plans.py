@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.cafeteria.gateways.calendar import public_holiday
-from app.cafeteria.queries import estimates, places
+from app.cafeteria.queries import estimates
 from app.cafeteria.queries.places import CanteenRow
 from app.cafeteria.rules import hours, play, practice
-from app.cafeteria.rules.hours import MINUTE_MS, DayPlan, Sitting
+from app.cafeteria.rules.hours import MINUTE_MS, Sitting
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.play import CanteenClock
+from app.cafeteria.service.timetable import plan_days
 from app.core import clock
 
 LUNCH: Final = (11 * 60 + 30, 13 * 60)  # of the demonstration, whatever day it is
@@ -47,7 +47,7 @@ def today(canteen: CanteenRow) -> Today:
     replay = estimates.find_replay(canteen.id)
     if replay is not None:
         return _played(replay, day, real_ms)
-    days = list(days_from(canteen, day))
+    days = list(plan_days(canteen, day))
     running = (one for one in days[0].sittings if runs(one, real_ms))
     return Today(
         day, CanteenClock(real_ms, real_ms), next(running, None),
@@ -58,15 +58,6 @@ def today(canteen: CanteenRow) -> Today:
 def runs(one: Sitting, at_ms: int) -> bool:
     """Whether a meal's course is running."""
     return one.opens_ms - LEAD_S * 1000 <= at_ms < one.closes_ms + TAIL_S * 1000
-
-
-def days_from(canteen: CanteenRow, day: date, count: int = hours.AHEAD_DAYS + 1) -> list[DayPlan]:
-    """What a canteen serves on a day and those after it."""
-    start_ms = clock.day_start(day) * 1000
-    week = places.list_hours(canteen.id)
-    special = places.list_special_days(canteen.id, day.isoformat())
-    rests = canteen.rests_on_holidays
-    return list(hours.plan(day, start_ms, week, special, public_holiday, rests, count))
 
 
 def _played(replay: estimates.ReplayRow, day: date, real_ms: int) -> Today:
