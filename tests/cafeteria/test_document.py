@@ -19,7 +19,7 @@ NORMAL = Wait(3.0, 5.0, 6.0, 7.0, 60.0)
 
 
 def line(wait: Wait | None, *sources: Source, state: str = "open", **more: Any) -> LineNow:
-    facts = {"usual": NORMAL, "trend": -1, "advice_ms": 0} | more
+    facts: dict[str, Any] = {"usual": NORMAL, "trend": -1, "advice_ms": 0} | more
     return LineNow("l1", "한식", state, wait, sources=sources, **facts)
 
 

@@ -197,7 +197,8 @@ def test_a_workbook_with_merged_cells_is_looked_at_and_saved(desk: Desk, tmp_pat
     assert desk.kept() == {}
     assert "4끼를 읽었어요" in page
     assert page.count("새 메뉴") == 4
-    assert "개교기념일 휴무" in page
+    assert page.count("개교기념일 휴무") == 1
+    assert "3행 11월 25일 (수) ‘개교기념일 휴무’" in unescape(page)
     assert desk.flashed(desk.confirm(checked)) == "메뉴를 저장했어요. 새로 4끼, 고친 것 0끼."
     assert desk.kept() == READ
 

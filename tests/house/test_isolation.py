@@ -47,6 +47,8 @@ PUBLIC = {
     "/canteen/kiosk/<link>/undo",
     "/api/canteen/taps/<link>",
     "/api/canteen/taps/<link>/<uuid:tap_id>/undo",
+    "/api/canteen/live/<token>",  # a signed address (tests/cafeteria/test_live_api.py)
+    "/api/canteen/chart/<token>",
     "/canteen/wall/<wall>",  # a signed link: whoever holds it sees its screen
     "/api/canteen/wall/<wall>",
     "/directory/synonyms/<uuid:group_id>",  # the directory is one for the installation

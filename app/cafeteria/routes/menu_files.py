@@ -207,5 +207,6 @@ def _check(
         said=menu_problems,
         words=MEALS,
         shown_day=menu_table.shown_day,
+        named=menu_table.named,
     )
     return html, 422 if errors else 200

@@ -32,6 +32,7 @@ SLOW_EACH_S: Final = 1 / 4800
 SPEED_S: Final = 900.0  # in which it forgets most
 RATIO_S: Final = 1800.0
 LUCK_S: Final = 900.0
+LUCK_UNCOUNTED_S: Final = 400.0  # a wave that comes sooner is no bigger one
 TAP_SD: Final = 0.16
 TAP_LEAST: Final = 2.0
 TRUSTING: Final = 0.1
@@ -44,6 +45,7 @@ MISFIT: Final = 0.12  # of a wait, by which real lunches are no such stories
 MISFIT_UNCOUNTED: Final = 0.35  # where nobody is counted
 MISFIT_S: Final = 6.0
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
+UNCOUNTED_SD: Final = 0.45  # the same, on days without counters
 MOST_COMING: Final = 1e4
 QUANTILES: Final = (0.1, 0.5, 0.7, 0.9)
 
@@ -76,6 +78,7 @@ class LineFilter:
         self.came_now = 0.0  # people who came in the last step
         counted = known.counts_in or known.counts_out
         self.misfit = MISFIT if counted else MISFIT_UNCOUNTED
+        self.luck_s = LUCK_S if known.counts_in else LUCK_UNCOUNTED_S
         self.by_phone = False  # whether anybody checks in
 
     def step(self, seen: Counted) -> None:
@@ -140,7 +143,7 @@ class LineFilter:
         known = self.known
         self.rate = self._wandered(self.rate, -np.log(known.served_s), known.served_sd, SPEED_S)
         self.ratio = self._wandered(self.ratio, known.ratio, known.ratio_sd, RATIO_S)
-        stays = np.exp(-STEP_S / LUCK_S)
+        stays = np.exp(-STEP_S / self.luck_s)
         noise = self.random.normal(0, np.sqrt(1 - stays**2), len(self.luck))
         self.luck = stays * self.luck + noise
 
@@ -161,7 +164,11 @@ class LineFilter:
         size = len(self.line)
         noise = self.random.normal(0, 1, size) * np.sqrt(COUNTED * seen.entered)
         counted = np.maximum(0.0, seen.entered * self.ratio + noise)
-        expected = np.minimum(profile * self.busier.at(self.luck, UNSEEN_SD), MOST_COMING)
+        counts_in = self.known.counts_in
+        unseen = UNSEEN_SD if counts_in else UNCOUNTED_SD
+        expected = np.minimum(profile * self.busier.at(self.luck, unseen), MOST_COMING)
+        if not counts_in:  # what is guessed teaches the next days: its mean must stay
+            expected = expected * np.exp(-(unseen**2) / 2)
         late = np.where(self.silence.late, self.silence.came_unseen, 0.0)
         guessed = self.random.poisson(np.minimum(expected + late, MOST_COMING)).astype(float)
         found: Floats = np.where(self.silence.entries, guessed, counted)

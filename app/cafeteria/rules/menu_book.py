@@ -27,12 +27,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Problem:
-    """What of a row was not understood (0: of the whole file): a code of `menu_problems`, and the
-    text."""
+    """What of a row was not taken as a menu: a code of `menu_problems`, the text, and the day whose
+    it is where that is known."""
 
     row: int
     code: str
     text: str
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,21 @@ class Book:
     row: int = 0
     items: dict[tuple[date, str], list[str]] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
+    said: set[tuple[str, str, date | None]] = field(default_factory=set)
 
     @property
     def near(self) -> date:
         """The middle of the week, for days without a year."""
         return self.week + timedelta(days=2)
 
-    def say(self, code: str, text: str = "") -> None:
-        """Note what was not understood of the row."""
+    def say(self, code: str, text: str = "", day: date | None = None) -> None:
+        """Note what was not understood of the row; what a day said before is not said again."""
+        told = (code, text[:SHOWN], day)
+        if day is not None and told in self.said:
+            return
+        self.said.add(told)
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems[Problem(self.row, code, text[:SHOWN])] = None
+            self.problems[Problem(self.row, *told)] = None
 
     def day_of(self, text: str) -> words.Day | None:
         """The day that a cell names."""
@@ -87,11 +93,11 @@ class Book:
         if not text or words.is_nothing(text):
             return
         if words.says_rest(text):
-            self.say("rests", text)
+            self.say("rests", text, day)
         elif day is None:
             self.say("no-day", text)
         elif meal == "":
-            self.say("no-meal", text)
+            self.say("no-meal", text, day)
         else:
             self._add(self.items.setdefault((day, meal or USUAL), []), text)
 
