@@ -75,7 +75,7 @@ def seat(request: pytest.FixtureRequest, phones: Phones, product: Product, watch
 
 def test_what_anybody_sees(seat: Phone, product: Product) -> None:
     judge = Judge(seat.page)
-    judge.visit("/", "/today", "/history", "/offline", "/no-such-page", "/login")
+    judge.visit("/", "/today", "/history", "/canteen", "/offline", "/no-such-page", "/login")
     seat.page.locator("#staff_number").fill("nobody")
     seat.page.locator("#password").fill("nothing at all")
     seat.page.locator("main form button").click()

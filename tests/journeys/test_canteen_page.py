@@ -263,6 +263,7 @@ def test_every_state_is_accessible(
 
 def test_the_home_card_shows_the_line_without_moving_the_page(phone: Phone) -> None:
     page, kitchen = phone.page, Kitchen().serve(phone.page)
+    page.set_viewport_size({"width": 390, "height": 480})
     page.goto("/today")
     card = page.locator("#canteen-card")
     expect(card).to_be_visible()

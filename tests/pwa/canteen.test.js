@@ -86,6 +86,11 @@ describe('what is said', () => {
     assert.notEqual(said.note, '');
   });
 
+  test('an empty line says so, and nobody is told to reckon with no minutes', () => {
+    const said = sayLine(line({ people: 0, level: 0, range: { low: 0, high: 1, headline: 0 } }), doc(), NOON, 0);
+    assert.deepEqual([said.people, said.minutes, said.headline], ['줄에 아무도 없어요', '1분 안쪽', '']);
+  });
+
   test('closed and sold out lines say nothing else', () => {
     assert.deepEqual([sayLine(line({ state: 'sold_out' }), doc(), NOON, 0).word, sayLine(line({ state: 'closed' }), doc(), NOON, 0).minutes], ['다 나갔어요', '']);
   });

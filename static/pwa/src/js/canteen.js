@@ -83,6 +83,9 @@ function draw() {
   drawCheckIns();
 }
 
+/** @param {number} at by this phone's clock, ms @returns {number} by the canteen's, which in the demonstration is another */
+const byCanteen = (at) => (last ? canteenNow(last.document, serverNow()) - (Date.now() - at) * last.document.clock.speed : at);
+
 /** The buttons of who stands in a line: in one line at a time. */
 function drawCheckIns() {
   const one = joined.current();
@@ -93,7 +96,7 @@ function drawCheckIns() {
     show(card.querySelector('[data-standing]'), mine);
     if (!mine) continue;
     const data = card.querySelector('[data-standing]').dataset;
-    const words = one.served ? data.served : data.stands.replace('{time}', timeOf(one.joined)).replace('{n}', String(Math.floor((Date.now() - one.joined) / 60_000)));
+    const words = one.served ? data.served : data.stands.replace('{time}', timeOf(byCanteen(one.joined))).replace('{n}', String(Math.floor((Date.now() - one.joined) / 60_000)));
     put(card, 'standing', words);
     put(card, 'waiting', joined.waiting() ? data.waiting : '');
     show(card.querySelector('[data-do=serve]'), !one.served);
@@ -104,7 +107,7 @@ function drawCheckIns() {
 function drawCharts() {
   if (!chart || !last) return;
   const now = canteenNow(last.document, serverNow());
-  const drawn = canteen.lines.filter(({ id }) => chart.lines[id]);
+  const drawn = canteen.lines.filter(({ id }) => chart.lines[id]?.hour.length || chart.lines[id]?.usual.length);
   show(byId('charts'), drawn.length > 0 && page.dataset.open === 'true');
   if (byId('charts').hidden) return;
   for (const { id, name } of drawn) drawChart(figureOf(id, name), chart.lines[id], name, now);

@@ -4,7 +4,7 @@
  */
 import { t } from './canteen_words.js';
 import { CUTS, levelOf, timeOf } from './canteen_view.js';
-import { make } from './screen.js';
+import { make, show } from './screen.js';
 
 const BACK_MS = 3_600_000;
 const AHEAD_MS = 1_800_000;
@@ -131,8 +131,10 @@ export function drawChart(figure, line, name, now) {
     svg('line', { class: 'now', x1: x(now), x2: x(now), y1: box.top - em * 0.2, y2: box.bottom }),
     svg('text', { class: 'now-word', x: x(now), y: box.top - em * 0.45, 'text-anchor': 'middle' }, figure.dataset.now),
   );
+  const rows = tableRows(drawn);
+  show(figure.querySelector('details'), rows.length > 0);
   figure.querySelector('tbody').replaceChildren(
-    ...tableRows(drawn).map((row) => make('tr', {}, make('th', { scope: 'row', class: 'num' }, row.time), make('td', {}, row.level), make('td', { class: 'num' }, row.minutes), make('td', { class: 'num' }, row.usual))),
+    ...rows.map((row) => make('tr', {}, make('th', { scope: 'row', class: 'num' }, row.time), make('td', {}, row.level), make('td', { class: 'num' }, row.minutes), make('td', { class: 'num' }, row.usual))),
   );
 }
 

@@ -65,6 +65,12 @@ function adviceOf(advice) {
   return advice.when === 'now' ? t('advice.now') : t('advice.later', { time: timeOf(advice.at_ms) });
 }
 
+/** @param {number | null} people @returns {string} */
+function peopleOf(people) {
+  if (people === null) return '';
+  return people > 0 ? t('line.people', { n: people }) : t('line.nobody');
+}
+
 /**
  * @typedef {object} Said what a line's card says; "" for what is not said
  * @property {'live' | 'usual' | 'old' | 'past' | 'unknown' | 'closed' | 'sold_out'} mode
@@ -115,7 +121,7 @@ export function sayLine(line, document, now, silent) {
     level: line.level,
     word: t(`level.${line.level}`),
     minutes: minutesOf(line.range),
-    headline: line.range && line.range.low < line.range.high ? t('wait.headline', { n: line.range.headline }) : '',
+    headline: line.range && line.range.headline > 0 && line.range.low < line.range.high ? t('wait.headline', { n: line.range.headline }) : '',
   };
   if (old) return { ...said, mode: 'old', age: t(line.basis === 'live' ? 'seen.old' : 'seen.received', { age: ago(age) }), note: why };
   Object.assign(said, { advice: adviceOf(line.advice), sources: sourcesOf(line.sources ?? []) });
@@ -125,7 +131,7 @@ export function sayLine(line, document, now, silent) {
     mode: 'live',
     trend: line.trend,
     trendWord: line.trend === null ? '' : t(`trend.${line.trend}`),
-    people: line.people === null ? '' : t('line.people', { n: line.people }),
+    people: peopleOf(line.people),
     age: t('seen.live', { age: ago(age) }),
     note: line.range ? '' : t('note.wide'),
   };

@@ -19,6 +19,7 @@ export const CANTEEN_WORDS = {
   'trend.0': ['그대로', 'steady'],
   'trend.1': ['늘어나는 중', 'getting longer'],
   'line.people': ['줄에 {n}명쯤', 'about {n} in line'],
+  'line.nobody': ['줄에 아무도 없어요', 'nobody in line'],
   'ago.now': ['방금', 'just now'],
   'ago.seconds': ['{n}초 전', '{n} s ago'],
   'ago.minutes': ['{n}분 전', '{n} min ago'],
