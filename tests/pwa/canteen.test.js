@@ -125,7 +125,8 @@ describe('what is said', () => {
     const fast = doc([line()], { clock: { at_ms: NOON, speed: 10 } });
     assert.equal(canteenNow(fast, 1_005_000), NOON + 50_000);
     assert.equal(canteenNow(fast, 990_000), NOON); // before it was made: not earlier
-    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_009_000), 0).mode, 'old');
+    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_080_000), 0).mode, 'live'); // eighty seconds of ours
+    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_090_000), 0).mode, 'old');
   });
 
   test('levels begin at their cuts', () => {

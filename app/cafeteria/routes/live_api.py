@@ -13,9 +13,8 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from app.cafeteria.queries import estimates
-from app.cafeteria.service import addresses, charts, links
+from app.cafeteria.service import addresses, blank, charts, documents, links
 from app.core import guard
-from app.core.errors import NotFound
 
 bp = Blueprint("canteen_live", __name__)
 
@@ -30,10 +29,12 @@ def _canteen(token: str) -> str:
 @bp.get("/api/canteen/live/<token>")
 def live(token: str) -> ResponseReturnValue:
     """The canteen's document."""
-    found = estimates.find_document(_canteen(token))
-    if found is None:
-        raise NotFound
-    return _answer(found.body, found.tag)
+    canteen_id = _canteen(token)
+    found = estimates.find_document(canteen_id)
+    if found is not None:
+        return _answer(found.body, found.tag)
+    said = blank.make(canteen_id)
+    return _answer(json.dumps(said), documents.tag_of(said))
 
 
 @bp.get("/api/canteen/chart/<token>")

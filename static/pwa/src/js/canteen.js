@@ -9,6 +9,7 @@ import { checkIns, forgetCheckIn } from './canteen_check_in.js';
 import { chosenOf, forget, keep, readKept } from './canteen_kept.js';
 import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
+import { replays } from './canteen_replay.js';
 import { ago, canteenNow, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
 import { wishes } from './canteen_wish.js';
 import { getIdentity } from './identity.js';
@@ -40,6 +41,7 @@ const said = lines(byId('lines'), 'line-card', (words) => {
   byId('said').textContent = words;
 });
 const joined = checkIns({ changed: () => drawCheckIns(), refused: (_code, words) => toast(words || page.dataset.refused) });
+const replay = replays(() => canteen, () => following?.again());
 const wish = wishes(() => canteen, (minutes) => {
   canteen.wish = minutes;
   kept = keep(person, { mine: kept.mine });
@@ -79,6 +81,7 @@ function draw() {
   put(byId('now'), 'silent', !open && silent > silentAfter(document) ? page.dataset.received.replace('{age}', ago(silent)) : '');
   show(byId('wish'), open || canteen.wish !== null || dayOf((document.next?.opens_ms ?? 0) / 1000) === dayOf(now / 1000));
   said.draw(document, now, silent);
+  replay.draw(document, now);
   drawMenu(document, now);
   drawCheckIns();
 }

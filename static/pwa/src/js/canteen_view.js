@@ -113,9 +113,10 @@ export function sayLine(line, document, now, silent) {
   if (line.state !== 'open') return { ...NOTHING, mode: line.state, word: t(`level.${line.state}`), age: mute ? t('seen.old', { age: ago(silent) }) : '' };
   if (line.basis === 'unknown' || line.level === null) return { ...NOTHING, mode: 'unknown', word: t('level.unknown'), note: t('note.unknown') };
   const age = ageOf(line, document, now, silent);
-  const old = mute || (line.basis === 'live' && age > OLD_MS);
+  const { speed } = document.clock; // a minute of a lunch that is played ten times as fast is six seconds
+  const old = mute || (line.basis === 'live' && age > OLD_MS * speed);
   const why = t(mute ? 'seen.silent' : 'seen.stale');
-  if (old && age > PAST_MS) return past(line, age, why);
+  if (old && age > PAST_MS * speed) return past(line, age, why);
   const said = {
     ...NOTHING,
     level: line.level,
