@@ -15,9 +15,10 @@ export function replays(canteen, again) {
 
   /** @param {number} wanted @param {boolean} anew */
   async function play(wanted, anew) {
+    speed = wanted; // whoever presses twice means the second with the first
     const { ok } = await call('PUT', `/api/canteen/replays/${canteen().id}`, { speed: wanted, anew });
     if (!ok) toast(box.dataset.failed);
-    speed = ok ? wanted : 0; // 0: what the document says is shown again
+    if (!ok) speed = 0; // what the document says is shown again
     again();
   }
 
