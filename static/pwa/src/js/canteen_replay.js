@@ -3,6 +3,8 @@ import { call } from './api.js';
 import { timeOf } from './canteen_view.js';
 import { byId, show, toast } from './screen.js';
 
+const SOON_MS = 6000;
+
 /**
  * @param {() => any} canteen that is shown
  * @param {() => void} again ask for its document
@@ -12,13 +14,15 @@ export function replays(canteen, again) {
   if (!box) return { draw() {} };
   const speeds = [...box.querySelectorAll('[name=speed]')];
   let speed = 0;
+  let until = 0; // what was pressed is shown until the document has had time to say so
 
   /** @param {number} wanted @param {boolean} anew */
   async function play(wanted, anew) {
-    speed = wanted; // whoever presses twice means the second with the first
+    speed = wanted;
+    until = Date.now() + SOON_MS;
     const { ok } = await call('PUT', `/api/canteen/replays/${canteen().id}`, { speed: wanted, anew });
     if (!ok) toast(box.dataset.failed);
-    if (!ok) speed = 0; // what the document says is shown again
+    if (!ok) speed = until = 0;
     again();
   }
 
@@ -32,7 +36,7 @@ export function replays(canteen, again) {
       show(box, played === true);
       if (!played) return;
       byId('replay-clock').textContent = timeOf(now);
-      if (told === speed) return;
+      if (told === speed || Date.now() < until) return;
       speed = told;
       for (const one of speeds) one.checked = Number(one.value) === told;
     },
