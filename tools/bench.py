@@ -134,6 +134,8 @@ KNOWN = {
     "queue_bias_noise": Goal("min"),
     "queue_coverage": Goal("%"),
     "level_right_percent": Goal("%"),
+    "live_p95_ms": Goal("ms", "≤", 4000),
+    "live_back_s": Goal("s", "≤", 10),
 }
 
 

@@ -8,6 +8,7 @@ that outlive their parent. Standard library only: it runs before any package is 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from typing import NoReturn
 
 from tools import children, place
 from tools.setup import PYTHON, ROOT, SetupError, build_front, install, make_venv, stage
+
+BACKLOG, CONNECTIONS = 4096, 8192  # waiting to be taken, and taken, by each web process
+FILES = 16_384
 
 READY_WITHIN = 60.0
 DEMO = (
@@ -68,13 +72,24 @@ def server_command(here: place.Place) -> list[str]:
     command = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws"]
     command += ["--host", here.bind, "--port", str(here.port)]
     command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "16"]
-    command += ["--backlog", "1024", "--backpressure", "128"]
+    # A permit of "backpressure" is held for as long as a connection lives: browsers that look at the
+    # canteen keep theirs open.
+    command += ["--backlog", str(BACKLOG), "--backpressure", str(CONNECTIONS)]
     command += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     command += ["--log-level", "warning", "--http1-header-read-timeout", "15000"]
     if here.https:
         command += ["--ssl-certificate", str(here.certificate), "--ssl-keyfile", str(here.key)]
         command += ["--ssl-protocol-min", "tls1.2"]
     return [*command, "wsgi:app"]
+
+
+def allow_connections() -> None:
+    """Let this process and those it starts have as many files and connections open as may be: a
+    shell's usual 1,024 are fewer than the pages of one town hall."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def start(here: place.Place, family: children.Family) -> None:
@@ -157,6 +172,7 @@ def main() -> int:
             print(f"already running: {running} (a second one: make run PORT={here.port + 10})")
             return 0
         place.check_ports(here)
+        allow_connections()
         prepare(here)
         print(f"  ready for its start after {time.monotonic() - begin:.1f} s", flush=True)
         return live(here)

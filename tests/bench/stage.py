@@ -135,6 +135,7 @@ class Server:
         Raises:
             NotReadyError: it ended, or did not answer in time; with the end of its log.
         """
+        run.allow_connections()
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  read when it fails, closed by kill
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL,

@@ -184,7 +184,7 @@ describe('asking', () => {
   test('its jitter covers 2.0 to 2.9 s; failures double up to fifteen seconds, each page at its own moment', () => {
     assert.deepEqual([pauseOf(2500, 0, () => 0), pauseOf(2500, 0, () => 1)].map(Math.round), [2000, 2900]);
     assert.deepEqual([pauseOf(2500, 1, () => 0), pauseOf(2500, 1, () => 1)], [1000, 5000]);
-    assert.deepEqual([2, 3, 9].map((failed) => pauseOf(2500, failed, () => 1)), [10_000, 15_000, 15_000]);
+    assert.deepEqual([2, 3, 4, 9].map((failed) => pauseOf(2500, failed, () => 1)), [5000, 10_000, 15_000, 15_000]);
     assert.equal(pauseOf(2500, 9, () => 0), 7500);
   });
 

@@ -112,7 +112,7 @@ class Live:
         )
         if found is None:
             return None
-        return at_ms // 1000 * 1000 + int(found.later_s * 1000) if found.later_s else 0
+        return at_ms + round(found.later_s * 1000) if found.later_s else 0
 
     def _following(self, canteen: CanteenRow, line: LineRow, now: Today) -> Following:
         """The lunch of a line as it is lived through."""

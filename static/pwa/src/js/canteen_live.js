@@ -12,13 +12,14 @@ const OVER = [401, 410];
 const BUSY = [404, 429, 503]; // 404: nothing was told of this canteen yet
 
 /**
- * When to ask again. Of a period of 2.5 s it is 2.0 to 2.9 s; after a first failure 1 to 5 s, then twice as long each time.
+ * When to ask again. Of a period of 2.5 s it is 2.0 to 2.9 s; after a first failure 1 to 5 s, after a second 2.5 to 5 s, then
+ * twice as long each time: who meets a server that restarts is back within ten seconds.
  * @param {number} period ms @param {number} failed times in a row @param {() => number} [random]
  */
 export function pauseOf(period, failed, random = Math.random) {
   if (!failed || period >= SLOWEST_MS) return period * (0.8 + random() * 0.36);
   if (failed === 1) return period * (0.4 + random() * 1.6);
-  return Math.min(SLOWEST_MS, period * 2 ** failed) * (0.5 + random() * 0.5);
+  return Math.min(SLOWEST_MS, period * 2 ** (failed - 1)) * (0.5 + random() * 0.5);
 }
 
 /**
