@@ -25,6 +25,7 @@ FIGURES = (
 )  # fmt: skip
 SEEDS = range(1, 61)
 USUAL_S, WINDOW_S, PRIOR_S = 3.5, 300, 120
+LEAST_S = 0.1  # people a second: by fewer nobody divides
 Rate = Callable[[Sequence[float], Sequence[float], float], float]
 
 
@@ -35,7 +36,7 @@ def fixed(_came: Sequence[float], _left: Sequence[float], people: float) -> floa
 
 def rolling(_came: Sequence[float], left: Sequence[float], people: float) -> float:
     """Minutes by the exits of the last five minutes."""
-    return people / max(sum(left) / (len(left) * 10), 1 / 60) / 60
+    return people / max(sum(left) / (len(left) * 10), LEAST_S) / 60
 
 
 def shrunk(_came: Sequence[float], left: Sequence[float], people: float) -> float:
@@ -46,7 +47,7 @@ def shrunk(_came: Sequence[float], left: Sequence[float], people: float) -> floa
 
 def little(came: Sequence[float], _left: Sequence[float], people: float) -> float:
     """Minutes by people divided by arrivals."""
-    return people / max(sum(came) / (len(came) * 10), 1 / 60) / 60
+    return people / max(sum(came) / (len(came) * 10), LEAST_S) / 60
 
 
 PEERS: dict[str, Rate] = {

@@ -40,14 +40,15 @@ class Sums:
 class Course:
     """One line in one lunch. `shown` holds each step's second after opening and its wait."""
 
-    def __init__(self, known: Beliefs, seed: int) -> None:
+    def __init__(self, known: Beliefs, seed: int, opens_s: float = 0.0) -> None:
         """Begin before anybody came.
 
         Args:
             known: what past days taught.
             seed: of the filter's chance; the same seed gives the same estimates.
+            opens_s: until then nobody is served.
         """
-        self.line = LineFilter(known, np.random.default_rng(seed))
+        self.line = LineFilter(known, np.random.default_rng(seed), opens_s)
         self.shown: list[tuple[float, Wait]] = [(0.0, self.line.wait())]
         self.sums = Sums()
         self.bins: list[float] = []
@@ -94,7 +95,7 @@ class Course:
             end: its length in seconds.
         """
         size = math.ceil(end / BIN_S)
-        bins = [*self.bins, *[0.0] * size][:size]
+        bins = [max(0.0, one) for one in [*self.bins, *[0.0] * size][:size]]
         served = self.line.served_s if self.left >= beliefs.LEAST else None
         counted = (self.entered > 0, self.left > 0)
         return Lunch(self.sums.entered, self.sums.left, bins, served, counted)

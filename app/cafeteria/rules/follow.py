@@ -18,16 +18,16 @@ from app.cafeteria.rules.course import Course
 from app.cafeteria.rules.replay import Event, counted
 
 GRACE_S: Final = 5.0  # a step waits so long for its reports
-KEPT_EVERY_S, KEPT = 120.0, 4  # courses to go on from
+KEPT_EVERY_S, KEPT = 120.0, 2  # courses to go on from
 
 
 class Following:
     """A course that is brought up to the present again and again."""
 
-    def __init__(self, known: Beliefs, seed: int) -> None:
+    def __init__(self, known: Beliefs, seed: int, opens_s: float = 0.0) -> None:
         """Begin before anybody came (course.py)."""
-        self.known, self.seed = known, seed
-        self.course = Course(known, seed)
+        self.known, self.seed, self.opens_s = known, seed, opens_s
+        self.course = Course(known, seed, opens_s)
         self.events: Sequence[Event] = ()
         self.kept: list[Course] = []
 
@@ -49,6 +49,9 @@ class Following:
             self._keep()
         return self.course.peek(counted(events[place : bisect_right(times, now_s)]))
 
+    def _anew(self) -> Course:
+        return Course(self.known, self.seed, self.opens_s)
+
     def _keep(self) -> None:
         if self.course.at % KEPT_EVERY_S == 0:
             self.kept = [*self.kept[1 - KEPT :], deepcopy(self.course)]
@@ -58,7 +61,7 @@ class Following:
         if changed is None or changed > self.course.at:
             return
         self.kept = [one for one in self.kept if one.at < changed]
-        self.course = deepcopy(self.kept[-1]) if self.kept else Course(self.known, self.seed)
+        self.course = deepcopy(self.kept[-1]) if self.kept else self._anew()
 
 
 def first_change(before: Sequence[Event], now: Sequence[Event]) -> float | None:

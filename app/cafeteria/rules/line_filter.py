@@ -47,19 +47,22 @@ MISFIT_S: Final = 6.0
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
 UNCOUNTED_SD: Final = 0.45  # the same, on days without counters
 MOST_COMING: Final = 1e4
+EARLY: Final = 3.0
 QUANTILES: Final = (0.1, 0.5, 0.7, 0.9)
 
 
 class LineFilter:
     """The stories of one line in one lunch; a step after the other."""
 
-    def __init__(self, known: Beliefs, random: np.random.Generator) -> None:
+    def __init__(self, known: Beliefs, random: np.random.Generator, opens_s: float = 0.0) -> None:
         """Begin with an empty line.
 
         Args:
             known: what past days taught.
             random: where chance comes from; the same seed gives the same estimates.
+            opens_s: until then people stand there and nobody is served.
         """
+        self.opens_s, self.left_early = opens_s, 0.0
         self.known, self.random = known, random
         size = STORIES
         self.at = 0.0  # seconds after opening
@@ -85,14 +88,16 @@ class LineFilter:
         """Live through ten seconds and what was reported in them."""
         self.at += STEP_S
         self._wander()
+        self._open_early(seen.left)
         profile = self.known.coming(self.at - STEP_S, self.at)
         expected = profile * self.busier.at(self.luck)
         usual = profile * self.busier.factor
         chance = self.random.random(len(self.line))
-        logs = self.silence.flip(seen, usual, self.line, self._speed(), chance)
+        logs = self.silence.flip(seen, usual, self.line, self._able() / STEP_S, chance)
         coming = self._arrivals(seen, profile)
         there = self.line + coming
         logs += self._serve(seen, there)
+        thought = float(self.weight @ self.line)
         logs += self._taps(seen.taps)
         self.by_phone = self.by_phone or bool(seen.joined or seen.served)
         if self.by_phone:
@@ -102,6 +107,9 @@ class LineFilter:
         if self.silent < HALF:
             self.busier.learn(seen.entered, profile)
         self.came_now = float(self.weight @ coming)
+        if not self.known.counts_in and (seen.taps or seen.served):
+            # whom nobody counted, and the kitchen or a colleague found there
+            self.came_now += float(self.weight @ self.line) - thought
 
     def copy(self) -> LineFilter:
         """The same stories, to see what becomes of them: nothing comes back from there."""
@@ -158,6 +166,17 @@ class LineFilter:
         """People a second now."""
         return self.rate / np.where(self.slow_left > 0, self.slower, 1.0)
 
+    def _open_early(self, left: float) -> None:
+        """People who are served before their time say that it has opened; one may be the cook."""
+        if self.at <= self.opens_s:
+            self.left_early += left
+            if self.left_early >= EARLY:
+                self.opens_s = self.at - STEP_S
+
+    def _able(self) -> Floats:
+        """People who can be served in this step: none before it opens."""
+        return self._speed() * (STEP_S if self.at > self.opens_s else 0.0)
+
     def _arrivals(self, seen: Counted, profile: float) -> Floats:
         """People who came, in the exit counter's measure; where nobody counts them, as many as on
         other days, more or less: a wave of people comes some minutes sooner or later."""
@@ -180,7 +199,7 @@ class LineFilter:
         logs, empty = np.zeros(size), np.zeros(size, dtype=bool)
         if seen.left:
             logs, empty = self._served(seen.left, there)
-        able = self._speed() * STEP_S
+        able = self._able()
         room = np.maximum(0.0, able + self.random.normal(0, 1, size) * np.sqrt(CV2 * able))
         guessed = np.minimum(there, room)
         noise = self.random.normal(0, 1, size) * np.sqrt(COUNTED * seen.left)
@@ -281,4 +300,5 @@ class LineFilter:
         rest += np.minimum(late * (self.slower - 1), lasts * (1 - 1 / self.slower))
         known = first + rest
         spread = np.sqrt(CV2 * ahead / self.rate**2 + (self.misfit * known) ** 2 + MISFIT_S**2)
-        return np.maximum(0.0, known + self.random.normal(0, 1, size) * spread)
+        waits = np.maximum(0.0, known + self.random.normal(0, 1, size) * spread)
+        return waits + max(0.0, self.opens_s - self.at)
