@@ -11,6 +11,8 @@ from sqlalchemy import case, func, select
 from app.cafeteria.models import Device, Reading
 from app.core import db
 
+FOR_EVER = 2**62
+
 
 @dataclass(frozen=True)
 class ReadingRow:
@@ -75,14 +77,22 @@ def list_latest(device_id: str, most: int) -> list[ReadingRow]:
     return [ReadingRow(*row) for row in db.rows(mine)]
 
 
-def list_minutes(line_ids: Sequence[str], since_ms: int) -> list[MinuteRow]:
-    """How many people the counters of some lines saw, minute by minute, where anybody passed."""
+def list_minutes(
+    line_ids: Sequence[str], since_ms: int, until_ms: int = FOR_EVER
+) -> list[MinuteRow]:
+    """How many people the counters of some lines saw from a time on and before another, minute by
+    minute, where anybody passed."""
     whole = Reading.at_ms // 60_000
     sums = (func.sum(func.coalesce(_ENTERED, 0)), func.sum(func.coalesce(_LEFT, 0)))
     found = (
         select(Reading.device_id, Device.line_id, whole, *sums)
         .join(Device, Device.id == Reading.device_id)
-        .where(Device.line_id.in_(line_ids), Reading.why_not.is_(None), Reading.at_ms >= since_ms)
+        .where(
+            Device.line_id.in_(line_ids),
+            Reading.why_not.is_(None),
+            Reading.at_ms >= since_ms,
+            Reading.at_ms < until_ms,
+        )
         .group_by(Reading.device_id, Device.line_id, whole)
         .having(sums[0] + sums[1] > 0)
         .order_by(whole)
@@ -122,3 +132,8 @@ def list_times(device_id: str, most: int) -> list[tuple[Any, ...]]:
     asked = select(Reading.at_ms, Reading.told_ms, Reading.received_ms)
     newest = (Reading.at_ms.desc(), Reading.seq.desc())
     return db.rows(asked.where(Reading.device_id == device_id).order_by(*newest).limit(most))
+
+
+def list_all_devices() -> list[str]:
+    """Every counter that ever reported, of every organisation: for the worker."""
+    return [str(one) for one in db.values(select(Device.id).where(Device.seen_ms.is_not(None)))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.cafeteria.queries import estimates
@@ -41,7 +41,8 @@ def live(token: str) -> ResponseReturnValue:
 @guard.limit(per_minute=6000)
 def chart(token: str) -> ResponseReturnValue:
     """The last hour of each line, and what is usual on this weekday."""
-    body = json.dumps(charts.make(_canteen(token)), separators=(",", ":"))
+    kept: charts.Kept = current_app.extensions["canteen_charts"]
+    body = kept.body(_canteen(token))
     return _answer(body, hashlib.sha256(body.encode()).hexdigest()[:20])
 
 

@@ -15,7 +15,7 @@ from app.cafeteria.rules.document import Source
 from app.cafeteria.rules.play import CanteenClock
 from app.cafeteria.rules.replay import PHONE, Event
 
-EARLY_MS: Final = 3_600_000  # the kitchen may say "sold out" long before
+MINUTE_MS: Final = 60_000  # of a colleague nobody is told more exactly
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,16 @@ class Moved:
     level: int | None = None
 
 
-def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> Reported:
+def reported(
+    line_id: str, at: CanteenClock, start_ms: int, since_ms: int, served_s: float
+) -> Reported:
     """What was reported of a line since a meal's course began.
 
     Args:
         line_id: which.
         at: the canteen's clock.
         start_ms: when the course began, by that clock.
+        since_ms: from when on the kitchen's presses are about this meal, by that clock.
         served_s: seconds between two people served, as it is known.
     """
     since, until = at.real(start_ms), at.real_ms + 1
@@ -57,8 +60,8 @@ def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> 
         for one in counters
         for event in line_events.of_readings(one.believed, start_ms, served_s, one.period_s)
     ]
-    kitchen = [_tap(one, at) for one in taps.list_taps(line_id, since - EARLY_MS, until)]
-    events += line_events.of_taps(kitchen, start_ms)
+    kitchen = [_tap(one, at) for one in taps.list_taps(line_id, at.real(since_ms), until)]
+    events += line_events.of_taps([one for one in kitchen if one.at_ms >= start_ms], start_ms)
     sources = [one.source for one in counters]
     sources += [Source("kitchen", one.at_ms, True) for one in kitchen[::-1] if one.kind == "mark"][
         :1
@@ -84,13 +87,11 @@ class Counter:
 
 def _counters(line_id: str, at: CanteenClock, since: int, until: int) -> list[Counter]:
     """The counters of a line that work, or did in this meal."""
-    rows: dict[str, list[ReadingRow]] = {
-        device_id: [] for device_id in marks.list_counters(line_id)
-    }
+    rows: dict[str, list[ReadingRow]] = {name: [] for name, _ in marks.list_counters(line_id)}
     for one in readings.list_readings(line_id, since, until):
         rows.setdefault(one.device_id, []).append(one)
     reports = {name: [_report(one) for one in found] for name, found in rows.items()}
-    minutes = readings.list_minutes([line_id], since)
+    minutes = readings.list_minutes([line_id], since, until)
     swapped = health.is_swapped(
         [health.Minute(one.minute, one.entered, one.left) for one in _merged(minutes)]
     )
@@ -145,7 +146,7 @@ def _colleagues(line_id: str, at: CanteenClock, start_ms: int) -> tuple[list[Eve
     if not told:
         return [], []
     events = [_checked_in(one, at, start_ms) for one in told]
-    last = max(at.of(one.at_ms) for one in told)
+    last = max(at.of(one.at_ms) for one in told) // MINUTE_MS * MINUTE_MS
     count = sum(one.wait_ms is None for one in told)
     return events, [Source("colleagues", last, True, count)]
 
