@@ -29,7 +29,8 @@ def find_mark(canteen_id: str, since_ms: int) -> tuple[object, ...]:
     return tuple(value for row in found for value in row or ())
 
 
-def list_counters(line_id: str) -> list[str]:
-    """The counters of a line that may report."""
+def list_counters(line_id: str) -> list[tuple[str, str]]:
+    """The counters of a line that may report: each one's id and what it measures."""
     mine = (Device.line_id == line_id, Device.revoked_at.is_(None))
-    return db.values(select(Device.id).where(*mine).order_by(Device.created_at, Device.id))
+    found = select(Device.id, Device.measures).where(*mine)
+    return [(name, told) for name, told in db.rows(found.order_by(Device.created_at, Device.id))]

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.cafeteria.models import Estimate
 from app.cafeteria.queries import estimates, marks, places
 from app.cafeteria.queries.places import CanteenRow, LineRow
-from app.cafeteria.rules import advice, beliefs, document, levels, usual
+from app.cafeteria.rules import advice, beliefs, blind, document, levels, usual
 from app.cafeteria.rules.beliefs import Beliefs
 from app.cafeteria.rules.counted import STEP_S, Wait
 from app.cafeteria.rules.document import LineNow, Now
@@ -26,7 +26,7 @@ from app.cafeteria.rules.follow import Following
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.usual import Seen, Usual
 from app.cafeteria.service import documents, plans, wishes
-from app.cafeteria.service.events import Reported, reported
+from app.cafeteria.service.events import Reported, reported, unseen
 from app.cafeteria.service.plans import Today
 from app.core import db
 from app.core.db import transaction
@@ -90,6 +90,9 @@ class Live:
         found = reported(line.id, now.clock, now.start_ms, following.known.served_s)
         second = (now.clock.now_ms - now.start_ms) / 1000
         wait = following.to(found.events, second) if found.events else None
+        since = blind.blind_since(found.events, following.course.shown, second)
+        if wait and since is not None:
+            found = unseen(found, now.start_ms + int(since * 1000))
         normal = self._usual(line.id, now).at((now.clock.now_ms // 1000 + 9 * 3600) % 86_400)
         return self._told(line, now, following, found, wait, normal), wait
 
