@@ -134,6 +134,8 @@ KNOWN = {
     "queue_bias_noise": Goal("min"),
     "queue_coverage": Goal("%"),
     "level_right_percent": Goal("%"),
+    "fault_stale_shown": Goal("moments", "=", 0),
+    "privacy_found": Goal("findings", "=", 0),
 }
 
 

@@ -131,11 +131,12 @@ def test_exits_that_lead_show_a_counter_that_is_turned_round() -> None:
     assert not is_swapped([Minute(n, 1, 3) for n in range(6)])  # twelve people: too few to say
 
 
-def test_one_that_was_found_turned_round_stays_so_while_exits_lead() -> None:
+def test_one_that_was_found_turned_round_stays_so_until_entries_lead() -> None:
     found = [Minute(n, 1, 4) for n in range(6)]
     assert is_swapped(found)
     assert is_swapped([*found, *(Minute(6 + n, 30, 30) for n in range(9))])
-    assert not is_swapped([*found, Minute(6, 30, 20)])
+    assert is_swapped([*found, Minute(6, 50, 20)])
+    assert not is_swapped([*found, Minute(6, 51, 20)])
     assert not is_swapped([Minute(n, 30, 30) for n in range(9)] + found)
 
 

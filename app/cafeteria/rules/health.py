@@ -174,7 +174,7 @@ def counts(reports: Sequence[Report], others: Sequence[Report] = ()) -> list[boo
 
 def is_swapped(minutes: Sequence[Minute]) -> bool:
     """Whether exits lead entries by far since the line was last empty: nobody leaves who did not
-    come. Found once, it lasts until they no longer lead. Minutes in which no entry is counted say
+    come. Found once, it lasts until entries lead as far. Minutes in which no entry is counted say
     nothing: the entry counter may be silent.
 
     Args:
@@ -189,8 +189,8 @@ def is_swapped(minutes: Sequence[Minute]) -> bool:
         before = one.minute
         if one.entered:
             entered, left = entered + one.entered, left + one.left
-        leads = left - entered > LEAD
-        found = leads and (found or left > LEAD_RATIO * entered)
+        lead = left - entered
+        found = lead >= -LEAD if found else lead > LEAD and left > LEAD_RATIO * entered
     return found
 
 
