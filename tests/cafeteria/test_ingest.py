@@ -524,6 +524,31 @@ def test_the_clock_is_learned_within_the_least_delay(delays: list[int], behind_m
             assert skew == behind_ms + min(seen)
 
 
+def told_every_ten(count: int, behind_ms: int, first: int = 0) -> list[Earlier]:
+    """Readings of a clock that is behind, the highest number first; each takes 200 ms to come."""
+    moments = [1_795_662_000_000 + 10_000 * (first + n) for n in range(count)]
+    return [Earlier(at, at - behind_ms, at + 200) for at in reversed(moments)]
+
+
+@pytest.mark.parametrize("back_ms", [90_000, 1_020_000, 10_800_000])
+def test_a_clock_that_is_put_back_is_learned_by_the_second_report(back_ms: int) -> None:
+    before, after = told_every_ten(20, 0), told_every_ten(3, back_ms, 20)
+    for count, skew in ((1, 200), (2, back_ms + 200), (3, back_ms + 200)):
+        fresh, earlier = after[-count], [*after[len(after) - count + 1 :], *before]
+        told = Told(20 + count, fresh.told_ms)
+        assert feed.learn_skew([told], fresh.received_ms, earlier[:20]) == skew
+
+
+def test_old_reports_under_new_numbers_are_not_a_clock_put_back() -> None:
+    """A counter that was offline sends the newest first, each under a number of its own."""
+    now = 1_795_662_400_000
+    earlier = told_every_ten(20, 0)
+    for n in range(10):
+        fresh = Told(100 + n, now - 60_000 * (n + 1))
+        assert feed.learn_skew([fresh], now + 10_000 * n, earlier[:20]) == 200
+        earlier.insert(0, Earlier(0, now - 60_000 * (n + 1), now + 10_000 * n))
+
+
 def test_readings_of_one_report_differ_by_every_value() -> None:
     base = Told(1, 1000, 1, 2)
     others = [Told(1, 1001, 1, 2), Told(1, 1000, 2, 1), Told(1, None, 1, 2), Told(1, 1000, 1)]

@@ -128,10 +128,11 @@ def find_digests(device_id: str, numbers: Sequence[int]) -> dict[int, bytes]:
 
 
 def list_times(device_id: str, most: int) -> list[tuple[Any, ...]]:
-    """`(at_ms, told_ms, received_ms)` of the last readings of a counter, the newest first."""
+    """`(at_ms, told_ms, received_ms)` of the last readings of a counter, the highest number
+    first."""
     asked = select(Reading.at_ms, Reading.told_ms, Reading.received_ms)
-    newest = (Reading.at_ms.desc(), Reading.seq.desc())
-    return db.rows(asked.where(Reading.device_id == device_id).order_by(*newest).limit(most))
+    mine = asked.where(Reading.device_id == device_id)
+    return db.rows(mine.order_by(Reading.seq.desc()).limit(most))
 
 
 def list_all_devices() -> list[str]:

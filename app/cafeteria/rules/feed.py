@@ -2,7 +2,8 @@
 
 A counter's clock may be wrong by years. When it says what its clock shows as it sends (`sent`), the
 difference is known exactly. Otherwise it is learned: a report never takes less than no time to
-come, so the least difference of the last ones is the nearest to the truth.
+come, so the least difference of the last ones is the nearest to the truth. A clock that is put back
+is known by readings that say an earlier time than those before them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from app.cafeteria.rules.feed_refusals import ClockAhead, TooOld
 
 LEARNED_FROM: Final = 20
+PUT_BACK_MS: Final = 30_000
+AGREE_AFTER_MS, AGREE_MS = 5_000, 2_000
 AHEAD_MS: Final = 3_600_000
 OLD_MS: Final = 24 * 3_600_000
 FASTEST: Final = 5.0  # people a second through one line: nobody walks as fast
@@ -90,18 +94,36 @@ def check_time(told: Told, skew_ms: int, received_ms: int) -> None:
 
 
 def learn_skew(fresh: Sequence[Told], received_ms: int, earlier: Sequence[Earlier]) -> int | None:
-    """By how much the clock is behind ours: the least of the last twenty differences; None when no
-    reading said anything of the time.
+    """By how much the clock is behind ours: the least of the last twenty differences, or of those
+    since it was put back; None when no reading said anything of the time.
 
     Args:
         fresh: what came now, by number.
         received_ms: when.
-        earlier: the last ones that were stored, the newest first.
+        earlier: the last ones that were stored, the highest number first.
     """
-    told = [received_ms - one.told_ms for one in reversed(fresh) if one.told_ms is not None]
+    told = [(received_ms, one.told_ms) for one in reversed(fresh) if one.told_ms is not None]
     # Where a reading told no time, ours was written down: that teaches nothing.
-    told += [e.received_ms - e.told_ms for e in earlier if e.received_ms != e.told_ms]
-    return min(told[:LEARNED_FROM], default=None)
+    told += [(e.received_ms, e.told_ms) for e in earlier if e.received_ms != e.told_ms]
+    lates = [received - at for received, at in _since_put_back(told[:LEARNED_FROM])]
+    return min(lates, default=None)
+
+
+def _since_put_back(told: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """Of when readings came and were made, the highest number first, those since the clock was put
+    back: a later one says an earlier time, and those since agree on the difference."""
+    for place, (newer, older) in enumerate(pairwise(told), 1):
+        if older[1] - newer[1] > PUT_BACK_MS:
+            return told[:place] if _agree(told[:place]) else told
+    return told
+
+
+def _agree(told: Sequence[tuple[int, int]]) -> bool:
+    came, said = told[0]
+    return any(
+        came - before >= AGREE_AFTER_MS and abs(came - said - (before - then)) <= AGREE_MS
+        for before, then in told[1:]
+    )
 
 
 def moment(told: Told, skew_ms: int, received_ms: int) -> int:

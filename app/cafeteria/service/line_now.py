@@ -9,14 +9,14 @@ from uuid import UUID
 
 from app.cafeteria.queries import estimates, marks, places
 from app.cafeteria.queries.places import CanteenRow, LineRow
-from app.cafeteria.rules import advice, beliefs, document, levels, usual
+from app.cafeteria.rules import advice, beliefs, blind, document, levels, usual
 from app.cafeteria.rules.beliefs import Beliefs
 from app.cafeteria.rules.counted import STEP_S, Wait
 from app.cafeteria.rules.document import LineNow
 from app.cafeteria.rules.follow import Following
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.usual import Seen, Usual
-from app.cafeteria.service.events import Reported, reported
+from app.cafeteria.service.events import Reported, reported, unseen
 from app.cafeteria.service.plans import Today
 
 FIRST_MEAL_S: Final = 7200.0
@@ -73,6 +73,9 @@ class Lines:
         found = reported(line.id, now.clock, now.start_ms, now.since_ms, served_s)
         second = (now.clock.now_ms - now.start_ms) / 1000
         wait = kept.following.to(found.events, second) if found.events else None
+        since = blind.blind_since(found.events, kept.following.course.shown, second)
+        if wait and since is not None:
+            found = unseen(found, now.start_ms + int(since * 1000))
         normal = kept.usual.at((now.clock.now_ms // 1000 + SEOUL_S) % DAY_S)
         return self._told(line, now, kept, found, wait, normal)
 
