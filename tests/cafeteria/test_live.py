@@ -14,9 +14,12 @@ from app.core.db import db, transaction
 from tests.cafeteria.fault_lunch import OPENS, ZERO, make_usual
 from tests.cafeteria.looking import Watched
 from tests.cafeteria.made import Made, make_canteen
+from tests.cafeteria.stories import few_stories
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 
 @pytest.fixture
