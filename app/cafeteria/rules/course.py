@@ -77,7 +77,7 @@ class Course:
         self.bins[place] += self.line.came_now
 
     def copy(self) -> Course:
-        """The same course, which goes on by itself; what was shown is shared, as it never changes."""
+        """The same course, which goes on by itself; what was shown never changes, and is shared."""
         other = copy(self)
         other.shown, other.bins = list(self.shown), list(self.bins)
         other.sums, other.line = copy(self.sums), self.line.copy()
