@@ -102,9 +102,10 @@ def list_tags() -> dict[str, str]:
 
 
 def find_document(canteen_id: str) -> DocumentRow | None:
-    """A canteen's document."""
+    """The document of a canteen that was not removed."""
     found = select(Document.canteen_id, Document.tag, Document.body)
-    row = db.first(found.where(Document.canteen_id == canteen_id))
+    living = found.join(Canteen).where(Canteen.removed_at.is_(None))
+    row = db.first(living.where(Document.canteen_id == canteen_id))
     return None if row is None else DocumentRow(*row)
 
 
