@@ -26,6 +26,7 @@ from app.cafeteria.routes import mine_api as canteen_mine_api
 from app.cafeteria.routes import page as canteen_page
 from app.cafeteria.routes import settings as canteen_settings
 from app.cafeteria.routes import wall as canteen_wall
+from app.cafeteria.service import charts as canteen_charts
 from app.cafeteria.service import shelf as canteen_shelf
 from app.core import body, db, errors, first, guard, http, keys, log, pages
 from app.core.config import Config
@@ -228,6 +229,7 @@ def create_app(config: Config) -> Flask:
     pages.init_app(app, config)
     errors.init_app(app)
     body.init_app(app)
+    app.extensions["canteen_charts"] = canteen_charts.Kept()
     first.init_app(app, "/api/canteen/live/", canteen_shelf.Shelf(app).find)
     for blueprint, prefix, _guard in DOORS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)

@@ -36,6 +36,7 @@ SCHEDULE: tuple[jobs.Entry, ...] = (
     jobs.Entry("forget-tellings", directory_jobs.forget_tellings, jobs.daily(hour=3, minute=35)),
     jobs.Entry("forget-bulk-files", directory_jobs.forget_bulk_files, jobs.hourly(minute=57)),
     jobs.Entry("forget-reports", cafeteria_jobs.forget_reports, jobs.daily(hour=3, minute=50)),
+    jobs.Entry("practice-menus", cafeteria_jobs.renew_practice_menus, jobs.daily(0, 10)),
     jobs.Entry("refresh-demo", admin_jobs.refresh_demo, jobs.daily(hour=4, minute=10)),
     jobs.Entry("renew-demo-sheets", admin_jobs.renew_demo_sheets, jobs.hourly(minute=29)),
     jobs.Entry("renew-demo-directory", admin_jobs.renew_demo_directory, jobs.daily(4, 20)),

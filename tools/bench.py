@@ -136,6 +136,8 @@ KNOWN = {
     "level_right_percent": Goal("%"),
     "live_p95_ms": Goal("ms", "≤", 4000),
     "live_back_s": Goal("s", "≤", 10),
+    "fault_stale_shown": Goal("moments", "=", 0),
+    "privacy_found": Goal("findings", "=", 0),
 }
 
 

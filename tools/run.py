@@ -72,8 +72,8 @@ def server_command(here: place.Place) -> list[str]:
     command = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws"]
     command += ["--host", here.bind, "--port", str(here.port)]
     command += ["--workers", here.env["WEB_PROCESSES"], "--blocking-threads", "16"]
-    # A permit of "backpressure" is held for as long as a connection lives: browsers that look at the
-    # canteen keep theirs open.
+    # A permit of "backpressure" is held for as long as a connection lives: browsers that look at
+    # the canteen keep theirs open.
     command += ["--backlog", str(BACKLOG), "--backpressure", str(CONNECTIONS)]
     command += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     command += ["--log-level", "warning", "--http1-header-read-timeout", "15000"]

@@ -12,6 +12,11 @@ def forget_reports() -> int:
     return learning.forget_old()
 
 
+def renew_practice_menus() -> int:
+    """Write the coming menus of the demonstration's canteen."""
+    return practice.renew_menus()
+
+
 LANES: tuple[Lane, ...] = (
     Lane("canteen-live", Live().turn, pause_s=0.4),
     Lane("canteen-practice", practice.teach_one, pause_s=30.0),

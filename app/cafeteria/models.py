@@ -176,7 +176,8 @@ class CheckIn(Base):
 
 class Estimate(Base):
     """What was shown of a line at a minute (`at`, Unix seconds): minutes of waiting by quantile,
-    and the people in it. `basis` says from what: live or usual."""
+    and the people in it. `basis` says from what: live, usual, or a lunch that
+    was played (play)."""
 
     __tablename__ = "canteen_estimates"
 

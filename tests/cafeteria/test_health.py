@@ -20,6 +20,7 @@ from app.cafeteria.rules.health import (
     is_dead,
     is_swapped,
     judge,
+    same_since,
     silent_after_s,
 )
 
@@ -61,9 +62,29 @@ def test_nobody_for_hours_is_not_frozen() -> None:
     assert all(counts(people(*[0] * 500)))
 
 
-def test_ones_are_said_longer_than_threes_before_they_are_frozen() -> None:
-    assert all(counts(flow(*[1] * 17)))
-    assert not counts(flow(*[1] * 18))[-1]
+def test_small_numbers_of_a_door_are_frozen_as_soon_as_large_ones() -> None:
+    """Twice the same of one who passes is common in a slow line; nine times is not."""
+    for few in (1, 2):
+        assert counts(flow(*[few] * 12)) == [True] * (SAME_AFTER - 1) + [False] * 4
+
+
+def test_small_numbers_are_said_longer_while_others_tell_of_the_line() -> None:
+    going_on = flow(*[0, 1] * 6, left=2)
+    assert all(counts(flow(*[1] * 12), others=going_on))
+    assert not counts(flow(*[1] * 12), others=flow(*[0] * 12, left=2))[-1]
+    stopped = [*flow(*[5, 1] * 6), *flow(*[1] * 30)][-31:]
+    assert not counts(flow(*[1] * 30), others=stopped)[-1]
+
+
+def test_few_people_who_stand_there_are_said_longer() -> None:
+    assert all(counts(people(*[1] * 17)))
+    assert not counts(people(*[1] * 18))[-1]
+
+
+def test_since_when_it_has_been_telling_the_same() -> None:
+    assert same_since([]) == 0
+    assert same_since(flow(4, 1, 2, 2, 2)) == NOW - 20_000
+    assert same_since(flow(4, 2)) == NOW
 
 
 def test_nine_within_a_minute_are_not_frozen_yet() -> None:
@@ -108,6 +129,23 @@ def test_exits_that_lead_show_a_counter_that_is_turned_round() -> None:
     assert not is_swapped([Minute(n, 0, 3) for n in range(10)])  # the entries are silent
     assert not is_swapped([Minute(n, 9, 10) for n in range(100)])  # a miss of one in ten
     assert not is_swapped([Minute(n, 1, 3) for n in range(6)])  # twelve people: too few to say
+
+
+def test_one_that_was_found_turned_round_stays_so_until_entries_lead() -> None:
+    found = [Minute(n, 1, 4) for n in range(6)]
+    assert is_swapped(found)
+    assert is_swapped([*found, *(Minute(6 + n, 30, 30) for n in range(9))])
+    assert is_swapped([*found, Minute(6, 50, 20)])
+    assert not is_swapped([*found, Minute(6, 51, 20)])
+    assert not is_swapped([Minute(n, 30, 30) for n in range(9)] + found)
+
+
+def test_minutes_without_entries_do_not_speak_of_its_side() -> None:
+    """The counter of entries is silent for a quarter of an hour, and comes back."""
+    before = [Minute(n, 24, 17) for n in range(10)]
+    silent = [Minute(10 + n, 0, 17) for n in range(15)]
+    assert not is_swapped([*before, *silent])
+    assert not is_swapped([*before, *silent, *(Minute(25 + n, 20, 17) for n in range(10))])
 
 
 def test_it_counts_from_when_the_line_was_last_empty() -> None:

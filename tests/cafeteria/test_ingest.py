@@ -471,6 +471,14 @@ def test_a_day_that_waited_is_believed_in_whatever_order_it_comes(scene: Scene) 
         assert counter.send(sent=NOON, readings=batch).get_json()["doubtful"] == 0
 
 
+def forget(counter: Counter, before: float) -> None:
+    """Delete what a counter reported before a moment."""
+    with counter.scene.app.app_context(), transaction():
+        ingest.note_forgotten(counter.id, int(before) * 1000)
+    words = "DELETE FROM canteen_readings WHERE device_id = ? AND at_ms < ?"
+    counter.scene.rows(words, counter.id, int(before) * 1000)
+
+
 def test_a_recorded_request_counts_no_second_time_when_its_reading_was_forgotten(
     scene: Scene,
 ) -> None:
@@ -481,8 +489,8 @@ def test_a_recorded_request_counts_no_second_time_when_its_reading_was_forgotten
     counter.send(seq=2, ts=NOON - 60, sent=NOON, entered=1)
     later = NOON + 31 * 86_400
     stop_clock(scene, later)
-    with scene.app.app_context(), transaction():
-        assert ingest.forget(int(later - 30 * 86_400) * 1000) == 2
+    forget(counter, later - 30 * 86_400)
+    forget(other, later - 30 * 86_400)
     assert (counter.row("forgotten_seq"), other.row("forgotten_seq")) == ((5,), (None,))
     assert problem(counter.send(**body)) == (409, "canteen-seq-reused")
     assert counter.rows() == []
@@ -491,8 +499,9 @@ def test_a_recorded_request_counts_no_second_time_when_its_reading_was_forgotten
     assert counter.send(seq=9, **late).get_json()["accepted"] == 1
     assert counter.send(seq=6, **late).get_json()["accepted"] == 1  # it waited, and is no replay
     assert counter.send(seq=6, **late).get_json()["known"] == 1
+    forget(counter, later - 90_000)
+    assert counter.row("forgotten_seq") == (5,)
     with scene.app.app_context(), transaction():
-        assert ingest.forget(int(later - 90_000) * 1000) == 0
         secret = devices.change_secret(sign_in_of(scene.office.people["administrator"]), counter.id)
     assert counter.row("forgotten_seq") == (None,)
     assert counter.send(secret=secret, seq=0, **late).get_json()["accepted"] == 1
@@ -598,6 +607,31 @@ def test_the_clock_is_learned_within_the_least_delay(delays: list[int], behind_m
         assert skew is not None
         if behind_ms + delay != 0:
             assert skew == behind_ms + min(seen)
+
+
+def told_every_ten(count: int, behind_ms: int, first: int = 0) -> list[Earlier]:
+    """Readings of a clock that is behind, the highest number first; each takes 200 ms to come."""
+    moments = [1_795_662_000_000 + 10_000 * (first + n) for n in range(count)]
+    return [Earlier(at, at - behind_ms, at + 200) for at in reversed(moments)]
+
+
+@pytest.mark.parametrize("back_ms", [90_000, 1_020_000, 10_800_000])
+def test_a_clock_that_is_put_back_is_learned_by_the_second_report(back_ms: int) -> None:
+    before, after = told_every_ten(20, 0), told_every_ten(3, back_ms, 20)
+    for count, skew in ((1, 200), (2, back_ms + 200), (3, back_ms + 200)):
+        fresh, earlier = after[-count], [*after[len(after) - count + 1 :], *before]
+        told = Told(20 + count, fresh.told_ms)
+        assert feed.learn_skew([told], fresh.received_ms, earlier[:20]) == skew
+
+
+def test_old_reports_under_new_numbers_are_not_a_clock_put_back() -> None:
+    """A counter that was offline sends the newest first, each under a number of its own."""
+    now = 1_795_662_400_000
+    earlier = told_every_ten(20, 0)
+    for n in range(10):
+        fresh = Told(100 + n, now - 60_000 * (n + 1))
+        assert feed.learn_skew([fresh], now + 10_000 * n, earlier[:20]) == 200
+        earlier.insert(0, Earlier(0, now - 60_000 * (n + 1), now + 10_000 * n))
 
 
 def test_readings_of_one_report_differ_by_every_value() -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import case, func, select
 from app.cafeteria.models import Device, Reading
 from app.core import db
 
+FOR_EVER = 2**62
+
 
 @dataclass(frozen=True)
 class ReadingRow:
@@ -75,14 +77,22 @@ def list_latest(device_id: str, most: int) -> list[ReadingRow]:
     return [ReadingRow(*row) for row in db.rows(mine)]
 
 
-def list_minutes(line_ids: Sequence[str], since_ms: int) -> list[MinuteRow]:
-    """How many people the counters of some lines saw, minute by minute, where anybody passed."""
+def list_minutes(
+    line_ids: Sequence[str], since_ms: int, until_ms: int = FOR_EVER
+) -> list[MinuteRow]:
+    """How many people the counters of some lines saw from a time on and before another, minute by
+    minute, where anybody passed."""
     whole = Reading.at_ms // 60_000
     sums = (func.sum(func.coalesce(_ENTERED, 0)), func.sum(func.coalesce(_LEFT, 0)))
     found = (
         select(Reading.device_id, Device.line_id, whole, *sums)
         .join(Device, Device.id == Reading.device_id)
-        .where(Device.line_id.in_(line_ids), Reading.why_not.is_(None), Reading.at_ms >= since_ms)
+        .where(
+            Device.line_id.in_(line_ids),
+            Reading.why_not.is_(None),
+            Reading.at_ms >= since_ms,
+            Reading.at_ms < until_ms,
+        )
         .group_by(Reading.device_id, Device.line_id, whole)
         .having(sums[0] + sums[1] > 0)
         .order_by(whole)
@@ -108,6 +118,13 @@ def list_times(device_id: str, before_seq: int, most: int) -> list[tuple[Any, ..
     return db.rows(mine.order_by(Reading.seq.desc()).limit(most))
 
 
+def find_last_seq(device_id: str, before_ms: int) -> int | None:
+    """The highest number of a counter's readings from before a moment; None when there is none."""
+    mine = (Reading.device_id == device_id, Reading.at_ms < before_ms)
+    found: int | None = db.value(select(func.max(Reading.seq)).where(*mine))
+    return found
+
+
 def list_passed(device_id: str, since_ms: int, until_ms: int) -> list[tuple[Any, ...]]:
     """`(at_ms, people)` of the readings of a counter in a time, and of the last one before it, in
     order of time: the larger of entries and exits, 0 where they do not count."""
@@ -117,3 +134,8 @@ def list_passed(device_id: str, since_ms: int, until_ms: int) -> list[tuple[Any,
     before = mine.where(Reading.at_ms < since_ms).order_by(Reading.at_ms.desc()).limit(1)
     within = mine.where(Reading.at_ms >= since_ms, Reading.at_ms <= until_ms)
     return [*db.rows(before), *db.rows(within.order_by(Reading.at_ms))]
+
+
+def list_all_devices() -> list[str]:
+    """Every counter that ever reported, of every organisation: for the worker."""
+    return [str(one) for one in db.values(select(Device.id).where(Device.seen_ms.is_not(None)))]

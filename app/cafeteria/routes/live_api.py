@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.cafeteria.queries import estimates
@@ -43,7 +43,8 @@ def chart(token: str) -> ResponseReturnValue:
     """The last hour of each line, and what is usual on this weekday."""
     canteen_id = _canteen(token)
     guard.count("canteen chart", guard.asking_network(), A_MINUTE)
-    body = json.dumps(charts.make(canteen_id), separators=(",", ":"))
+    kept: charts.Kept = current_app.extensions["canteen_charts"]
+    body = kept.body(canteen_id)
     return _answer(body, hashlib.sha256(body.encode()).hexdigest()[:20])
 
 

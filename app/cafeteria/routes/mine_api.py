@@ -17,6 +17,7 @@ from app.cafeteria.queries.places import CanteenRow
 from app.cafeteria.rules.presses import CHECK_IN_LIVES_MS
 from app.cafeteria.schemas.presses import AgoIn, CheckInIn, ReplayIn, WishIn
 from app.cafeteria.service import addresses, check_ins, practice, wishes
+from app.cafeteria.service.standing import STANDING
 from app.core import clock, guard
 from app.core.db import transaction
 from app.core.guard import get_viewer
@@ -55,10 +56,12 @@ def join() -> ResponseReturnValue:
     """Somebody joined a line; a session's second time at a meal answers the first one."""
     asked = CheckInIn.model_validate(request.get_json())
     line = places.get_line(get_viewer().organisation_id, str(asked.line_id))
+    person_id, now = get_viewer().person_id, clock.now()
     with transaction():
-        first = _first(line.id) or str(asked.id)
+        first = _first(line.id, STANDING.find(person_id, line.id, now)) or str(asked.id)
         row, known = check_ins.join(line, first, asked.ago_ms)
     until = row.joined_ms // 1000 + CHECK_IN_LIVES_MS // 1000
+    STANDING.note(person_id, line.id, row.id, until, now)
     session[STOOD] = _living() | {line.id: [row.id, until]}
     return jsonify(check_in=_told(row), known=known)
 
@@ -81,6 +84,7 @@ def take_back(check_in_id: object) -> ResponseReturnValue:
     row = _row(check_in_id)
     with transaction():
         check_ins.take_back(row)
+    STANDING.forget(get_viewer().person_id, row.line_id)
     session[STOOD] = {line: one for line, one in _living().items() if one[0] != row.id}
     return jsonify(check_in=None)
 
@@ -95,10 +99,11 @@ def _living() -> dict[str, list[str | int]]:
     return {line: one for line, one in kept.items() if int(one[1]) > clock.now()}
 
 
-def _first(line_id: str) -> str:
-    """The session's check-in of a line at this meal; "" when it has none, or took it back."""
-    kept = str(_living().get(line_id, [""])[0])
-    return kept if check_ins_q.find_check_in(kept) else ""
+def _first(line_id: str, remembered: str) -> str:
+    """The session's check-in of a line at this meal, or the one that the person is remembered to
+    have; "" when there is none, or it was taken back."""
+    own = str(_living().get(line_id, [""])[0])
+    return next((one for one in (own, remembered) if check_ins_q.find_check_in(one)), "")
 
 
 def _told(row: CheckInRow) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """What colleagues' check-ins may tell of a line: nothing, until there are enough of them.
 
 The danger removed here: the wait of somebody who alone pressed a button, shown to who saw them
-join the line. Fewer than three people are nobody: a join tells something from the moment when the
-third one joined, a wait from the moment when the third one was served.
+join the line. Fewer than three people are nobody, at the beginning as later: joins are told three
+by three, each from the moment when the last of its three joined, and waits from the moment when the
+last of their three was served.
 """
 
 from __future__ import annotations
@@ -47,12 +48,13 @@ def told(check_ins: Sequence[CheckedIn]) -> list[Told]:
     joins = sorted(one.joined_ms for one in check_ins)
     ended = [(one.joined_ms, one.served_ms) for one in check_ins]
     waits = sorted((at, at - joined) for joined, at in ended if at is not None)
-    found = [Told(usable, at) for usable, at in _from_third(joins)]
-    ends = _from_third([at for at, _ in waits])
+    found = [Told(usable, at) for usable, at in _by_threes(joins)]
+    ends = _by_threes([at for at, _ in waits])
     found += [Told(usable, at, wait) for (usable, at), (_, wait) in zip(ends, waits, strict=False)]
     return sorted(found, key=attrgetter("usable_ms", "at_ms"))
 
 
-def _from_third(moments: Sequence[int]) -> list[tuple[int, int]]:
-    """Of each moment when it may be told, and itself; of fewer than three nothing."""
-    return [(max(at, moments[K - 1]), at) for at in moments] if len(moments) >= K else []
+def _by_threes(moments: Sequence[int]) -> list[tuple[int, int]]:
+    """Of each moment when it may be told, and itself: three by three, in their order."""
+    whole = len(moments) // K * K
+    return [(moments[place // K * K + K - 1], at) for place, at in enumerate(moments[:whole])]

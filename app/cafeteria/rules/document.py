@@ -17,6 +17,7 @@ from app.cafeteria.rules.hours import Sitting
 VERSION: Final = 1
 OPEN_MS, CLOSED_MS = 2500, 20_000  # how often pages ask
 LIVE_MS: Final = 75_000  # a counter that is silent for longer is not believed: told before 90 s
+TELLING_MS: Final = 180_000
 KITCHEN_MS: Final = 600_000  # a mark on the wall is worth a look for so long, with its age
 LIVE, USUAL, UNKNOWN = "live", "usual", "unknown"
 OPEN, CLOSED, SOLD_OUT, NONE = "open", "closed", "sold_out", "none"
@@ -66,13 +67,22 @@ class Now:
 
 
 def basis_of(line: LineNow, now_ms: int) -> str:
-    """From what a line is told: live, while a counter was heard in the last ninety seconds or the
-    kitchen in the last ten minutes; else from what is usual."""
+    """From what a line is told: live, while a counter was heard within LIVE_MS, or the kitchen or
+    colleagues within KITCHEN_MS; else from what is usual."""
     for one in line.sources:
         limit = LIVE_MS if one.kind == "counter" else KITCHEN_MS
         if line.wait is not None and one.ok and now_ms - one.seen_ms <= limit:
             return LIVE
     return USUAL if line.usual is not None else UNKNOWN
+
+
+def may_be_told(line: LineNow, now_ms: int) -> bool:
+    """Whether a line is sure enough for a notice: open, live, in minutes that mean something, and
+    by a report of the last three minutes."""
+    if line.wait is None or line.state != OPEN or basis_of(line, now_ms) != LIVE:
+        return False
+    seen = max(one.seen_ms for one in line.sources if one.ok)
+    return now_ms - seen <= TELLING_MS and levels.range_of(line.wait) is not None
 
 
 def make(now: Now) -> dict[str, Any]:

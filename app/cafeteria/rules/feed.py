@@ -99,8 +99,8 @@ def check_time(told: Told, skew_ms: int, received_ms: int, *, exact: bool = Fals
 
 
 def learn_skew(fresh: Sequence[Told], received_ms: int, earlier: Sequence[Earlier]) -> int | None:
-    """By how much the clock is behind ours: the least of the last twenty differences; None when no
-    reading said anything of the time.
+    """By how much the clock is behind ours: the least of the last twenty differences, or of those
+    since it was put back; None when no reading said anything of the time.
 
     Args:
         fresh: what came now, by number.

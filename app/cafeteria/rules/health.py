@@ -14,7 +14,8 @@ from typing import Final
 
 SILENT_PERIODS, LEAST_SILENT_S, MOST_SILENT_S = 3, 30, 90
 SAME_AFTER: Final = 9
-SAME_AFTER_FEW: Final = 18  # a slow line does say "one", "two" several times running
+SAME_AFTER_FEW: Final = 18  # a slow line does say "one", "two" several times running; told so
+# late only where nobody is misled: of people in the line, and while others tell of its door
 FEW: Final = 3
 SAME_MS: Final = 60_000
 JUMP_PEOPLE, JUMP_PER_S = 10.0, 1.5
@@ -96,9 +97,16 @@ class _Witness:
         self.since_ms = self.since_ms if again else one.at_ms
         self.last = one
         size = one.passed + (one.people or 0)
-        needed = SAME_AFTER if size >= FEW else SAME_AFTER_FEW
-        long = self.same >= needed and one.at_ms - self.since_ms >= SAME_MS
-        return size > 0 and long and not self._stands_still(one)
+        if not size or self.same < SAME_AFTER or one.at_ms - self.since_ms < SAME_MS:
+            return False
+        slow = size < FEW and (one.people is not None or self._others_go_on(one))
+        return not (slow and self.same < SAME_AFTER_FEW) and not self._stands_still(one)
+
+    def _others_go_on(self, one: Report) -> bool:
+        """Others of the line tell different numbers meanwhile: the line is not blind."""
+        spoken = [o for o in self.others if one.at_ms - SAME_MS <= o.at_ms <= one.at_ms]
+        values = {_values(o) for o in spoken}
+        return len(values) > len({tuple(told is None for told in found) for found in values})
 
     def _stands_still(self, one: Report) -> bool:
         """Others of the line say that nobody moved: then people in it stay as many."""
@@ -148,6 +156,17 @@ def doubts(reports: Sequence[Report], others: Sequence[Report] = ()) -> list[str
     return [witness.hear(one) for one in reports]
 
 
+def same_since(reports: Sequence[Report]) -> int:
+    """Since when a counter has been telling what it told last (Unix milliseconds); 0 when it never
+    told anything."""
+    since = 0
+    for one in reversed(reports):
+        if _values(one) != _values(reports[-1]):
+            break
+        since = one.at_ms
+    return since
+
+
 def counts(reports: Sequence[Report], others: Sequence[Report] = ()) -> list[bool]:
     """Which reports of one counter, in order, may be believed (`doubts`)."""
     return [not why for why in doubts(reports, others)]
@@ -155,19 +174,24 @@ def counts(reports: Sequence[Report], others: Sequence[Report] = ()) -> list[boo
 
 def is_swapped(minutes: Sequence[Minute]) -> bool:
     """Whether exits lead entries by far since the line was last empty: nobody leaves who did not
-    come. Where no entry at all is counted the entry counter is silent, not swapped.
+    come. Found once, it lasts until entries lead as far. Minutes in which no entry is counted say
+    nothing: the entry counter may be silent.
 
     Args:
         minutes: of a line, in order, of those that had anybody pass; from a time at which the
             line was empty on, such as the beginning of the day.
     """
     entered = left = 0
-    before = None
+    before, found = None, False
     for one in minutes:
         if before is not None and one.minute - before > EMPTY_MINUTES:
-            entered = left = 0
-        entered, left, before = entered + one.entered, left + one.left, one.minute
-    return entered > 0 and left - entered > LEAD and left > LEAD_RATIO * entered
+            entered, left, found = 0, 0, False
+        before = one.minute
+        if one.entered:
+            entered, left = entered + one.entered, left + one.left
+        lead = left - entered
+        found = lead >= -LEAD if found else lead > LEAD and left > LEAD_RATIO * entered
+    return found
 
 
 def judge(

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from app.cafeteria.rules.counted import STEP_S
-from app.cafeteria.rules.replay import PHONE, Event
+from app.cafeteria.rules.replay import MOST, Event
 
 LEAD_S: Final = 600.0
 TAIL_S: Final = 900.0  # after closing: who stands in the line is still served
-MOST_SPREAD_S: Final = 60.0
+MOST_SPREAD_S: Final = 600.0
 LEVEL_MIN: Final = (1.5, 5.0, 9.5, 16.0, 24.0)  # minutes that stand for each level
 KITCHEN: Final = "kitchen"
 
@@ -72,13 +72,13 @@ def of_readings(
         readings: those that may be believed, in order of time.
         start_ms: when the course begins.
         served_s: seconds between two people served, for a counter that tells levels.
-        period_s: how often it reports: what it counted is spread over so long, at most.
+        period_s: how often it reports: what it told first is spread over so long.
     """
     before: int | None = None
     for one in readings:
         t = (one.at_ms - start_ms) / 1000
         since = period_s if before is None else (one.at_ms - before) / 1000
-        span = min(since, max(period_s, STEP_S), MOST_SPREAD_S)
+        span = min(since, MOST_SPREAD_S)
         before = one.at_ms
         for kind, count in (("in", one.entered), ("out", one.left)):
             if count:
@@ -86,7 +86,7 @@ def of_readings(
         if one.people is not None:
             yield Event(t, one.device_id, "tap", float(one.people))
         if one.level is not None:
-            people = LEVEL_MIN[one.level] * 60 / served_s
+            people = min(MOST["tap"], LEVEL_MIN[one.level] * 60 / served_s)
             yield Event(t, one.device_id, "tap", people)
 
 
@@ -102,22 +102,6 @@ def of_taps(taps: Sequence[Tap], start_ms: int) -> Iterator[Event]:
     for one in taps:
         if one.kind == "mark" and one.people is not None:
             yield Event((one.at_ms - start_ms) / 1000, KITCHEN, "tap", float(one.people))
-
-
-def of_colleagues(
-    joined_ms: Sequence[int], waits: Sequence[tuple[int, int]], start_ms: int
-) -> Iterator[Event]:
-    """Events of people who check in, as far as they may be told (crowd.py).
-
-    Args:
-        joined_ms: when each joined.
-        waits: when each was served, and for how long they waited, both in milliseconds.
-        start_ms: when the course begins.
-    """
-    for at in joined_ms:
-        yield Event((at - start_ms) / 1000, PHONE, "in", 1.0)
-    for at, wait in waits:
-        yield Event((at - start_ms) / 1000, PHONE, "served", wait / 1000)
 
 
 def ordered(events: Sequence[Event]) -> list[Event]:

@@ -19,16 +19,15 @@ from typing import Final
 
 import numpy as np
 
-from app.cafeteria.rules import likelihood
+from app.cafeteria.rules import likelihood, waiting
 from app.cafeteria.rules.beliefs import Beliefs
 from app.cafeteria.rules.counted import STEP_S, Counted, Wait
 from app.cafeteria.rules.likelihood import COUNTED, CV2, Busier, Flags, Floats
 from app.cafeteria.rules.silence import Silence
+from app.cafeteria.rules.waiting import SLOW_EACH_S, SLOW_S
 
 STORIES: Final = 1000
 SLOWER: Final = (1.5, 2.1)  # times as long, while serving is slow
-SLOW_S: Final = (300.0, 900.0)
-SLOW_EACH_S: Final = 1 / 4800
 SPEED_S: Final = 900.0  # in which it forgets most
 RATIO_S: Final = 1800.0
 LUCK_S: Final = 900.0
@@ -42,8 +41,8 @@ REMEMBERED: Final = 240  # steps in which who is served now may have come
 SERVED_SD: Final = 25.0
 HALF: Final = 0.5
 MISFIT: Final = 0.12  # of a wait, by which real lunches are no such stories
+MISFIT_SILENT: Final = 0.4  # while counters are silent
 MISFIT_UNCOUNTED: Final = 0.35  # where nobody is counted
-MISFIT_S: Final = 6.0
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
 UNCOUNTED_SD: Final = 0.45  # the same, on days without counters
 MOST_COMING: Final = 1e4
@@ -286,19 +285,7 @@ class LineFilter:
         self.weight = np.full(size, 1 / size)
 
     def _waits(self) -> Floats:
-        """Seconds for each story, with the chance that serving becomes slow meanwhile."""
-        size = len(self.line)
-        ahead = self.line + 0.5
-        slow = self.slow_left > 0
-        served_slow = self.rate / self.slower
-        in_slow = np.minimum(ahead, self.slow_left * served_slow)
-        first = np.where(slow, in_slow / served_slow, 0.0)
-        rest = (ahead - np.where(slow, in_slow, 0.0)) / self.rate
-        starts = self.random.exponential(1 / SLOW_EACH_S, size)
-        late = np.clip(rest - starts, 0.0, None)
-        lasts = self.random.uniform(*SLOW_S, size)
-        rest += np.minimum(late * (self.slower - 1), lasts * (1 - 1 / self.slower))
-        known = first + rest
-        spread = np.sqrt(CV2 * ahead / self.rate**2 + (self.misfit * known) ** 2 + MISFIT_S**2)
-        waits = np.maximum(0.0, known + self.random.normal(0, 1, size) * spread)
-        return waits + max(0.0, self.opens_s - self.at)
+        """Seconds for each story."""
+        told = (self.line, self.rate, self.slow_left, self.slower)
+        misfit = np.where(self.silence.either, max(self.misfit, MISFIT_SILENT), self.misfit)
+        return waiting.waits(*told, misfit, self.random) + max(0.0, self.opens_s - self.at)

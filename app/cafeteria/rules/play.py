@@ -4,9 +4,7 @@ as many times as fast as somebody asked for."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
-
-SPEEDS: Final = (1, 10, 60)
+from typing import Protocol
 
 
 class Replay(Protocol):

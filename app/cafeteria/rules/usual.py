@@ -15,6 +15,7 @@ WEEKS: Final = 8
 OTHERS: Final = 10  # days of any weekday, while no same weekday is known
 Z90: Final = 1.2816  # standard deviations from the median to the tenth and the ninetieth of 100
 Z70: Final = 0.5244
+FEW_DIFFER: Final = 0.3  # of a wait, by which two days differ at least
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,17 @@ def combine(seen: Sequence[Seen]) -> Usual:
     return Usual(waits, len({one.day for one in seen}))
 
 
+def filled(first: Usual, second: Usual) -> Usual:
+    """The first, with the second where it knows nothing."""
+    return Usual({**second.waits, **first.waits}, first.days or second.days)
+
+
 def _wait(found: Sequence[Seen]) -> Wait:
     count = len(found)
     middle = sum(one.q50 for one in found) / count
     within = sum(((one.q90 - one.q10) / (2 * Z90)) ** 2 for one in found) / count
     between = sum((one.q50 - middle) ** 2 for one in found) / max(1, count - 1)
+    between = max(between, (FEW_DIFFER * middle) ** 2 / count)  # one day says nothing of others
     spread = math.sqrt(within + between)
     low, high = max(0.0, middle - Z90 * spread), middle + Z90 * spread
     people = sum(one.people for one in found) / count

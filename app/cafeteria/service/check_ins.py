@@ -6,6 +6,8 @@ two moments; there is no place for a person, and none is looked at here.
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.sqlite import insert
 
@@ -17,6 +19,13 @@ from app.cafeteria.rules import presses
 from app.cafeteria.rules.press_refusals import CheckInTaken
 from app.cafeteria.service.taps import now_ms
 from app.core import db
+
+ROUND_MS: Final = 10_000
+
+
+def _rounded(at_ms: int) -> int:
+    """A moment as it is kept: no more exact than the estimate needs."""
+    return at_ms // ROUND_MS * ROUND_MS
 
 
 def join(line: LineRow, check_in_id: str, ago_ms: int) -> tuple[CheckInRow, bool]:
@@ -36,7 +45,7 @@ def join(line: LineRow, check_in_id: str, ago_ms: int) -> tuple[CheckInRow, bool
     known = check_ins.find_check_in(check_in_id)
     if known is None:
         presses.check_joined(ago_ms)
-        row = {"id": check_in_id, "line_id": line.id, "joined_ms": now_ms() - ago_ms}
+        row = {"id": check_in_id, "line_id": line.id, "joined_ms": _rounded(now_ms() - ago_ms)}
         db.run(insert(CheckIn).values(**row).on_conflict_do_nothing(index_elements=["id"]))
     kept = check_ins.find_check_in(check_in_id)
     if kept is None or kept.line_id != line.id:
@@ -56,7 +65,7 @@ def served(row: CheckInRow, ago_ms: int) -> CheckInRow:
     """
     if row.served_ms is not None:
         return row
-    at_ms = now_ms() - ago_ms
+    at_ms = _rounded(now_ms() - ago_ms)
     presses.check_served(row.joined_ms, at_ms)
     db.run(update(CheckIn).where(CheckIn.id == row.id).values(served_ms=at_ms))
     return CheckInRow(row.id, row.line_id, row.joined_ms, at_ms)

@@ -15,7 +15,7 @@ from app.cafeteria.rules.document import Source
 from app.cafeteria.rules.play import CanteenClock
 from app.cafeteria.rules.replay import PHONE, Event
 
-EARLY_MS: Final = 3_600_000  # the kitchen may say "sold out" long before
+MINUTE_MS: Final = 60_000  # of a colleague nobody is told more exactly
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,16 @@ class Moved:
     level: int | None = None
 
 
-def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> Reported:
+def reported(
+    line_id: str, at: CanteenClock, start_ms: int, since_ms: int, served_s: float
+) -> Reported:
     """What was reported of a line since a meal's course began.
 
     Args:
         line_id: which.
         at: the canteen's clock.
         start_ms: when the course began, by that clock.
+        since_ms: from when on the kitchen's presses are about this meal, by that clock.
         served_s: seconds between two people served, as it is known.
     """
     since, until = at.real(start_ms), at.real_ms + 1
@@ -57,8 +60,8 @@ def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> 
         for one in counters
         for event in line_events.of_readings(one.believed, start_ms, served_s, one.period_s)
     ]
-    kitchen = [_tap(one, at) for one in taps.list_taps(line_id, since - EARLY_MS, until)]
-    events += line_events.of_taps(kitchen, start_ms)
+    kitchen = [_tap(one, at) for one in taps.list_taps(line_id, at.real(since_ms), until)]
+    events += line_events.of_taps([one for one in kitchen if one.at_ms >= start_ms], start_ms)
     sources = [one.source for one in counters]
     sources += [Source("kitchen", one.at_ms, True) for one in kitchen[::-1] if one.kind == "mark"][
         :1
@@ -73,28 +76,48 @@ def reported(line_id: str, at: CanteenClock, start_ms: int, served_s: float) -> 
     return Reported(line_events.ordered(events), tuple(sources), state)
 
 
+def unseen(found: Reported, since_ms: int) -> Reported:
+    """The same, of counters that have seen nobody since a moment though people stand there."""
+    sources = [
+        replace(one, seen_ms=min(one.seen_ms, since_ms), ok=False) if one.kind == "counter" else one
+        for one in found.sources
+    ]
+    return replace(found, sources=tuple(sources))
+
+
 @dataclass(frozen=True)
 class Counter:
     """A counter in a meal: what may be believed of what it told, and how it is."""
 
     believed: list[Moved]
     period_s: int
+    measures: str
     source: Source
 
 
 def _counters(line_id: str, at: CanteenClock, since: int, until: int) -> list[Counter]:
     """The counters of a line that work, or did in this meal."""
-    rows: dict[str, list[ReadingRow]] = {
-        device_id: [] for device_id in marks.list_counters(line_id)
-    }
+    measures = dict(marks.list_counters(line_id))
+    rows: dict[str, list[ReadingRow]] = {device_id: [] for device_id in measures}
     for one in readings.list_readings(line_id, since, until):
         rows.setdefault(one.device_id, []).append(one)
+        measures[one.device_id] = one.measures
     reports = {name: [_report(one) for one in found] for name, found in rows.items()}
-    minutes = readings.list_minutes([line_id], since)
+    minutes = readings.list_minutes([line_id], since, until)
     swapped = health.is_swapped(
         [health.Minute(one.minute, one.entered, one.left) for one in _merged(minutes)]
     )
-    return [_counter(name, found, reports, swapped, at) for name, found in rows.items()]
+    given = _Given(measures, reports, swapped)
+    return _with_entries([_counter(name, found, given, at) for name, found in rows.items()])
+
+
+def _with_entries(counters: list[Counter]) -> list[Counter]:
+    """Exits alone do not tell how many stand in a line whose entries are counted: while nobody
+    counts them, the counters of exits are of no use either."""
+    able = [one.source.ok for one in counters if one.measures != "out"]
+    if any(able) or not able:
+        return counters
+    return [replace(one, source=replace(one.source, ok=False)) for one in counters]
 
 
 def _report(one: ReadingRow) -> health.Report:
@@ -111,22 +134,33 @@ def _merged(minutes: Sequence[MinuteRow]) -> list[MinuteRow]:
     return [found[minute] for minute in sorted(found)]
 
 
-def _counter(
-    name: str, rows: list[ReadingRow], reports: dict[str, list[health.Report]], swapped: bool,
-    at: CanteenClock,
-) -> Counter:  # fmt: skip
-    others = [one for other, found in reports.items() if other != name for one in found]
-    why = health.doubts(reports[name], others)
-    counts = rows and rows[0].measures not in {"people", "level"}
+@dataclass(frozen=True)
+class _Given:
+    """What is known of all counters of a line: what each measures and told, and whether entries
+    are exits."""
+
+    measures: dict[str, str]
+    reports: dict[str, list[health.Report]]
+    swapped: bool
+
+
+def _counter(name: str, rows: list[ReadingRow], given: _Given, at: CanteenClock) -> Counter:
+    reports, measures = given.reports[name], given.measures[name]
+    others = [one for other, found in given.reports.items() if other != name for one in found]
+    why = health.doubts(reports, others)
+    turned = given.swapped and measures not in {"people", "level"}
     believed = [
         _moved(row, at)
         for row, doubt in zip(rows, why, strict=True)
-        if not doubt and not (swapped and counts)
-    ]
+        if not doubt and not turned
+    ]  # fmt: skip
+    frozen = bool(why) and why[-1] == "frozen"
     last = believed[-1].at_ms if believed else 0
+    if frozen:
+        last = min(last, at.of(health.same_since(reports)))
+    ok = at.now_ms - last <= document.LIVE_MS and not frozen
     period_s = rows[0].period_s if rows else 0
-    ok = at.now_ms - last <= document.LIVE_MS and not (why and why[-1] == "frozen")
-    return Counter(believed, period_s, Source("counter", last, ok))
+    return Counter(believed, period_s, measures, Source("counter", last, ok))
 
 
 def _moved(one: ReadingRow, at: CanteenClock) -> Moved:
@@ -145,7 +179,7 @@ def _colleagues(line_id: str, at: CanteenClock, start_ms: int) -> tuple[list[Eve
     if not told:
         return [], []
     events = [_checked_in(one, at, start_ms) for one in told]
-    last = max(at.of(one.at_ms) for one in told)
+    last = max(at.of(one.at_ms) for one in told) // MINUTE_MS * MINUTE_MS
     count = sum(one.wait_ms is None for one in told)
     return events, [Source("colleagues", last, True, count)]
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.cafeteria.models import Device, Reading
@@ -149,12 +149,10 @@ def _absurd(device: DeviceRow, fresh: Sequence[Told], moments: Sequence[int]) ->
     return [feed.is_absurd(one) or many for one, many in zip(fresh, too_much, strict=True)]
 
 
-def forget(before_ms: int) -> int:
-    """Delete the readings from before a moment (open transaction); how many. The highest number of
-    each counter stays written down, so that what was recorded on its way counts no second time."""
-    old = Reading.at_ms < before_ms
-    last = select(func.max(Reading.seq)).where(Reading.device_id == Device.id, old)
-    higher = func.max(func.coalesce(Device.forgotten_seq, -1), last.scalar_subquery())
-    has_old = select(Reading.seq).where(Reading.device_id == Device.id, old).exists()
-    db.run(update(Device).where(has_old).values(forgotten_seq=higher))
-    return db.run(delete(Reading).where(old))
+def note_forgotten(device_id: str, before_ms: int) -> None:
+    """Write down the highest number of a counter's readings from before a moment, which are about
+    to be deleted (open transaction): what was recorded on its way counts no second time."""
+    last = readings_q.find_last_seq(device_id, before_ms)
+    if last is not None:
+        higher = func.max(func.coalesce(Device.forgotten_seq, last), last)
+        db.run(update(Device).where(Device.id == device_id).values(forgotten_seq=higher))

@@ -19,7 +19,7 @@ from app.cafeteria.rules.line_events import LEAD_S
 from app.cafeteria.rules.replay import steps
 from app.cafeteria.service import canteens, links
 from app.cafeteria.service.learning import keep
-from app.cafeteria.service.live import known_of, seed_of
+from app.cafeteria.service.line_now import known_of, seed_of
 from app.cafeteria.service.plans import LUNCH
 from app.core import clock, db
 from app.core.db import transaction
@@ -44,20 +44,32 @@ def add(organisation_id: str, name: str, lines: tuple[str, ...]) -> str:
     canteen_id = canteens.add_canteen(organisation_id, name, 1500, lines)
     for kind, called in (("kiosk", "주방 전화"), ("wall", "로비 화면")):
         links.make_link(canteen_id, kind, called)
-    today = clock.seoul_day(clock.now())
-    monday = today - timedelta(days=today.weekday())
-    for count in range(14):
-        _menu(canteen_id, monday + timedelta(days=count))
+    _write_menus(canteen_id)
     row = {"canteen_id": canteen_id, "started_ms": clock.precise() // 1000, "from_s": FROM_S}
     db.run(insert(Replay).values(**row, speed=1, seed=SEED))
     return canteen_id
 
 
-def _menu(canteen_id: str, day: date) -> None:
-    items = DISHES[(day.isocalendar().week + day.weekday()) % len(DISHES)]
-    row = {"id": new_id(), "canteen_id": canteen_id, "day": day.isoformat(), "meal": MEAL}
-    told = json.dumps(items, ensure_ascii=False)
-    db.run(insert(Menu).values(**row, items=told, changed_at=clock.now()))
+def _write_menus(canteen_id: str) -> int:
+    """Menus of this week and the next, where there are none; how many were written."""
+    today = clock.seoul_day(clock.now())
+    monday = today - timedelta(days=today.weekday())
+    days = [monday + timedelta(days=count) for count in range(14)]
+    known = {one.day for one in places.list_menus(canteen_id, str(days[0]), str(days[-1]))}
+    missing = [day for day in days if str(day) not in known]
+    for day in missing:
+        items = DISHES[(day.isocalendar().week + day.weekday()) % len(DISHES)]
+        row = {"id": new_id(), "canteen_id": canteen_id, "day": str(day), "meal": MEAL}
+        told = json.dumps(items, ensure_ascii=False)
+        db.run(insert(Menu).values(**row, items=told, changed_at=clock.now()))
+    return len(missing)
+
+
+def renew_menus() -> int:
+    """Write the coming menus of every canteen in which a lunch is played; how many."""
+    played = [one.id for one in places.list_all_canteens() if estimates.find_replay(one.id)]
+    with transaction():
+        return sum(map(_write_menus, played))
 
 
 def teach_one() -> int:
@@ -119,7 +131,7 @@ def play(canteen_id: str, speed: int, anew: bool) -> None:
         raise NotFound
     now_ms = clock.precise() // 1000
     gone = found.from_s + (now_ms - found.started_ms) * found.speed // 1000
-    rounds, second = divmod(gone, int(practice.LONG_S))
+    rounds, second = divmod(gone, int(practice.ROUND_S))
     changed = {
         "started_ms": now_ms, "speed": speed, "from_s": 0 if anew else second,
         "seed": found.seed + rounds + int(anew),

@@ -1,4 +1,4 @@
-"""The canteen's verbs: so far, to live through a recorded lunch again."""
+"""Living through a recorded lunch again."""
 
 from __future__ import annotations
 

@@ -42,6 +42,11 @@ def take_back(viewer: Viewer, canteen_id: str) -> None:
     db.run(delete(Wish).where(_one(viewer.person_id, canteen_id)))
 
 
+def any_wish(canteen_id: str) -> bool:
+    """Whether anybody wants to be told of a canteen today."""
+    return bool(wishes.list_wishes(canteen_id, today(), 0.0))
+
+
 def tell_due(canteen_id: str, waits: Sequence[float], names: Sequence[str]) -> int:
     """Tell whoever waits for it that a line is short, and let go of their wishes, in the open
     transaction; killed in between, neither has happened.

@@ -168,9 +168,11 @@ function shutTitle({ state, why_closed: why, next, meal: served }, now) {
  */
 export function sayCanteen(document, now) {
   const { state, meal: served, next } = document;
-  if (state === 'open') return { open: true, title: '', next: '', until: served ? t('until', { time: timeOf(served.closes_ms) }) : '' };
+  const over = served && served.closes_ms <= now; // nobody looks at it any more, and its end has come
+  if (state === 'open' && !over) return { open: true, title: '', next: '', until: served ? t('until', { time: timeOf(served.closes_ms) }) : '' };
   const late = next && next.opens_ms <= now; // the server is gone, and it should be open by now
-  return { open: false, title: late ? t('level.unknown') : shutTitle(document, now), next: sayNext(next, now), until: '' };
+  const title = over ? t('shut.closed') : shutTitle(document, now);
+  return { open: false, title: late ? t('level.unknown') : title, next: sayNext(next, now), until: '' };
 }
 
 /**
