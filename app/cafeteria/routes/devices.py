@@ -15,11 +15,11 @@ from app.cafeteria.queries import places
 from app.cafeteria.queries.devices import DeviceRow
 from app.cafeteria.routes import device_view as view
 from app.cafeteria.rules import device_words as words
+from app.cafeteria.rules.form_words import messages
 from app.cafeteria.schemas.devices import DeviceForm, SureForm, TrialForm
 from app.cafeteria.service import devices, watching
 from app.cafeteria.service.devices import NewDevice
 from app.core.db import transaction
-from app.core.errors import field_messages
 from app.core.guard import get_viewer
 
 bp = Blueprint("canteen_devices", __name__, template_folder="../templates")
@@ -38,7 +38,7 @@ def add() -> ResponseReturnValue:
     try:
         form = DeviceForm.model_validate(given)
     except ValidationError as error:
-        return _list(given, field_messages(error), 422)
+        return _list(given, messages(error), 422)
     wanted = NewDevice(str(form.line_id), form.name, form.measures, form.period_s)
     with transaction():
         device_id, secret = devices.add(get_viewer(), wanted)
@@ -125,7 +125,7 @@ def revoke(device_id: object) -> ResponseReturnValue:
     try:
         SureForm.model_validate(request.form.to_dict())
     except ValidationError as error:
-        return _page(device, field_messages(error), 422)
+        return _page(device, messages(error), 422)
     with transaction():
         devices.revoke(get_viewer(), device.id)
     flash(gettext("기기를 폐기했어요. 지난 기록은 그대로 쓰여요."))
