@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, update
 from app.cafeteria.models import Link
 from app.cafeteria.queries import links
 from app.cafeteria.queries.links import LinkRow
-from app.cafeteria.rules.refusals import LinkRevoked
+from app.cafeteria.rules.refusals import LinkRevoked, LinkUnknown
 from app.cafeteria.rules.settings_refusals import TooManyLinks
 from app.core import clock, db, http
 from app.core.errors import NotFound
@@ -87,14 +87,14 @@ def open_link(text: str, kind: str) -> LinkRow:
     """The link of an address.
 
     Raises:
-        NotFound: we never made it. LinkRevoked: it opens nothing any more.
+        LinkUnknown: we never made it. LinkRevoked: it opens nothing any more.
     """
     try:
         found = links.find_link(str(_signer(kind).loads(text)))
     except BadSignature as error:
-        raise NotFound from error
+        raise LinkUnknown from error
     if found is None or found.kind != kind:
-        raise NotFound
+        raise LinkUnknown
     if found.revoked_at is not None:
         raise LinkRevoked
     return found
