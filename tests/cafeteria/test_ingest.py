@@ -631,7 +631,7 @@ def test_old_reports_under_new_numbers_are_not_a_clock_put_back() -> None:
     for n in range(10):
         fresh = Told(100 + n, now - 60_000 * (n + 1))
         assert feed.learn_skew([fresh], now + 10_000 * n, earlier[:20]) == 200
-        earlier.insert(0, Earlier(0, now - 60_000 * (n + 1), now + 10_000 * n))
+        earlier.insert(0, Earlier(now - 60_000 * (n + 1), now + 10_000 * n))
 
 
 def test_readings_of_one_report_differ_by_every_value() -> None:
