@@ -612,13 +612,13 @@ def test_the_clock_is_learned_within_the_least_delay(delays: list[int], behind_m
 def told_every_ten(count: int, behind_ms: int, first: int = 0) -> list[Earlier]:
     """Readings of a clock that is behind, the highest number first; each takes 200 ms to come."""
     moments = [1_795_662_000_000 + 10_000 * (first + n) for n in range(count)]
-    return [Earlier(at, at - behind_ms, at + 200) for at in reversed(moments)]
+    return [Earlier(at - behind_ms, at + 200) for at in reversed(moments)]
 
 
 @pytest.mark.parametrize("back_ms", [90_000, 1_020_000, 10_800_000])
-def test_a_clock_that_is_put_back_is_learned_by_the_second_report(back_ms: int) -> None:
+def test_a_clock_that_is_put_back_is_learned_by_the_third_report(back_ms: int) -> None:
     before, after = told_every_ten(20, 0), told_every_ten(3, back_ms, 20)
-    for count, skew in ((1, 200), (2, back_ms + 200), (3, back_ms + 200)):
+    for count, skew in ((1, 200), (2, 200), (3, back_ms + 200)):
         fresh, earlier = after[-count], [*after[len(after) - count + 1 :], *before]
         told = Told(20 + count, fresh.told_ms)
         assert feed.learn_skew([told], fresh.received_ms, earlier[:20]) == skew

@@ -154,7 +154,7 @@ def test_a_removed_canteen_is_nowhere_until_it_is_put_back(desk: Desk) -> None:
     assert "‘본관 식당’ 식당을 없앴어요" in unescape(page)
     assert f"{desk.base}/put-back" in page
     assert desk.client.get(desk.base).status_code == 404
-    with desk.scene.app.app_context(), pytest.raises(Exception, match="not-found"):
+    with desk.scene.app.app_context(), pytest.raises(Exception, match="canteen-link-unknown"):
         links.open_link(text, "kiosk")
     assert desk.said("/put-back") == "식당을 되돌렸어요."
     assert "본관 식당" in desk.page()

@@ -113,7 +113,10 @@ def learn_skew(fresh: Sequence[Told], received_ms: int, earlier: Sequence[Earlie
     steady = _steady(told[:LEARNED_FROM])
     lates = [came - at for came, at in steady]
     least, now = min(lates, default=None), _agreed(steady)
-    return now if now is not None and least is not None and now - least > PUT_BACK_MS else least
+    # Reports that are late by the same are no clock that was put back: that says earlier times.
+    was_put_back = len(steady) < len(told[:LEARNED_FROM])
+    later = now is not None and least is not None and now - least > PUT_BACK_MS
+    return now if was_put_back and later else least
 
 
 def _steady(told: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
