@@ -66,8 +66,8 @@ def test_who_was_off_for_three_days_makes_up_for_it(scene: Scene) -> None:
     for days in DAYS:
         for second in range(10, 250, 10):
             watched.go(second, days)
-            told: dict[str, Any] = {"entered": 4 + second // 10 % 2, "left": 3}
-            answer = counter.send(seq=10_000 * (days + 4) + second, **told)
+            entered, seq = 4 + second // 10 % 2, 10_000 * (days + 4) + second
+            answer = counter.send(seq=seq, entered=entered, left=3)
             assert answer.status_code == 200
     watched.go(AFTER_S)
     assert learn_all(watched) >= len(DAYS)
