@@ -189,8 +189,7 @@ def answer(
         response.content_type = "application/problem+json"
     else:
         ways = {"home_url": "/", "back_url": "" if onward else _back_url(), "onward": onward}
-        ways["login"] = login
-        html = render_template("error.html", **ways, **body)
+        html = render_template("error.html", login=login, **ways, **body)
         response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response

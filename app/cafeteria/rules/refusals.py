@@ -20,9 +20,7 @@ class LinkUnknown(NotFound):
 
     code = "canteen-link-unknown"
     title = _l("링크를 찾을 수 없습니다")
-    detail = _l(
-        "링크가 완전하지 않아요. QR을 다시 찍거나 담당자에게 새 링크를 받아 주세요."
-    )
+    detail = _l("링크가 완전하지 않아요. QR을 다시 찍거나 담당자에게 새 링크를 받아 주세요.")
     login = False
 
 
