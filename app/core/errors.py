@@ -188,10 +188,8 @@ def answer(
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     else:
-        ways: dict[str, Any] = {"home_url": "/", "onward": onward}
-        ways["back_url"] = "" if onward else _back_url()
-        ways["login"] = login
-        html = render_template("error.html", **ways, **body)
+        ways = {"home_url": "/", "back_url": "" if onward else _back_url(), "onward": onward}
+        html = render_template("error.html", login=login, **ways, **body)
         response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response
