@@ -114,7 +114,7 @@ def learn_skew(fresh: Sequence[Told], received_ms: int, earlier: Sequence[Earlie
     lates = [came - at for came, at in steady]
     least, now = min(lates, default=None), _agreed(steady)
     # Reports that are late by the same are no clock that was put back: that says earlier times.
-    was_put_back = len(steady) < len(told[:LEARNED_FROM])
+    was_put_back = any(old[1] - new[1] > AGREE_MS for new, old in pairwise(told[:LEARNED_FROM]))
     later = now is not None and least is not None and now - least > PUT_BACK_MS
     return now if was_put_back and later else least
 

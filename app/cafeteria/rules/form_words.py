@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from app.core.errors import field_messages
 
@@ -57,14 +55,14 @@ def messages(error: ValidationError) -> dict[str, str]:
     said = field_messages(error)
     for found in error.errors(include_url=False, include_input=False):
         if found["type"] in WORDS:
-            said[_place(found)] = str(WORDS[found["type"]])
+            said[_place(found["loc"])] = str(WORDS[found["type"]])
         if found["type"] == LONGEST:
             most = found.get("ctx", {}).get("max_length", 0)
-            said[_place(found)] = gettext("%(count)s자까지 적을 수 있어요.", count=most)
-        if _place(found) in OF_FIELD:
-            said[_place(found)] = str(OF_FIELD[_place(found)])
+            said[_place(found["loc"])] = str(_l("%(count)s자까지 적을 수 있어요.", count=most))
+        if _place(found["loc"]) in OF_FIELD:
+            said[_place(found["loc"])] = str(OF_FIELD[_place(found["loc"])])
     return said
 
 
-def _place(found: ErrorDetails) -> str:
-    return ".".join(map(str, found["loc"])) or "body"
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, loc)) or "body"
