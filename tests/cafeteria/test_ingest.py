@@ -612,7 +612,7 @@ def test_the_clock_is_learned_within_the_least_delay(delays: list[int], behind_m
 def told_every_ten(count: int, behind_ms: int, first: int = 0) -> list[Earlier]:
     """Readings of a clock that is behind, the highest number first; each takes 200 ms to come."""
     moments = [1_795_662_000_000 + 10_000 * (first + n) for n in range(count)]
-    return [Earlier(at, at - behind_ms, at + 200) for at in reversed(moments)]
+    return [Earlier(at - behind_ms, at + 200) for at in reversed(moments)]
 
 
 @pytest.mark.parametrize("back_ms", [90_000, 1_020_000, 10_800_000])
@@ -631,7 +631,7 @@ def test_old_reports_under_new_numbers_are_not_a_clock_put_back() -> None:
     for n in range(10):
         fresh = Told(100 + n, now - 60_000 * (n + 1))
         assert feed.learn_skew([fresh], now + 10_000 * n, earlier[:20]) == 200
-        earlier.insert(0, Earlier(0, now - 60_000 * (n + 1), now + 10_000 * n))
+        earlier.insert(0, Earlier(now - 60_000 * (n + 1), now + 10_000 * n))
 
 
 def test_readings_of_one_report_differ_by_every_value() -> None:
