@@ -26,6 +26,7 @@ from app.cafeteria.routes import mine_api as canteen_mine_api
 from app.cafeteria.routes import page as canteen_page
 from app.cafeteria.routes import settings as canteen_settings
 from app.cafeteria.routes import wall as canteen_wall
+from app.cafeteria.routes import week as canteen_week
 from app.cafeteria.service import charts as canteen_charts
 from app.cafeteria.service import shelf as canteen_shelf
 from app.core import body, db, errors, first, guard, http, keys, log, pages
@@ -116,6 +117,7 @@ DOORS: tuple[tuple[Blueprint, str, guard.Guard], ...] = (
     (canteen_wall.bp, "", guard.ticketed),  # /canteen/wall/<link>
     (canteen_settings.bp, "", guard.role("administrator")),  # /canteen/settings
     (canteen_menus.bp, "", guard.role("canteen", "administrator")),  # /canteen/menus
+    (canteen_week.bp, "", guard.signed_in),  # /canteen/week
 )
 
 NAV = (

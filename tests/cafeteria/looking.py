@@ -85,7 +85,7 @@ class Watched:
         for second in range(first, until + 1, 10):
             self.go(second)
             told = {name: number + second // 10 % 2 for name, number in counted.items()}
-            given = {"seq": second, "ts": ZERO + second - 0.2} | told
+            given: Said = {"seq": second, "ts": ZERO + second - 0.2, **told}
             assert counter.send(**given).status_code == 200
             self.turn()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.cafeteria.routes import device_guide
 from app.cafeteria.rules import device_words, health
 from app.cafeteria.service import watching
 from tests.cafeteria.counters import Counter, make_counter, stop_clock
@@ -50,7 +51,13 @@ def test_a_counter_is_added_and_its_secret_shown_once(scene: Scene) -> None:
     [(device_id,)] = scene.rows("SELECT id FROM canteen_devices")
     counter = Counter(scene, device_id, found[1], made)
     assert f"SECRET={found[1]}" in text_of(answer)
-    assert counter.send(seq=1, entered=1).status_code == 200
+    assert counter.send(seq=1, entered=1).get_json()["testing"] is True
+    assert counter.rows("why_not") == [("test",)]  # its first test began with it
+    html = text_of(answer)
+    assert "시험이 벌써 시작됐어요" in html
+    assert "시험 중이에요" in html
+    for action in re.findall(r'<form method="post" action="/canteen/devices/[^>]*>', html):
+        assert "hidden" in action or 'target="_blank"' in action  # nothing takes the secret away
     for path in (LIST, page_of(counter), trace_of(counter)):
         assert found[1] not in text_of(client.get(path))
     assert found[1].encode() not in scene.disk()
@@ -114,9 +121,83 @@ def test_a_new_secret_is_shown_once_and_ends_the_old_one(scene: Scene) -> None:
     assert found is not None
     assert found[1] != counter.secret
     assert counter.send(seq=2, entered=1).status_code == 401
-    assert counter.send(secret=found[1], seq=2, entered=1).status_code == 200
+    assert counter.send(secret=found[1], seq=2, entered=1).get_json()["testing"] is True
+    assert "data-in-place" in text_of(answer)
     assert counter.row("fault, fault_at") == (None, None)
     assert found[1] not in text_of(client.get(page_of(counter)))
+
+
+def test_a_counter_is_corrected_and_its_readings_stay(scene: Scene) -> None:
+    counter, client = make_counter(scene), scene.enter("administrator")
+    counter.send(seq=1, entered=1)
+    given = form(counter.made.line_id, name="출구 센서", period_s="30")
+    answer = client.post(page_of(counter), data=given)
+    assert answer.status_code == 303
+    assert counter.row("name, period_s, measures") == ("출구 센서", 30, "both")
+    assert counter.rows("seq, why_not") == [(1, None)]  # the same line, the same kind: it goes on
+    assert 'value="출구 센서"' in text_of(client.get(page_of(counter)))
+    elsewhere = make_canteen(scene, name="별관 식당")
+    client.post(page_of(counter), data=given | {"line_id": elsewhere.line_id})
+    assert counter.row("line_id") == (elsewhere.line_id,)
+    assert counter.rows("seq, why_not") == [(1, "before")]
+    html = text_of(client.get(page_of(counter)))
+    assert "지금부터 새로 세요" in html
+    assert "바꾸기 전이라 세지 않아요" in html
+    counter.send(seq=2, entered=1)
+    client.post(page_of(counter), data=given | {"line_id": elsewhere.line_id, "measures": "in"})
+    assert counter.row("measures") == ("in",)
+    assert counter.rows("seq, why_not") == [(1, "before"), (2, "before")]
+    assert counter.send(seq=3, entered=1).status_code == 200
+    assert counter.rows("seq, why_not")[2] == (3, None)
+
+
+def test_a_correction_that_does_not_fit_changes_nothing(scene: Scene) -> None:
+    counter, client = make_counter(scene), scene.enter("administrator")
+    before = counter.row("*")
+    given = form(counter.made.line_id, name="", period_s="61")
+    answer = client.post(page_of(counter), data=given)
+    html = text_of(answer)
+    assert answer.status_code == 422
+    assert "1초에서 60초 사이로 적어 주세요." in html
+    assert re.search(r'id="wrongs".*href="#name".*href="#period_s"', html, re.DOTALL)
+    assert "고칠 곳이 있어요 ·" in html
+    theirs = make_counter(scene, office=scene.other_office())
+    foreign = form(theirs.made.line_id)
+    assert client.post(page_of(counter), data=foreign).status_code == 404
+    assert client.post(page_of(theirs), data=form(counter.made.line_id)).status_code == 404
+    assert counter.row("*") == before
+    client.post(f"{page_of(counter)}/revoke", data={"sure": "1"})
+    again = client.post(page_of(counter), data=form(counter.made.line_id))
+    assert again.status_code == 409
+
+
+def test_the_list_of_one_canteen(scene: Scene) -> None:
+    here, there = make_canteen(scene), make_canteen(scene, name="별관 식당")
+    make_counter(scene, made=here)
+    client = scene.enter("administrator")
+    html = text_of(client.get(f"{LIST}?canteen={there.canteen_id}"))
+    assert f'value="{there.line_id}" selected' in html
+    assert "별관 식당 · " in html
+    assert "입구 센서" not in html
+    assert f'href="/canteen/settings/{there.canteen_id}"' in html
+    theirs = make_canteen(scene, office=scene.other_office())
+    html = text_of(client.get(f"{LIST}?canteen={theirs.canteen_id}"))
+    assert "입구 센서" in html
+    assert theirs.line_id not in html
+
+
+def test_the_guide_and_its_files(scene: Scene) -> None:
+    client = scene.enter("administrator")
+    html = text_of(client.get(f"{LIST}/guide"))
+    assert html.index("추가하기") < html.index("보내 보기") < html.index("확인하기")
+    assert "In ten minutes" in text_of(client.get(f"{LIST}/guide?lang=en"))
+    for name in device_guide.FILES:
+        answer = client.get(f"{LIST}/guide/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+        assert answer.get_data() == device_guide.FILES[name].read_bytes()
+    assert client.get(f"{LIST}/guide/x").status_code == 404
+    assert scene.enter("officer").get(f"{LIST}/guide/counter.py").status_code == 403
 
 
 def test_revoking_asks_first_and_lasts(scene: Scene) -> None:
@@ -146,7 +227,7 @@ def test_a_test_shows_what_comes_and_counts_nothing(scene: Scene) -> None:
     assert found["testing"].startswith("시험 중")
     assert found["rows"] == [
         {
-            "seq": "5", "time": "11-26 11:59:51", "delay": "9.0초", "skew": "-7.0초",
+            "seq": "5", "time": "11:59:51", "delay": "9.0초", "skew": "-7.0초",
             "values": "들어옴 3 · 나감 1", "counted": "", "why": "시험 중이라 세지 않았어요",
         }
     ]  # fmt: skip
@@ -238,7 +319,7 @@ def test_a_wrong_clock_is_told_and_works(scene: Scene) -> None:
 def test_every_state_has_words(scene: Scene) -> None:
     codes = {"", "dead", "frozen", "jump", "swapped", "clock", "new", "revoked", *health.EVENTS_MS}
     assert set(device_words.STATES) == codes
-    assert set(device_words.WHY_NOT) == {"test", "absurd", "frozen", "jump"}
+    assert set(device_words.WHY_NOT) == {"before", "test", "absurd", "frozen", "jump"}
 
 
 def test_the_list_asks_the_database_as_often_for_many(scene: Scene) -> None:
@@ -259,5 +340,5 @@ def test_the_page_is_whole_in_english(scene: Scene) -> None:
     counter, client = make_counter(scene), scene.enter("administrator")
     counter.send(seq=1, entered=1)
     html = text_of(client.get(f"{page_of(counter)}?lang=en"))
-    assert "Begin a test" in html
+    assert "Begin a five-minute test" in html
     assert "Last report" in html

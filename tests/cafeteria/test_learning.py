@@ -10,10 +10,13 @@ import pytest
 from app.cafeteria.service import learning, practice
 from app.core.db import transaction
 from tests.cafeteria.looking import Watched
+from tests.cafeteria.stories import few_stories
 from tests.cafeteria.test_check_ins import join
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 AFTER_S = 3 * 3600
 DAYS = (-3, -2, -1, 0)  # Monday to Thursday
@@ -63,8 +66,8 @@ def test_who_was_off_for_three_days_makes_up_for_it(scene: Scene) -> None:
     for days in DAYS:
         for second in range(10, 250, 10):
             watched.go(second, days)
-            told = {"entered": 4 + second // 10 % 2, "left": 3}
-            answer = counter.send(seq=10_000 * (days + 4) + second, **told)
+            entered, seq = 4 + second // 10 % 2, 10_000 * (days + 4) + second
+            answer = counter.send(seq=seq, entered=entered, left=3)
             assert answer.status_code == 200
     watched.go(AFTER_S)
     assert learn_all(watched) >= len(DAYS)

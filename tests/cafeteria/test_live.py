@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from app.cafeteria.service.live import REST_S
 from app.core.db import db, transaction
 from tests.cafeteria.fault_lunch import OPENS, ZERO, make_usual
 from tests.cafeteria.looking import Watched
-from tests.cafeteria.made import Made, make_canteen
+from tests.cafeteria.made import Made, make_canteen, make_link
+from tests.cafeteria.stories import few_stories
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 
 @pytest.fixture
@@ -55,8 +59,14 @@ def test_a_tap_is_told_at_the_next_look(watched: Watched) -> None:
 
 def test_a_tap_of_the_kitchens_phone_is_told_as_well(watched: Watched) -> None:
     watched.turn()
-    watched.press("mark", 10)
+    _, link = make_link(watched.scene, watched.made.canteen_id, "kiosk")
+    body = {"id": str(uuid.uuid4()), "line_id": watched.made.line_id, "kind": "mark"}
+    path = f"/api/canteen/taps/{link}"
+    answer = watched.scene.visitor().post(path, json=body | {"people": 10, "ago_ms": 30_000})
+    assert answer.status_code == 200
     assert watched.turn() == 1
+    line = watched.kept()[1]["lines"][0]
+    assert (line["basis"], line["seen_ms"]) == ("live", ZERO * 1000 - 30_000)
     assert watched.turn() == 0
 
 

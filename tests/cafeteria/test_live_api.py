@@ -16,9 +16,12 @@ from app.core.db import transaction
 from tests.cafeteria.fault_lunch import ZERO, make_usual
 from tests.cafeteria.looking import Watched
 from tests.cafeteria.made import Made, make_canteen, make_link
+from tests.cafeteria.stories import few_stories
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 LIVE, CHART = "/api/canteen/live/", "/api/canteen/chart/"
 DAY_S = 86_400

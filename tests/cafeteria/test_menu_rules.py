@@ -272,6 +272,37 @@ CELLS = PIECES | st.text(max_size=25)
 GRIDS = st.lists(st.lists(CELLS, max_size=7), max_size=14)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "석식 없음",
+        "석식없음",
+        "(저녁 없음)",
+        "중식 미제공",
+        "식사 없음",
+        "석식은 제공하지 않습니다",
+        "- 조식 없음 -",
+    ],
+)
+def test_a_meal_that_is_not_served(text: str) -> None:
+    assert words.says_not_served(text)
+    found = read([["구분", "11/23", "11/24"], ["석식", text, "라면"]])
+    assert [(one.day.day, one.items) for one in found.menus] == [(24, ("라면",))]
+    assert [(one.code, one.text) for one in found.problems] == [("not-served", text)]
+
+
+@pytest.mark.parametrize("text", ["씨 없음 포도", "석식 도시락", "뼈없는 닭발", "점심 특식"])
+def test_a_dish_is_served(text: str) -> None:
+    assert not words.says_not_served(text)
+
+
+@pytest.mark.parametrize("text", ["휴무", "미운영", "휴점", "휴"])
+def test_a_week_without_dinner_merged_into_one_cell(text: str) -> None:
+    found = read([["구분", "11/23", "11/24"], ["중식", "밥", "면"], ["석식", text, text]])
+    assert {one.meal for one in found.menus} == {"lunch"}
+    assert [one.code for one in found.problems] == ["rests", "rests"]
+
+
 @given(GRIDS, st.dates(date(2001, 1, 3), date(2098, 1, 1)))
 @settings(max_examples=400, deadline=None)
 @example([["구분", "9999-12-31", "0001-01-01"], ["중식", "밥", "국"]], date(2026, 11, 23))

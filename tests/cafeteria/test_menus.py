@@ -18,7 +18,7 @@ from app.cafeteria.gateways import menu_files
 from app.cafeteria.queries import places
 from app.cafeteria.routes import menu_files as routes
 from app.cafeteria.service import menu_files as files_s
-from app.cafeteria.service import menus
+from app.cafeteria.service import menu_undo
 from app.core import clock
 from tests.cafeteria.dense_book import dense
 from tests.cafeteria.made import make_canteen
@@ -156,7 +156,7 @@ def test_putting_back_never_overwrites_and_is_over_after_a_day(desk: Desk) -> No
     wrong = f"/canteen/menus/{other.canteen_id}/undo"
     assert desk.client.post(wrong, data={"undo": undo}).status_code == 410
     assert desk.client.post(f"{desk.base}/undo", data={"undo": f"{undo}x"}).status_code == 410
-    desk.scene.patch.setattr(menus, "UNDO_S", -1)
+    desk.scene.patch.setattr(menu_undo, "UNDO_S", -1)
     assert desk.client.post(f"{desk.base}/undo", data={"undo": undo}).status_code == 410
     assert desk.kept() == {}
 
@@ -202,6 +202,82 @@ def test_a_workbook_with_merged_cells_is_looked_at_and_saved(desk: Desk, tmp_pat
     assert "3행 11월 25일 (수) ‘개교기념일 휴무’" in unescape(page)
     assert desk.flashed(desk.confirm(checked)) == "메뉴를 저장했어요. 새로 4끼, 고친 것 0끼."
     assert desk.kept() == READ
+
+
+def undo_of(answer: TestResponse) -> str:
+    """What an answer's address offers to take back."""
+    return "".join(re.findall(r"undo=([^&]+)", answer.headers["Location"]))
+
+
+def test_an_import_is_taken_back_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    given = {"day": "2026-11-23", "meal": "lunch", "items": "옛 메뉴"}
+    desk.client.post(f"{desk.base}/meal", data=given)
+    saved = desk.confirm(desk.bring(book(tmp_path)))
+    assert desk.kept() == READ
+    page = text_of(desk.client.get(saved.headers["Location"]))
+    assert "메뉴 4끼를 방금 바꿨어요" in page
+    later = {"day": "2026-11-24", "meal": "dinner", "items": "손으로 고침"}
+    desk.client.post(f"{desk.base}/meal", data=later)
+    undo = re.findall(r'name="undo" value="([^"]+)"', page)[0]
+    back = desk.client.post(f"{desk.base}/undo", data={"undo": undo})
+    assert desk.kept() == {
+        ("2026-11-23", "lunch"): ("옛 메뉴",),
+        ("2026-11-24", "dinner"): ("손으로 고침",),
+    }
+    page = text_of(desk.client.get(back.headers["Location"]))
+    assert "3끼를 되돌렸어요." in page
+    assert "다른 메뉴가 적힌 1끼는 그대로" in page
+    desk.client.post(f"{desk.base}/undo", data={"undo": undo})
+    assert len(desk.kept()) == 2  # once more does nothing
+    assert 'name="undo"' not in text_of(desk.client.get(saved.headers["Location"]))
+
+
+def test_what_is_too_much_for_an_address_is_not_offered(desk: Desk, tmp_path: Path) -> None:
+    desk.confirm(desk.bring(book(tmp_path)))
+    desk.scene.patch.setattr(menu_undo, "LONGEST", 60)
+    rows = [["구분", "11/23", "11/24"], ["중식", "새밥", "새국"]]
+    saved = desk.confirm(desk.bring(book(tmp_path, rows, ())))
+    assert saved.status_code == 303
+    assert undo_of(saved) == ""
+    same = desk.confirm(desk.bring(book(tmp_path, rows, ())))
+    assert undo_of(same) == ""
+
+
+def test_meals_that_are_not_served_are_told(desk: Desk, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["구분", "11/23(월)", "11/24(화)", "11/25(수)"],
+        ["중식", "쌀밥", "잡곡밥", "휴무"],
+        ["석식", "석식 없음", None, None],
+    ]
+    checked = desk.bring(book(tmp_path, rows, ["B3:D3"]))
+    page = unescape(text_of(checked))
+    assert page.count("이 끼니는 없다고 적혀 있어") == 3
+    assert "‘휴무’" in page
+    desk.confirm(checked)
+    assert set(desk.kept()) == {("2026-11-23", "lunch"), ("2026-11-24", "lunch")}
+
+
+def test_the_check_is_read_first_and_corrected_only_where_asked(desk: Desk, tmp_path: Path) -> None:
+    checked = desk.bring(book(tmp_path))
+    page = text_of(checked)
+    assert '<p class="dishes">쌀밥, 미역국, 김치</p>' in page
+    assert page.count("모두 저장") == 2
+    assert "<details open>" not in page
+    wrong = text_of(desk.confirm(checked, **{"day-1": "x"}))
+    assert wrong.count("<details open>") == 1
+    assert '<a href="#day-1">' in wrong
+
+
+def test_everybody_reads_the_weeks(desk: Desk, tmp_path: Path) -> None:
+    desk.confirm(desk.bring(book(tmp_path)))
+    for role, may_write in (("officer", False), ("auditor", False), ("canteen", True)):
+        page = text_of(desk.scene.enter(role).get("/canteen/week"))
+        assert "미역국" in page
+        assert (f'href="{desk.base}"' in page) is may_write
+        assert "/meal?" not in page
+    other = desk.scene.enter("officer", desk.scene.other_office())
+    assert "미역국" not in text_of(other.get(f"/canteen/week?canteen={desk.canteen_id}"))
+    assert desk.scene.visitor().get("/canteen/week").status_code == 302
 
 
 def test_the_same_file_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -286,13 +362,18 @@ def bomb(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "붙여"),
-        (b"HWP Document File V5.00", "붙여"),
-        (b"%PDF-1.7 x", "붙여 넣어"),
-        (b"\x89PNG\r\n\x1a\n", "붙여 넣어"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 HWP Document File V5.00", "한글(HWP) 파일은"),
+        (b"HWP Document File V3.00", "한글(HWP) 파일은 읽지 못해요."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "옛 엑셀(XLS)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "암호가"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "워드나 파워포인트"),
+        (b"\x9b DRMONE  This Document is encrypted", "문서보안(DRM)"),
+        (b"%PDF-1.7 x", "PDF는 읽지 못해요."),
+        (b"\x89PNG\r\n\x1a\n", "사진은 읽지 못해요."),
         (b"<html><table></table></html>", "웹 문서"),
-        (b"PK\x03\x04 broken", "상했거나"),
-        (b"", "빈 파일"),
+        (b"PK\x03\x04 broken", "파일이 상해서"),
+        (b"", "비어 있는 파일"),
+        (bytes(range(128, 256)) * 9, "글자를 알아볼 수 없는"),
         ("이름,전화\n홍길동,1234\n".encode(), "메뉴를 찾지 못했어요"),
         (b'=HYPERLINK("http://x")\t=1+1\n', "메뉴를 찾지 못했어요"),
     ],
@@ -302,17 +383,39 @@ def test_what_is_no_menu_says_what_to_do(desk: Desk, content: bytes, said: str) 
     assert answer.status_code == 422
     assert said in text_of(answer)
     assert 'id="file-error"' in text_of(answer)
+    assert '<a href="#file">' in text_of(answer)
+    assert "menu.xlsx: " in text_of(answer)
     assert desk.kept() == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("word/document.xml", "워드나"), ("Contents/section0.xml", "한글(HWP)"),
+        ("xl/workbook.bin", "XLSX가 아닌 표"), ("a.txt", "압축 파일"),
+    ],
+)  # fmt: skip
+def test_a_zip_that_is_no_workbook_says_what_it_is(desk: Desk, part: str, said: str) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as parts:
+        parts.writestr(part, "x")
+    assert said in text_of(desk.bring(whole.getvalue()))
+
+
+def test_the_name_of_a_file_is_text(desk: Desk) -> None:
+    page = text_of(desk.bring(b"%PDF-1.7", "<b>식단.pdf"))
+    assert "&lt;b&gt;식단.pdf: PDF는 읽지 못해요." in page
+    assert "가" * 80 + ":" in text_of(desk.bring(b"%PDF-1.7", "가" * 300))
 
 
 def test_too_large_a_file_is_refused(desk: Desk) -> None:
     desk.scene.patch.setattr(menu_files, "MOST_BYTES", 1_000)
-    assert "2MB까지" in text_of(desk.bring(b"x" * 1_001))
+    assert "2MB를 넘는" in text_of(desk.bring(b"x" * 1_001))
     desk.scene.patch.setattr(files_s, "MOST_BYTES", 0)
     desk.scene.patch.setattr(routes, "AROUND", 100)
     refused = desk.bring(b"x" * 200)
     assert refused.status_code == 422
-    assert "2MB까지" in text_of(refused)
+    assert "2MB를 넘는" in text_of(refused)
 
 
 def test_hostile_workbooks_are_refused(desk: Desk, tmp_path: Path) -> None:
@@ -320,7 +423,7 @@ def test_hostile_workbooks_are_refused(desk: Desk, tmp_path: Path) -> None:
     for content in (bomb(tmp_path), whole[: len(whole) // 2], whole[:-30]):
         answer = desk.bring(content)
         assert answer.status_code == 422
-        assert "상했거나" in text_of(answer)
+        assert re.search("파일이 상해서|너무 커지는 파일", text_of(answer))
 
 
 def test_formulas_say_nothing_and_markup_is_text(desk: Desk, tmp_path: Path) -> None:

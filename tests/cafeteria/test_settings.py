@@ -115,11 +115,11 @@ def test_the_first_canteen_takes_three_fields(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
-        ({"name": " "}, "name", "빠졌습니다"),
-        ({"name": "가" * 61}, "name", "최대 60자"),
-        ({"people": "많이"}, "people", "숫자로"),
-        ({"people": "0"}, "people", "1 이상"),
-        ({"people": "20001"}, "people", "20000 이하"),
+        ({"name": " "}, "name", "비어 있어요"),
+        ({"name": "가" * 61}, "name", "60자까지"),
+        ({"people": "많이"}, "people", "1명에서 20,000명"),
+        ({"people": "0"}, "people", "1명에서 20,000명"),
+        ({"people": "20001"}, "people", "1명에서 20,000명"),
         ({"lines": " , "}, "lines", "하나 이상"),
         ({"lines": "가, 가"}, "lines", "같은 이름"),
         ({"lines": ",".join(f"줄{at}" for at in range(13))}, "lines", "12개까지"),
@@ -154,7 +154,7 @@ def test_a_removed_canteen_is_nowhere_until_it_is_put_back(desk: Desk) -> None:
     assert "‘본관 식당’ 식당을 없앴어요" in unescape(page)
     assert f"{desk.base}/put-back" in page
     assert desk.client.get(desk.base).status_code == 404
-    with desk.scene.app.app_context(), pytest.raises(Exception, match="not-found"):
+    with desk.scene.app.app_context(), pytest.raises(Exception, match="canteen-link-unknown"):
         links.open_link(text, "kiosk")
     assert desk.said("/put-back") == "식당을 되돌렸어요."
     assert "본관 식당" in desk.page()
@@ -240,6 +240,47 @@ def test_marks_are_read_or_refused(text: str) -> None:
         assert all(1 <= one <= 500 for one in found)
 
 
+def test_a_form_that_does_not_fit_names_its_fields_above(desk: Desk) -> None:
+    page = desk.refused("", name="", people="0")
+    assert "<title>고칠 곳이 있어요 · " in page
+    assert "고칠 곳이 2군데 있어요" in page
+    assert '<a href="#name">식당 이름</a>' in page
+    assert '<a href="#people">하루에 먹는 사람 수</a>' in page
+    with desk.scene.app.app_context():
+        line = places.list_lines(desk.canteen_id)[0].id
+    page = desk.refused(f"/lines/{line}", name="줄", marks="9")
+    assert f'<a href="#marks-{line}">' in page
+    assert f'id="marks-{line}"' in page
+    page = desk.refused("/links", kind="kiosk", name="")
+    assert '<a href="#link-name">' in page
+    page = desk.refused("/days", serves="0", first="2026-12-01", reason="")
+    assert '<a href="#reason">' in page
+
+
+def test_the_pages_of_a_canteen_lead_to_one_another(desk: Desk) -> None:
+    page = desk.page()
+    for path in (
+        f"/canteen/menus/{desk.canteen_id}", f"/canteen/devices?canteen={desk.canteen_id}",
+        f"/canteen/duty?canteen={desk.canteen_id}", "/canteen",
+    ):  # fmt: skip
+        assert f'href="{path}"' in page
+        there = desk.client.get(path)
+        assert there.status_code == 200
+        if path.startswith(("/canteen/menus", "/canteen/devices")):
+            assert f'href="/canteen/settings/{desk.canteen_id}"' in text_of(there)
+    kitchen = text_of(desk.scene.enter("canteen").get(f"/canteen/menus/{desk.canteen_id}"))
+    assert "/canteen/duty" in kitchen
+    assert "/canteen/settings" not in kitchen
+    assert "/canteen/devices" not in kitchen
+
+
+def test_the_pages_are_plain_english(desk: Desk) -> None:
+    page = unescape(text_of(desk.client.get(f"{desk.base}?lang=en")))
+    assert "not served" in page
+    assert "Missing" not in page
+    assert "Closed on public holidays" in page
+
+
 # --- hours ---
 
 
@@ -255,6 +296,8 @@ def week(**times: str) -> dict[str, str]:
 
 def test_the_week_is_shown_and_replaced(desk: Desk) -> None:
     form = text_of(desk.client.get(f"{desk.base}/hours"))
+    assert form.count("<details>") == 7  # breakfast and dinner, which nobody serves
+    assert re.search(r'<label for="0-lunch-opens"[^>]*>.*여는 시각</label>', form)
     assert form.count('type="time"') == 42
     assert form.count('value="11:30"') == 5
     data = week(d0_lunch="11:20-12:50", d0_dinner="17:30-18:40", d5_breakfast="07:00-08:00")
@@ -352,8 +395,8 @@ def test_days_of_rest_are_one_entry_and_go_together(desk: Desk) -> None:
         ({"first": "2026-02-30"}, "first", "날짜를 골라"),
         ({"last": "2026-12-01"}, "last", "앞서요"),
         ({"last": "2027-12-01"}, "last", "62일까지"),
-        ({"reason": " "}, "reason", "빠졌습니다"),
-        ({"reason": "가" * 81}, "reason", "최대 80자"),
+        ({"reason": " "}, "reason", "비어 있어요"),
+        ({"reason": "가" * 81}, "reason", "80자까지"),
         (
             {"serves": "1", "first": "2026-12-05", "last": "2026-12-06"},
             "first",

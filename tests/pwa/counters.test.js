@@ -16,7 +16,12 @@ class Node {
     this.hidden = false;
     this.children = [];
     this.writes = 0;
+    this.heard = {};
     this.classList = { add: (name) => (this.className += ` ${name}`) };
+  }
+
+  addEventListener(name, what) {
+    this.heard[name] = what;
   }
 
   querySelector(what) {
@@ -123,6 +128,17 @@ test('nothing is asked while the page is hidden, and at once when it is looked a
   listeners.visibilitychange();
   await clock.pass(100);
   assert.equal(asked.length, before + 1);
+});
+
+test('what was changed on the page is asked for at once, once', async () => {
+  answer = { news: NEWS, tag: '"a"' };
+  follow(nodes.counter);
+  await clock.pass(100);
+  nodes.counter.heard.ask();
+  await clock.pass(100);
+  assert.equal(asked.length, 2);
+  await clock.pass(9000);
+  assert.ok(asked.length <= 7, String(asked.length));
 });
 
 test('without a network it says so and asks ever more slowly', async () => {

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
+from app.cafeteria.rules import menu_kinds
 from app.core.sheets import text_file, workbook
 from app.core.sheets.lines import FIRST_BYTES, Line, Unreadable, kind_of
 
@@ -33,6 +34,8 @@ def read(source: IO[bytes]) -> list[Sheet]:
     content = source.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unreadable("too-large")
+    if reason := menu_kinds.why_not(content):
+        raise Unreadable(reason)
     kind = kind_of(content[:FIRST_BYTES])
     with tempfile.TemporaryDirectory(prefix="menu-") as folder:
         path = Path(folder) / "menu"

@@ -60,6 +60,13 @@ def _time(ms: int | None) -> str:
     return "" if ms is None else clock.in_seoul(ms // 1000).strftime("%m-%d %H:%M:%S")
 
 
+def _clock(ms: int) -> str:
+    """A moment of today without its day, which a phone has no room for."""
+    today = clock.seoul_day(clock.now())
+    at = clock.in_seoul(ms // 1000)
+    return at.strftime("%H:%M:%S" if at.date() == today else "%m-%d %H:%M:%S")
+
+
 def _seconds(ms: int | None) -> str:
     return "" if ms is None else gettext("%(count)s초", count=f"{ms / 1000:,.1f}")
 
@@ -68,7 +75,7 @@ def _row(one: Traced) -> dict[str, str]:
     found = one.reading
     return {
         "seq": str(found.seq),
-        "time": _time(found.at_ms),
+        "time": _clock(found.at_ms),
         "delay": _seconds(found.received_ms - found.at_ms),
         "skew": _seconds(found.skew_ms),
         "values": _values(found),

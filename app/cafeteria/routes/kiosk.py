@@ -27,7 +27,8 @@ def show(link: str) -> ResponseReturnValue:
     with transaction():
         links.note_use(found)
     shown = panel.describe(canteen, request.args.get("line", ""))
-    ways = {"action": f"/canteen/kiosk/{link}", "api": f"/api/canteen/taps/{link}"}
+    api = f"/api/canteen/taps/{link}"
+    ways = {"action": f"/canteen/kiosk/{link}", "api": api, "states": api}
     answer = make_response(render_template("cafeteria/kiosk.html", panel=shown, **ways))
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -51,11 +52,18 @@ def undo_press(link: str) -> ResponseReturnValue:
     return redirect(f"/canteen/kiosk/{link}?line={line_id}", 303)
 
 
+@bp.get("/api/canteen/taps/<link>")
+def states(link: str) -> ResponseReturnValue:
+    """How the lines are: the phone on the wall asks now and then."""
+    return {"states": _states(open_link(link, KIND))}
+
+
 @bp.post("/api/canteen/taps/<link>")
 def tap(link: str) -> ResponseReturnValue:
     """A press; the same one again is known."""
     found = open_link(link, KIND)
-    return presses.told(*_take(found, TapIn.model_validate(request.get_json())))
+    kept, known = _take(found, TapIn.model_validate(request.get_json()))
+    return presses.told(kept, known, _states(found))
 
 
 @bp.post("/api/canteen/taps/<link>/<uuid:tap_id>/undo")
@@ -63,7 +71,11 @@ def undo(link: str, tap_id: object) -> ResponseReturnValue:
     """Take a press back."""
     found = open_link(link, KIND)
     _undo(found, str(tap_id), AgoIn.model_validate(request.get_json()).ago_ms)
-    return {"undone": True}
+    return {"undone": True, "states": _states(found)}
+
+
+def _states(link: LinkRow) -> dict[str, str]:
+    return panel.states_of(places.get_canteen(link.organisation_id, link.canteen_id))
 
 
 def _take(link: LinkRow, asked: TapIn) -> tuple[TapRow, bool]:

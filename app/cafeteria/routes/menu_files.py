@@ -31,6 +31,7 @@ from app.core.guard import get_viewer
 from app.core.sheets.lines import Unreadable
 
 AROUND: Final = 64 * 1024  # bytes of a form around its file
+LONGEST_NAME: Final = 80
 MOST_TEXT: Final = 512 * 1024  # bytes of what is pasted, or of the form that is confirmed
 
 
@@ -65,20 +66,26 @@ def bring(canteen_id: object) -> ResponseReturnValue:
         said = str(menu_problems.fault("too-large"))
         return _ask(canteen, {"file": said}, None, is_read=False)
     except Unreadable as error:
-        return _ask(canteen, {"file": str(menu_problems.fault(str(error)))}, None)
+        return _ask(canteen, {"file": _of_file(menu_problems.fault(str(error)))}, None)
     if reading is None:
         said = gettext("표를 붙여 넣거나 파일을 골라 주세요.")
         return _ask(canteen, {"text": said}, None)
     if not reading.parsed.menus:
         said = gettext("메뉴를 찾지 못했어요. 날짜나 요일이 적힌 칸까지 함께 가져와 주세요.")
-        field = "file" if _is_file() else "text"
-        return _ask(canteen, {field: said}, reading)
+        wrong = {"file": _of_file(said)} if _is_file() else {"text": said}
+        return _ask(canteen, wrong, reading)
     return _check(canteen, _entries(canteen, reading), reading, {})
 
 
 def _is_file() -> bool:
     given = request.files.get("file")
     return bool(given and given.filename)
+
+
+def _of_file(said: Any) -> str:
+    """What is said of the file, with its name before it."""
+    name = (request.files["file"].filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return f"{name[:LONGEST_NAME]}: {said}"
 
 
 def _read() -> Reading | None:
@@ -119,9 +126,10 @@ def save_brought(canteen_id: object) -> ResponseReturnValue:
     if errors:
         return _check(canteen, entries, None, errors)
     with transaction():
-        counts = menus.save_menus(canteen.id, wanted)
+        counts, undo = menus.save_menus(canteen.id, wanted)
     flash(_said(counts))
-    return redirect(table_url(canteen.id, min(one.day for one in wanted)), 303)
+    more = {"undo": undo} if undo else {}
+    return redirect(table_url(canteen.id, min(one.day for one in wanted), **more), 303)
 
 
 def _said(counts: dict[State, int]) -> str:

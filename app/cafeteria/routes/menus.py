@@ -20,6 +20,7 @@ from app.cafeteria.rules.menu_problems import UndoTooLate
 from app.cafeteria.rules.menu_words import monday_of
 from app.cafeteria.schemas.menus import MealForm, MealKey, WeekAsked
 from app.cafeteria.service import menus
+from app.cafeteria.service.menu_undo import Step
 from app.cafeteria.service.menus import Wanted
 from app.core import clock, guard
 from app.core.db import transaction
@@ -57,10 +58,11 @@ def _table(canteen: CanteenRow) -> ResponseReturnValue:
         this_monday=monday_of(today),
         step=menu_table.WEEK,
         today=today,
-        removed=_removed(canteen.id),
+        changed=_changed(canteen.id),
         undo=request.args.get("undo", ""),
         words=MEALS,
         named=menu_table.named,
+        shown_day=menu_table.shown_day,
     )
 
 
@@ -72,13 +74,12 @@ def _week(today: date) -> date:
         return monday_of(today)
 
 
-def _removed(canteen_id: str) -> Wanted | None:
-    """What was just removed, when it is not back already."""
+def _changed(canteen_id: str) -> list[Step]:
+    """What was just removed or brought in, as far as it can still be taken back."""
     try:
-        found = menus.removed(canteen_id, request.args.get("undo", ""))
+        return menus.list_undone(canteen_id, request.args.get("undo", ""))
     except UndoTooLate:
-        return None
-    return None if menus.find_menu(canteen_id, found.day, found.meal) else found
+        return []
 
 
 @bp.get(f"{ONE}/meal")
@@ -136,14 +137,16 @@ def remove(canteen_id: object) -> ResponseReturnValue:
 
 @bp.post(f"{ONE}/undo")
 def undo(canteen_id: object) -> ResponseReturnValue:
-    """Put a menu back that was removed."""
+    """Take a change of menus back: a meal that was removed, or a menu sheet that was brought."""
     canteen, text = _canteen(canteen_id), request.form.get("undo", "")
     with transaction():
-        wanted = menus.removed(canteen.id, text)
-        is_back = menus.put_back(canteen.id, text)
-    kept = gettext("그 사이 다른 메뉴가 적혀 그대로 두었어요.")
-    flash(gettext("지운 메뉴를 되돌렸어요.") if is_back else kept)
-    return _back(canteen, wanted.day)
+        back, kept = menus.put_back(canteen.id, text)
+    if back:
+        flash(gettext("%(count)s끼를 되돌렸어요.", count=len(back)))
+    if kept:
+        flash(gettext("그 사이 다른 메뉴가 적힌 %(count)s끼는 그대로 두었어요.", count=kept))
+    day = min((one.day for one in back), default="")
+    return _back(canteen, date.fromisoformat(day) if day else clock.seoul_day(clock.now()))
 
 
 def _canteen(canteen_id: object) -> CanteenRow:

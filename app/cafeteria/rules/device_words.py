@@ -81,6 +81,7 @@ STATES: dict[str, tuple[str, Any, Any]] = {
 }
 """By code of rules/health.py (and new, revoked): the badge's tone, its words, what to do next."""
 WHY_NOT: dict[str, Any] = {
+    "before": _l("줄이나 세는 것을 바꾸기 전이라 세지 않아요"),
     "test": _l("시험 중이라 세지 않았어요"),
     "absurd": _l("있을 수 없는 수라 세지 않았어요"),
     "frozen": _l("같은 수만 와서 세지 않았어요"),

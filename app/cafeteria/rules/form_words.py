@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from app.core.errors import field_messages
 
@@ -31,8 +33,23 @@ WORDS: Final[dict[str, Any]] = {
     "hours_time": _l("시각을 11:30처럼 적어 주세요."),
     "hours_half": _l("여는 시각과 닫는 시각을 둘 다 적거나 둘 다 비워 주세요."),
     "hours_order": _l("닫는 시각이 여는 시각보다 늦어야 해요."),
+    "missing": _l("비어 있어요. 적어 주세요."),
+    "string_too_short": _l("비어 있어요. 적어 주세요."),
+    "literal_error": _l("하나를 골라 주세요."),
+    "bool_parsing": _l("하나를 골라 주세요."),
+    "uuid_parsing": _l("하나를 골라 주세요."),
+    "int_parsing": _l("숫자로 적어 주세요. 예: 10"),
+    "value_error": _l("보이지 않는 글자가 섞여 있어요. 지우고 다시 적어 주세요."),
     "hours_overlap": _l("같은 날 앞 끼니와 시간이 겹쳐요. 시각을 고쳐 주세요."),
 }
+
+# Numbers say between what they must lie, with their unit; a tick says what it is for.
+OF_FIELD: Final[dict[str, Any]] = {
+    "period_s": _l("1초에서 60초 사이로 적어 주세요."),
+    "people": _l("1명에서 20,000명 사이로 적어 주세요."),
+    "sure": _l("되돌릴 수 없음을 안다는 칸을 눌러 표시해 주세요."),
+}
+LONGEST: Final = "string_too_long"
 
 
 def messages(error: ValidationError) -> dict[str, str]:
@@ -40,5 +57,14 @@ def messages(error: ValidationError) -> dict[str, str]:
     said = field_messages(error)
     for found in error.errors(include_url=False, include_input=False):
         if found["type"] in WORDS:
-            said[".".join(map(str, found["loc"])) or "body"] = str(WORDS[found["type"]])
+            said[_place(found)] = str(WORDS[found["type"]])
+        if found["type"] == LONGEST:
+            most = found.get("ctx", {}).get("max_length", 0)
+            said[_place(found)] = gettext("%(count)s자까지 적을 수 있어요.", count=most)
+        if _place(found) in OF_FIELD:
+            said[_place(found)] = str(OF_FIELD[_place(found)])
     return said
+
+
+def _place(found: ErrorDetails) -> str:
+    return ".".join(map(str, found["loc"])) or "body"

@@ -94,6 +94,8 @@ class Book:
             return
         if words.says_rest(text):
             self.say("rests", text, day)
+        elif words.says_not_served(text):
+            self.say("not-served", text, day)
         elif day is None:
             self.say("no-day", text)
         elif meal == "":

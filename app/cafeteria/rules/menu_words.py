@@ -58,11 +58,17 @@ _NOTE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _RESTS = re.compile(
-    r".*(휴무|휴일|휴관|휴업|미운영|운영하지|운영 안|쉽니다|쉬는 날|식사 없음|배식 없음).*"
+    r".*(휴무|휴일|휴관|휴업|휴점|미운영|미개방|운영하지|운영 ?안|쉽니다|쉬는 ?날).*|휴"
     r"|(신정|새해 첫날|설날|설 연휴|설연휴|삼일절|3\.1절|어린이날|부처님 ?오신 ?날|석가탄신일"
     r"|현충일|제헌절|광복절|추석|추석 ?연휴|개천절|한글날|성탄절|크리스마스|노동절|근로자의 날"
     r"|.{0,6}선거일)",
     re.DOTALL,
+)
+_NOT_SERVED = re.compile(
+    rf"[\W_]*(?:{_NAMES}|식사|배식|급식|식단|메뉴)(?:은|는|이|가)?\s*"
+    r"(?:없음|없습니다|없어요|없는 ?날|미제공|미배식|미실시|안 ?함|안 ?합니다|제공 ?안 ?함"
+    r"|제공하지 않\w*|하지 않\w*|실시하지 않\w*|쉼)[\W_]*",
+    re.IGNORECASE,
 )
 _NOTHING = re.compile(r"[\W\d_]*|없음|미정", re.DOTALL)
 
@@ -203,3 +209,8 @@ def is_note_label(text: str) -> bool:
 def says_rest(text: str) -> bool:
     """Whether a cell says that the canteen rests."""
     return len(text) < 60 and _RESTS.fullmatch(text) is not None
+
+
+def says_not_served(text: str) -> bool:
+    """Whether a cell says that there is no such meal: 석식 없음."""
+    return len(text) < 60 and _NOT_SERVED.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import insert, update
 
-from app.cafeteria.models import Device
+from app.cafeteria.models import Device, Reading
 from app.cafeteria.queries import devices as devices_q
 from app.cafeteria.queries import places
 from app.cafeteria.queries.devices import DeviceRow
@@ -20,6 +20,7 @@ from app.core.ids import new_id
 
 LOG = logging.getLogger("app.cafeteria.devices")
 TEST_S: Final = 300
+BEFORE: Final = "before"  # why what it reported at another line, or of another kind, does not count
 NOTED_EVERY_S: Final = 60  # a fault that goes on is written down no more often
 
 
@@ -52,6 +53,30 @@ def add(viewer: Viewer, given: NewDevice) -> tuple[str, str]:
     db.run(insert(Device).values(row))
     _note("counter added", viewer, device_id)
     return device_id, secret
+
+
+def change(viewer: Viewer, device_id: str, given: NewDevice) -> bool:
+    """Correct what was said of a counter (open transaction). At another line, or measuring
+    something else, it begins anew: what it reported stays on its page and counts no more.
+
+    Returns:
+        Whether it begins anew.
+
+    Raises:
+        NotFound: the counter or the line is not the organisation's. DeviceRevoked: it reports no
+            more.
+    """
+    known = _working(viewer, device_id)
+    line = places.get_line(viewer.organisation_id, given.line_id)
+    values: dict[str, object] = {"name": given.name, "period_s": given.period_s}
+    is_anew = (line.id, given.measures) != (known.line_id, known.measures)
+    if is_anew:
+        counted = (Reading.device_id == device_id, Reading.why_not.is_(None))
+        db.run(update(Reading).where(*counted).values(why_not=BEFORE))
+        values |= {"line_id": line.id, "measures": given.measures, "fault": None, "fault_at": None}
+    _change(device_id, **values)
+    _note("counter corrected", viewer, device_id)
+    return is_anew
 
 
 def change_secret(viewer: Viewer, device_id: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, update
 from app.cafeteria.models import Link
 from app.cafeteria.queries import links
 from app.cafeteria.queries.links import LinkRow
-from app.cafeteria.rules.refusals import LinkRevoked
+from app.cafeteria.rules.refusals import LinkRevoked, LinkUnknown
 from app.cafeteria.rules.settings_refusals import TooManyLinks
 from app.cafeteria.service import signed
 from app.core import clock, db, http
@@ -88,14 +88,14 @@ def open_link(text: str, kind: str) -> LinkRow:
     """The link of an address.
 
     Raises:
-        NotFound: we never made it. LinkRevoked: it opens nothing any more.
+        LinkUnknown: we never made it. LinkRevoked: it opens nothing any more.
     """
     signer = _signer(kind)
     if not signed.is_ours(signer, text):
-        raise NotFound
+        raise LinkUnknown
     found = links.find_link(str(signer.loads(text)))
     if found is None or found.kind != kind:
-        raise NotFound
+        raise LinkUnknown
     if found.revoked_at is not None:
         raise LinkRevoked
     return found

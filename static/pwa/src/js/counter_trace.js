@@ -84,6 +84,7 @@ export function follow(page) {
     if (!document.hidden && !over) timer = setTimeout(turn, pause);
   }
 
+  page.addEventListener('ask', turn); // something was changed here
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer);
     if (!document.hidden && !over) turn();
