@@ -20,7 +20,8 @@ from app.cafeteria.rules.feed_refusals import ClockAhead, TooOld
 
 LEARNED_FROM: Final = 20
 PUT_BACK_MS: Final = 30_000
-AGREE, AGREE_MS, AGREE_FOR_MS = 3, 5_000, 5_000
+AGREE_MS, AGREE_FOR_MS = 5_000, 5_000
+BACK_MS: Final = 2_000
 AHEAD_MS: Final = 3_600_000
 OLD_MS: Final = 24 * 3_600_000
 MOST_PEOPLE: Final = 500
@@ -110,13 +111,10 @@ def learn_skew(fresh: Sequence[Told], received_ms: int, earlier: Sequence[Earlie
     told = [(received_ms, one.told_ms) for one in reversed(fresh) if one.told_ms is not None]
     # Where a reading told no time, ours was written down: that teaches nothing.
     told += [(e.received_ms, e.told_ms) for e in earlier if e.received_ms != e.told_ms]
-    steady = _steady(told[:LEARNED_FROM])
-    lates = [came - at for came, at in steady]
-    least, now = min(lates, default=None), _agreed(steady)
-    # Reports that are late by the same are no clock that was put back: that says earlier times.
-    was_put_back = any(old[1] - new[1] > AGREE_MS for new, old in pairwise(told[:LEARNED_FROM]))
-    later = now is not None and least is not None and now - least > PUT_BACK_MS
-    return now if was_put_back and later else least
+    told = told[:LEARNED_FROM]
+    least = min((came - at for came, at in _steady(told)), default=None)
+    now = _agreed(told)
+    return now if now is not None and least is not None and now - least > PUT_BACK_MS else least
 
 
 def _steady(told: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -127,12 +125,18 @@ def _steady(told: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _agreed(told: Sequence[tuple[int, int]]) -> int | None:
-    """The least difference of the newest readings, when three of them that did not come together
-    agree on it; None when they do not."""
+    """The least difference of the newest readings when they agree on it and the clock was put back
+    before them; None when that is not known."""
     lates = [came - at for came, at in told]
     last = list(takewhile(lambda late: abs(late - lates[0]) <= AGREE_MS, lates))
-    long = len(last) >= AGREE and told[0][0] - told[len(last) - 1][0] >= AGREE_FOR_MS
-    return min(last) if long else None
+    if len(last) < 2 or told[0][0] - told[len(last) - 1][0] < AGREE_FOR_MS:
+        return None
+    before = told[len(last)][1] if len(last) < len(told) else told[-1][1]
+    back = before - told[len(last) - 1][1]
+    # A clock that went back less than its readings lie apart still goes on: that takes longer.
+    long = told[0][0] - told[len(last) - 1][0] >= 2 * PUT_BACK_MS
+    sure = back > PUT_BACK_MS or (len(last) > 2 and (back > BACK_MS or long))
+    return min(last) if sure else None
 
 
 def moment(told: Told, skew_ms: int, received_ms: int) -> int:
