@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
-from app.cafeteria.rules import menu_kinds
+from app.cafeteria.gateways import menu_kinds
 from app.core.sheets import text_file, workbook
 from app.core.sheets.lines import FIRST_BYTES, Line, Unreadable, kind_of
 

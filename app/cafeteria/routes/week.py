@@ -24,10 +24,6 @@ def show() -> ResponseReturnValue:
     today = clock.seoul_day(clock.now())
     return render_template(
         "cafeteria/week.html",
-        canteen=canteen,
-        canteens=found,
+        canteen=canteen, canteens=found, today=today, words=MEALS, named=menu_table.named,
         weeks=menu_table.weeks_of(canteen, monday_of(today)) if canteen else [],
-        today=today,
-        words=MEALS,
-        named=menu_table.named,
-    )
+    )  # fmt: skip
