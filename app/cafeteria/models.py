@@ -91,8 +91,8 @@ class Link(Base):
 class Device(Base):
     """A counter that somebody put up. Its secret is sealed (`core.keys.seal_row`); `skew_ms` is by
     how much its clock is behind ours. While `test_until` has not come, what it sends is shown on
-    its page and counts for nothing. `swapped`: its entries are exits. `fault` is a code of
-    rules/health.py."""
+    its page and counts for nothing. `forgotten_seq`: the highest number of its readings that were
+    deleted. `swapped`: its entries are exits. `fault` is a code of rules/health.py."""
 
     __tablename__ = "canteen_devices"
     __table_args__ = (
@@ -110,6 +110,7 @@ class Device(Base):
     revoked_at: Mapped[int | None]
     seen_ms: Mapped[int | None]
     last_seq: Mapped[int | None]
+    forgotten_seq: Mapped[int | None]
     skew_ms: Mapped[int | None]
     test_until: Mapped[int | None]
     swapped: Mapped[bool]

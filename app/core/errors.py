@@ -29,6 +29,7 @@ class Refusal(Exception):
     told: tuple[str, ...] = ()  # facts that a program needs in the answer
     onward: tuple[str, Any] | None = None  # the page where a person goes on, and its name
     retry_after: int | None = None  # seconds
+    login: bool = True  # whether the page offers a stranger to log in
 
     def __init__(self, reason: str = "", **facts: object) -> None:
         """Keep a machine-readable reason (never shown raw to a person) and plain facts."""
@@ -171,7 +172,7 @@ def _back_url() -> str:
 
 def answer(
     status: int, code: str, title: object, detail: object, extra: dict[str, Any] | None = None,
-    onward: tuple[str, Any] | None = None,
+    onward: tuple[str, Any] | None = None, login: bool = True,
 ) -> Response:  # fmt: skip
     """Build the answer of a failure: problem JSON (RFC 9457) or a page, in the user's language."""
     body = {
@@ -188,7 +189,7 @@ def answer(
         response.content_type = "application/problem+json"
     else:
         ways = {"home_url": "/", "back_url": "" if onward else _back_url(), "onward": onward}
-        html = render_template("error.html", **ways, **body)
+        html = render_template("error.html", login=login, **ways, **body)
         response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -202,7 +203,7 @@ def on_refusal(refusal: Refusal) -> Response:
         extra["reason"] = refusal.reason
     if isinstance(refusal, BadInput):
         extra["errors"] = refusal.errors
-    said = (refusal.title, refusal.detail, extra, refusal.onward)
+    said = (refusal.title, refusal.detail, extra, refusal.onward, refusal.login)
     response = answer(refusal.status, refusal.code, *said)
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)

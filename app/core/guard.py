@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -30,6 +31,8 @@ ROLES = ("officer", "auditor", "administrator", "operator", "canteen")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Guard = Callable[[], ResponseReturnValue | None]
 View = Callable[..., ResponseReturnValue]
+BUSY = threading.Lock()
+WAIT_S = 5
 login_manager = LoginManager()
 
 
@@ -158,6 +161,18 @@ def asking_person() -> str:
     return get_viewer().person_id
 
 
+def count(name: str, asker: str, per_minute: int) -> None:
+    """Count one of what somebody does, so many a minute.
+
+    Raises:
+        TooManyTries: beyond that, with the seconds to wait.
+    """
+    turnstile: Turnstile = current_app.extensions["turnstile"]
+    wait = turnstile.seconds_to_wait(name, asker, per_minute, clock.now())
+    if wait:
+        raise TooManyTries(wait)
+
+
 def limit(per_minute: int, by: Callable[[], str] = asking_network) -> Callable[[View], View]:
     """A decorator for a view: so many requests a minute from one address, or of one person.
 
@@ -170,15 +185,32 @@ def limit(per_minute: int, by: Callable[[], str] = asking_network) -> Callable[[
 
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            turnstile: Turnstile = current_app.extensions["turnstile"]
-            wait = turnstile.seconds_to_wait(name, by(), per_minute, clock.now())
-            if wait:
-                raise TooManyTries(wait)
+            count(name, by(), per_minute)
             return view(*args, **kwargs)
 
         return counted
 
     return decorate
+
+
+@contextmanager
+def alone(name: str, asker: str) -> Iterator[None]:
+    """Let somebody do something once at a time, in one process.
+
+    Raises:
+        TooManyTries: they are doing it.
+    """
+    busy: set[tuple[str, str]] = current_app.extensions["busy"]
+    key = (name, asker)
+    with BUSY:
+        if key in busy:
+            raise TooManyTries(WAIT_S)
+        busy.add(key)
+    try:
+        yield
+    finally:
+        with BUSY:
+            busy.discard(key)
 
 
 def check_same_origin() -> None:
@@ -232,6 +264,7 @@ def init_app(app: Flask, load: Callable[[str], Viewer | None]) -> None:
         load: finds the viewer of a sign-in's id, or None.
     """
     app.extensions["turnstile"] = Turnstile()
+    app.extensions["busy"] = set()
     login_manager.init_app(app)
     login_manager.user_loader(load)
     login_manager.session_protection = None

@@ -6,8 +6,10 @@ import re
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -106,8 +108,24 @@ def finish(response: Response) -> Response:
     return response
 
 
+class Json(DefaultJSONProvider):
+    """JSON as Flask reads it; what is nested too deeply for that is no JSON, and not our fault."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value of a text.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
     """Set cookies, sizes, limits and headers."""
+    app.json = Json(app)
     app.config.update(
         SECRET_KEY=secrets.cookies,
         SESSION_COOKIE_NAME="office",

@@ -117,6 +117,7 @@ def upgrade() -> None:
     sa.Column('revoked_at', sa.Integer(), nullable=True),
     sa.Column('seen_ms', sa.Integer(), nullable=True),
     sa.Column('last_seq', sa.Integer(), nullable=True),
+    sa.Column('forgotten_seq', sa.Integer(), nullable=True),
     sa.Column('skew_ms', sa.Integer(), nullable=True),
     sa.Column('test_until', sa.Integer(), nullable=True),
     sa.Column('swapped', sa.Boolean(), nullable=False),

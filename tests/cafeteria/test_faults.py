@@ -6,9 +6,12 @@ import pytest
 
 from tests.cafeteria.fault_lunch import BACK_S, LIVE_S, back_after, fell_back_after, live_through
 from tests.cafeteria.faults import FAULTS, KINDS, Fault
+from tests.cafeteria.stories import few_stories
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 BEGIN, END, UNTIL = 240, 480, 660
 NAMES = (

@@ -10,6 +10,11 @@ from app.cafeteria.rules import beliefs, line_events
 from app.cafeteria.rules.follow import Following, first_change
 from app.cafeteria.rules.replay import Event
 from tests.cafeteria.lunches import REPORTING, lunch, reports
+from tests.cafeteria.stories import few_stories
+
+__all__ = ["few_stories"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 KNOWN = beliefs.at_first(700, 7200)
 EVENTS = [one for one in reports(lunch(3), REPORTING["noise"], 3) if one.t < 1500]

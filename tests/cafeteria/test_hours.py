@@ -16,7 +16,6 @@ from app.cafeteria.rules.hours import (
     Sitting,
     next_sitting,
     plan,
-    sitting_at,
     sittings,
 )
 from app.core import clock
@@ -69,13 +68,6 @@ def test_a_day_of_its_own_goes_before_the_holiday() -> None:
     rests = SpecialDayRow("2026-10-02", False, "주방 공사")
     assert served(FRIDAY, rests) == ([], "주방 공사")
     assert served(FRIDAY, rests, rests=False) == ([], "주방 공사")
-
-
-def test_the_current_meal_ends_at_its_last_moment() -> None:
-    lunch = Sitting("lunch", 1_000, 2_000)
-    assert [sitting_at(at, [lunch]) for at in (999, 1_000, 1_999, 2_000)] == [
-        None, lunch, lunch, None,
-    ]  # fmt: skip
 
 
 def coming(day: date, *rests: str) -> Sitting | None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import insert
+
+from app.cafeteria.models import Replay
 from app.cafeteria.queries import links as links_q
 from app.cafeteria.queries import taps as taps_q
 from app.cafeteria.service import links
+from app.core import clock, db
 from app.core.db import transaction
+from app.core.ids import new_id
 from tests.cafeteria.made import make_canteen, make_link
 from tests.client import StrictClient
 from tests.scene import Scene, scene, text_of
@@ -57,6 +62,7 @@ def test_the_page_is_the_same_whoever_is_signed_in(scene: Scene) -> None:
         answer = client.get(f"/canteen/kiosk/{text}")
         assert answer.headers["Cache-Control"] == "no-store"
         html = text_of(answer)
+        html = re.sub(r'data-made="\d+"', "", html)
         drawn.append(html.replace(page_of(html), "page"))
     assert drawn[0] == drawn[1]
 
@@ -119,7 +125,51 @@ def test_a_revoked_link_says_so_everywhere(scene: Scene) -> None:
         assert answer.status_code == 410
         assert "새 링크를 받아" in text_of(answer)
     assert client.post(f"{path}/undo", data={"tap": page_of(html)}).status_code == 410
-    assert client.get("/canteen/kiosk/rubbish").status_code == 404
+
+
+def test_a_link_that_was_cut_off_says_so_and_offers_no_login(scene: Scene) -> None:
+    make_canteen(scene)
+    for path in ("/canteen/kiosk/rubbish", "/canteen/wall/rubbish"):
+        answer = scene.visitor().get(path)
+        assert answer.status_code == 404
+        assert "QR을 다시 찍거나" in text_of(answer)
+        assert "/login" not in text_of(answer)
+    assert "/login" in text_of(scene.visitor().get("/no-such-page"))
+
+
+def practise(scene: Scene, canteen_id: str) -> None:
+    """Let a lunch be played, so that it is a meal at any hour."""
+    row = {"canteen_id": canteen_id, "started_ms": clock.precise() // 1000, "from_s": 1500}
+    with scene.app.app_context(), transaction():
+        db.run(insert(Replay).values(**row, speed=1, seed=1))
+
+
+def test_how_a_line_is_stands_on_its_page_and_in_the_answers(scene: Scene) -> None:
+    made = make_canteen(scene)
+    practise(scene, made.canteen_id)
+    _, text = make_link(scene, made.canteen_id, "kiosk")
+    client, path = scene.visitor(), f"/canteen/kiosk/{text}"
+    api, line_id = f"/api/canteen/taps/{text}", made.line_id
+    assert client.get(api).get_json() == {"states": {line_id: "open"}}
+    tap = {"id": new_id(), "line_id": line_id, "kind": "sold_out", "ago_ms": 0}
+    assert client.post(api, json=tap).get_json()["states"] == {line_id: "sold_out"}
+    press(client, path, text_of(client.get(path)), line_id, "mark:20")
+    html = text_of(client.get(path))
+    assert '<b data-part="state">지금: 품절</b>' in html
+    assert re.findall(r'value="(\w+)" aria-pressed="true"', html) == ["sold_out"]
+    assert html.count("아직 품절이에요. 다시 팔면") == 2  # in the words for the script, and said
+    undone = client.post(f"{api}/{tap['id']}/undo", json={"ago_ms": 0}).get_json()
+    assert undone == {"undone": True, "states": {line_id: "open"}}
+
+
+def test_without_a_meal_no_state_is_told(scene: Scene) -> None:
+    made = make_canteen(scene)
+    scene.rows("DELETE FROM canteen_hours")
+    asked = f"/api/canteen/duty/taps?canteen={made.canteen_id}"
+    assert scene.enter("canteen").get(asked).get_json() == {"states": {made.line_id: "none"}}
+    other = make_canteen(scene, office=scene.other_office(), name="남의 식당")
+    foreign = f"/api/canteen/duty/taps?canteen={other.canteen_id}"
+    assert scene.enter("canteen").get(foreign).status_code == 404
 
 
 def test_a_link_for_a_wall_opens_no_buttons(scene: Scene) -> None:

@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.cafeteria.rules import menu_words as words
-from app.cafeteria.rules.menu import Parsed, parse
+from app.cafeteria.rules.menu import MOST_CELL, MOST_TEXT, Parsed, parse
 from app.cafeteria.rules.menu_book import MOST_ITEMS, MOST_PROBLEMS
 from app.cafeteria.rules.menu_text import lines_of
+from app.cafeteria.rules.plain import made_plain
 from app.core.sheets.lines import Line
 
 WEEK = date(2026, 11, 23)
@@ -309,7 +310,7 @@ def test_it_never_raises_and_says_nothing_that_was_not_written(
     rows: list[list[str]], near: date
 ) -> None:
     found = read(rows, words.monday_of(near))
-    given_texts = [words.tidy(cell) for row in rows for cell in row]
+    given_texts = [words.tidy(made_plain(cell)) for row in rows for cell in row]
     for one in found.menus:
         assert one.items
         assert len(set(one.items)) == len(one.items)
@@ -332,3 +333,17 @@ def test_any_pasted_text_is_read(text: str) -> None:
     lines = lines_of(text)
     assert sum(len(cell) for one in lines for cell in one.cells) <= len(text)
     parse(lines, WEEK)
+
+
+def test_of_very_much_text_the_beginning_is_read() -> None:
+    row = ["11/24", "가" * MOST_CELL * 2]
+    found = read([["날짜", "식단"], ["11/24", "국, 밥"], *[row] * 199])
+    assert said(found)["11-24", "lunch"] == ["국", "밥"]
+    last, code = codes(found)[-1]
+    assert code == "too-much"
+    assert (last - 3) * MOST_CELL <= MOST_TEXT < last * (MOST_CELL + 10)
+
+
+def test_a_dish_is_read_without_signs_that_nobody_sees() -> None:
+    found = read([["날짜", "식단"], ["11/24\u200b", "\ufeff김\u202e치\n쌀\x00밥\n국"]])
+    assert said(found) == {("11-24", "lunch"): ["김치", "쌀밥", "국"]}

@@ -20,6 +20,7 @@ from app.cafeteria.routes import menu_files as routes
 from app.cafeteria.service import menu_files as files_s
 from app.cafeteria.service import menu_undo
 from app.core import clock
+from tests.cafeteria.dense_book import dense
 from tests.cafeteria.made import make_canteen
 from tests.client import StrictClient
 from tests.directory import files
@@ -474,3 +475,45 @@ def test_without_a_canteen_the_page_says_who_makes_one(scene: Scene) -> None:
 
 def test_the_clock_of_the_tests_is_a_thursday() -> None:
     assert clock.in_seoul(NOW).strftime("%Y-%m-%d %H:%M %a") == "2026-11-26 09:00 Thu"
+
+
+# --- what costs too much ---
+
+
+def test_signs_that_nobody_sees_are_left_out_of_dishes(desk: Desk) -> None:
+    given = {"day": "2026-11-26", "meal": "lunch", "items": "쌀\u202e밥\u200b\n\ufeff국\x07"}
+    desk.client.post(f"{desk.base}/meal", data=given)
+    assert desk.kept() == {("2026-11-26", "lunch"): ("쌀밥", "국")}
+    desk.confirm(desk.paste("11/24\t중식\t김\u202e치\u200b찌개"))
+    assert desk.kept()["2026-11-24", "lunch"] == ("김치찌개",)
+
+
+def test_one_text_in_very_many_cells_is_not_read(desk: Desk) -> None:
+    content = dense("가나다라, " * 1_333, 200, 60)
+    assert len(content) < 60_000
+    answer = desk.bring(content)
+    assert answer.status_code == 422
+    assert "글이 너무 많은 파일이에요" in text_of(answer)
+
+
+def test_of_a_workbook_ten_sheets_and_six_hundred_signs_of_a_cell_are_read() -> None:
+    with io.BytesIO(dense("11/24 " + "가" * 2_000, 2, 2, sheets=12)) as source:
+        found = menu_files.read(source)
+    assert len(found) == 10
+    assert {len(cell) for one in found for line in one.lines for cell in line.cells} == {600}
+
+
+def test_one_person_brings_one_file_at_a_time(desk: Desk) -> None:
+    inner: list[int] = []
+
+    def slow(*args: Any) -> Any:
+        if not inner:
+            inner.append(0)
+            inner[0] = desk.paste("11/24\t중식\t국").status_code
+        return real(*args)
+
+    real = files_s.read_text
+    desk.scene.patch.setattr(files_s, "read_text", slow)
+    assert desk.paste("11/24\t중식\t국").status_code == 200
+    assert inner == [429]
+    assert desk.paste("11/24\t중식\t국").status_code == 200

@@ -17,10 +17,13 @@ from tests.cafeteria import private_lunch as lunch
 from tests.cafeteria.counters import stop_clock
 from tests.cafeteria.fault_lunch import ZERO
 from tests.cafeteria.private_lunch import MAC, Eaten
+from tests.cafeteria.stories import few_stories
 from tests.factories import picture
 from tests.scene import Scene, scene
 
-__all__ = ["scene"]
+__all__ = ["few_stories", "scene"]
+
+pytestmark = pytest.mark.usefixtures("few_stories")
 
 AFTER_S = 3 * 3600
 

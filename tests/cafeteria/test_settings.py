@@ -154,7 +154,7 @@ def test_a_removed_canteen_is_nowhere_until_it_is_put_back(desk: Desk) -> None:
     assert "‘본관 식당’ 식당을 없앴어요" in unescape(page)
     assert f"{desk.base}/put-back" in page
     assert desk.client.get(desk.base).status_code == 404
-    with desk.scene.app.app_context(), pytest.raises(Exception, match="not-found"):
+    with desk.scene.app.app_context(), pytest.raises(Exception, match="canteen-link-unknown"):
         links.open_link(text, "kiosk")
     assert desk.said("/put-back") == "식당을 되돌렸어요."
     assert "본관 식당" in desk.page()
@@ -512,3 +512,32 @@ def test_another_organisation_s_canteen_is_not_there(desk: Desk) -> None:
         found = desk.client.post(f"{LIST}/{own.canteen_id}{path}", data=data)
         assert found.status_code == 404, path
     assert desk.lines() == [("한식 줄", (10, 20, 30, 40))]
+
+
+UNSEEN = [
+    "본관\u202e식당",
+    "본관\x00식당",
+    "본관\u200b식당",
+    "본관\n식당",
+    "\u2066본관",
+    "본\x7f관",
+]
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_names_have_no_signs_that_nobody_sees(desk: Desk, name: str) -> None:
+    line = f"/lines/{desk.line_id}"
+    for path, fields in (
+        ("", {"name": name, "people": "500"}),
+        ("/lines", {"name": name, "marks": "10, 20"}),
+        (line, {"name": name, "marks": "10, 20"}),
+        ("/links", {"kind": "kiosk", "name": name}),
+        ("/days", {"first": "2026-12-07", "serves": "0", "reason": name}),
+    ):
+        assert "보이지 않는 글자가 섞여 있어요" in desk.refused(path, **fields), path
+    new = {"name": name, "people": "500", "lines": "줄"}
+    assert desk.client.post(LIST, data=new).status_code == 422
+    if "\n" not in name:  # which stands between two lines
+        lined = desk.client.post(LIST, data=new | {"name": "식당", "lines": f"줄, {name}"})
+        assert lined.status_code == 422
+    assert [row[0] for row in desk.scene.rows("SELECT name FROM canteens")] == ["본관 식당"]

@@ -183,9 +183,31 @@ def test_two_minutes_later_it_cannot_be_undone_but_an_undo_that_came_late_can(
 
 
 def test_the_time_to_undo_has_an_end() -> None:
-    presses.check_undo(0, presses.UNDO_MS + presses.UNDO_SLACK_MS)
+    last = presses.UNDO_MS + presses.UNDO_SLACK_MS
+    presses.check_undo(0, last, 0)
     with pytest.raises(TooLateToUndo):
-        presses.check_undo(0, presses.UNDO_MS + presses.UNDO_SLACK_MS + 1)
+        presses.check_undo(0, last + 1, 0)
+    long = presses.UNDO_MS + presses.TAP_LIVES_MS
+    presses.check_undo(0, 0, long)
+    with pytest.raises(TooLateToUndo):
+        presses.check_undo(0, 0, long + 1)
+
+
+def test_what_was_pressed_hours_ago_stays_whatever_a_phone_says(kitchen: Kitchen) -> None:
+    tap_id = kitchen.post()[1]["tap"]["id"]
+    shift(kitchen.scene, 5 * HOUR)
+    for ago_ms in (10**12, 5 * HOUR, 5 * HOUR - MINUTE, 0):
+        assert kitchen.undo(tap_id, ago_ms) in {409, 422}
+    assert kitchen.taps() == [("mark", 20)]
+
+
+def test_nobody_wants_back_what_they_have_not_pressed_yet(kitchen: Kitchen) -> None:
+    shift(kitchen.scene, 0)
+    tap_id = kitchen.post()[1]["tap"]["id"]
+    assert kitchen.undo(tap_id, presses.UNDO_SLACK_MS + 1) == 422
+    assert kitchen.taps() == [("mark", 20)]
+    assert kitchen.undo(tap_id, presses.UNDO_SLACK_MS) == 200  # the press took long to get here
+    assert kitchen.scene.rows("SELECT undone_ms - at_ms FROM canteen_taps") == [(0,)]
 
 
 def test_nobody_takes_back_what_another_canteen_pressed(kitchen: Kitchen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.core.errors import NotFound
 from app.core.http import FILE_HEADERS, HEADERS
+from tests.cafeteria.made import make_canteen, make_link
 from tests.client import StrictClient
 from tests.conftest import MakeApp, client_of
 from tests.scene import Scene, text_of
@@ -217,3 +219,26 @@ def test_alive_but_not_ready_without_its_tables(scene: Scene) -> None:
     assert answer.status_code == 503
     assert answer.get_json()["ready"] is False
     assert "alembic" not in text_of(answer)
+
+
+DEEP = [b"[" * 50_000, b'{"a":' * 10_000, b"[" * 30_000 + b"]" * 30_000]
+
+
+@pytest.mark.parametrize("body", DEEP)
+def test_json_that_is_nested_too_deeply_is_no_fault_of_ours(scene: Scene, body: bytes) -> None:
+    """The strict client fails the test at a 500."""
+    made = make_canteen(scene)
+    _, link = make_link(scene, made.canteen_id, "kiosk")
+    headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
+    press = f"/api/canteen/taps/{link}"
+    for client, path in (
+        (scene.visitor(), press),
+        (scene.visitor(), f"{press}/{uuid.uuid4()}/undo"),
+        (scene.enter("officer"), "/api/canteen/check-ins"),
+        (scene.enter("canteen"), "/api/canteen/duty/taps"),
+    ):
+        answer = client.post(path, data=body, headers=headers)
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (400, "bad-request")
+    for path in ("/api/stamps", "/api/photos", "/api/consent", "/api/canteen/readings"):
+        answer = scene.enter("officer").post(path, data=body, headers=headers)
+        assert 400 <= answer.status_code < 500, path

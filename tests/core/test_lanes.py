@@ -85,7 +85,7 @@ def test_a_lane_does_a_task_soon_and_rests_while_there_is_none(app: Flask) -> No
 
 
 # Nobody waits for these: they only make what is right already quicker.
-UNHURRIED = {"directory-index", "directory-counts"}
+UNHURRIED = {"directory-index", "directory-counts", "canteen-learn", "canteen-practice"}
 
 
 def test_the_workers_lanes_have_names_of_their_own() -> None:

@@ -8,6 +8,7 @@ import shutil
 import time
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,8 @@ def test_one_long_text_in_very_many_cells_is_too_much(
     monkeypatch.setattr(spool, "MOST_TEXT", 1_800_000)  # 2 x 40 x 23,700 bytes are 1,896,000
     with pytest.raises(Unreadable, match=r"^too-much-text$"):
         spool.read_file(path, tmp_path / "spool")
-    monkeypatch.setattr(workbook_reader, "MOST_TEXT", 1_800_000)
     out = io.StringIO()
-    workbook_reader.run(str(path), out)
+    workbook_reader.run(str(path), out, replace(workbook_reader.LARGE, text=1_800_000))
     assert out.getvalue().endswith('{"fault": "too-much-text"}\n')
     assert len(out.getvalue().encode()) < 1_900_000
 

@@ -87,6 +87,16 @@ def said(page: Page) -> Locator:
     return page.locator(".kiosk-line:not([hidden]) [data-part=said]")
 
 
+def waiting(page: Page) -> Locator:
+    """What is said of presses that wait, on the line that is shown."""
+    return page.locator(".kiosk-line:not([hidden]) [data-part=waiting]")
+
+
+def state(page: Page) -> Locator:
+    """How the line that is shown is."""
+    return page.locator(".kiosk-line:not([hidden]) [data-part=state]")
+
+
 def test_a_press_while_the_server_is_dead_is_sent_once_with_its_time(
     phones: Phones, mortal: Product, watch: Watch
 ) -> None:
@@ -103,19 +113,19 @@ def test_a_press_while_the_server_is_dead_is_sent_once_with_its_time(
     pressed_ms = time.time() * 1000
     button(page, "20명").click()
     expect(said(page)).to_contain_text("20명")
-    expect(page.locator("#waiting")).to_contain_text("1개 보낼 것")
-    expect(page.locator("#waiting")).to_contain_text(re.compile(r"다음 시도 \d\d:\d\d:\d\d"))
+    expect(waiting(page)).to_contain_text("1개 보낼 것")
+    expect(waiting(page)).to_contain_text(re.compile(r"다음 시도 \d\d:\d\d:\d\d"))
     expect(said(page)).to_contain_text("담아 두었어요")
     button(page, "10명").click()
     button(page, "되돌리기").click()
     expect(said(page)).to_contain_text("되돌렸어요")
     page.reload()
-    expect(page.locator("#waiting")).to_contain_text("1개 보낼 것")
+    expect(waiting(page)).to_contain_text("1개 보낼 것")
     expect(page.get_by_role("heading", level=2, name="일품 줄")).to_be_visible()
     page.wait_for_timeout(3000)
 
     mortal.server.start()
-    expect(page.locator("#waiting")).to_be_hidden(timeout=2 * NOTICED_WITHIN_MS)
+    expect(waiting(page)).to_be_hidden(timeout=2 * NOTICED_WITHIN_MS)
     first, second = kitchen.line_ids
     assert kitchen.taps() == [(first, 30, False), (second, 20, False)]
     [_, (at_ms, received_ms)] = kitchen.taps("at_ms, received_ms")
@@ -129,6 +139,9 @@ def test_a_press_while_the_server_is_dead_is_sent_once_with_its_time(
     kitchen.revoke()
     button(page, "40명").click()
     expect(page.get_by_role("alert")).to_contain_text("새 링크를 받아")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(said(page)).to_contain_text("보내지 못했어요")
+    expect(waiting(page)).to_be_hidden()
     expect(button(page, "40명")).to_be_disabled()
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("링크는 더 쓸 수 없")
@@ -149,8 +162,58 @@ def test_who_is_on_duty_presses_and_takes_it_back(phones: Phones, product: Produ
     assert kitchen.taps("kind, source, undone_ms IS NULL") == [("closed", "duty", 1)]
     button(page, "되돌리기").click()
     expect(said(page)).to_contain_text("되돌렸어요")
-    expect(page.locator("#waiting")).to_be_hidden()
+    expect(waiting(page)).to_be_hidden()
     assert kitchen.taps("kind, source, undone_ms IS NULL") == [("closed", "duty", 0)]
+
+
+def test_the_state_of_a_line_is_told_after_a_reload_and_when_a_mark_contradicts_it(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("ERR_FAILED")
+    kitchen = kitchen_of(product)
+    page = phones(product).page
+    page.goto(kitchen.path)
+    expect(state(page)).to_contain_text("지금: ")
+    page.route("**/api/canteen/taps/*", lambda route: route.abort())
+    button(page, "품절").click()
+    expect(state(page)).to_have_text("지금: 품절")
+    expect(button(page, "품절")).to_have_attribute("aria-pressed", "true")
+    button(page, "20명").click()
+    still = page.locator(".kiosk-line:not([hidden]) [data-part=still]")
+    expect(still).to_contain_text("다시 팔면 ‘열림’을 눌러")
+    page.reload()
+    expect(state(page)).to_have_text("지금: 품절")
+    button(page, "열림").click()
+    expect(state(page)).to_have_text("지금: 열림")
+    expect(still).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "duty"),
+    [(360, 640, False), (320, 568, False), (640, 360, False), (390, 844, True), (640, 360, True)],
+)
+def test_what_was_pressed_and_taking_it_back_are_in_view(
+    phones: Phones, product: Product, width: int, height: int, duty: bool
+) -> None:
+    kitchen = kitchen_of(product)
+    phone = phones(product, viewport={"width": width, "height": height})
+    page, path = phone.page, kitchen.path
+    if duty:
+        number = next(n for n, (_, _, role) in story(product).items() if role == "canteen")
+        phone.signed_in(product.story.code, number, product.password)
+        path = f"/canteen/duty?canteen={kitchen.canteen_id}"
+    page.goto(path)
+    button(page, "10명").click()
+    expect(said(page)).to_contain_text("10명")
+    for where in (0, 10_000):
+        page.evaluate("(y) => scrollTo(0, y)", where)
+        expect(said(page)).to_be_in_viewport(ratio=0.95)
+        expect(button(page, "되돌리기")).to_be_in_viewport(ratio=0.95)
+    for words in ("줄 없음", "40명", "열림", "품절"):
+        button(page, words).click(trial=True)
+        box = button(page, words).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 64, words
 
 
 def story(product: Product) -> dict[str, tuple[str, str, str]]:

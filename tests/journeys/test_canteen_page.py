@@ -19,6 +19,7 @@ from tests.cafeteria.shown import MINUTE, NOON, Kitchen
 from tests.journeys.conftest import Phones, Product
 from tests.journeys.pages import Phone
 from tests.journeys.test_axe import Judge
+from tests.journeys.test_canteen_kiosk import KEPT
 from tests.journeys.test_reach import LARGE, SMALL, WIDER, tab_to
 from tests.journeys.watch import Watch
 
@@ -156,9 +157,12 @@ def test_joining_and_being_served_without_a_network_and_taken_back(
     kitchen.gone = True
     page.get_by_role("button", name="줄 섰어요").click()
     expect(first(page, "waiting")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("줄에 있어요")
     page.get_by_role("button", name="받았어요").click()
+    expect(first(page, "standing")).to_contain_text("받은 시각을 적어 두었어요")
     kitchen.gone = False
-    expect(first(page, "waiting")).to_be_hidden()
+    expect(first(page, "standing")).to_contain_text("고마워요")
+    expect(page.locator("#said")).to_contain_text("고마워요")
     sent = [one.split("/", 1)[0] for one in kitchen.asked if "check-ins" in one]
     assert sent[0] == "POST check-ins"
     assert [one for one in kitchen.asked if "check-ins" in one][-1].endswith("/served")
@@ -170,13 +174,40 @@ def test_a_wish_is_set_and_taken_back(phone: Phone) -> None:
     page, kitchen = phone.page, Kitchen().serve(phone.page)
     page.goto("/canteen")
     page.locator("#wish-form label", has_text="7분").click()
-    page.get_by_role("button", name="이보다 짧아지면 알려줘").click()
+    page.get_by_role("button", name="이보다 짧아지면 알려 주세요").click()
     expect(page.locator("#wish-line")).to_contain_text("7분 아래로")
     expect(page.locator("#wish-off")).to_be_focused()
     page.locator("#wish-off").click()
     expect(page.locator("#wish-form")).to_be_visible()
     wished = [one for one in kitchen.asked if "wishes" in one]
     assert wished == ["PUT wishes/canteen-1", "DELETE wishes/canteen-1"]
+
+
+def test_a_wish_that_is_fulfilled_already_is_not_set(phone: Phone) -> None:
+    short = shown.line(level=0, range={"low": 1, "high": 3, "headline": 2})
+    page, kitchen = phone.page, Kitchen(shown.document(shown.now(), short)).serve(phone.page)
+    page.goto("/canteen")
+    expect(first(page, "word")).to_have_text("여유")
+    page.get_by_role("button", name="이보다 짧아지면 알려 주세요").click()
+    expect(page.locator("#wish-form [data-part=under]")).to_have_text("지금도 5분 안쪽이에요.")
+    assert not any("wishes" in one for one in kitchen.asked)
+
+
+def test_the_home_card_without_a_server_shows_the_last_state(phone: Phone, watch: Watch) -> None:
+    watch.expect("ERR_FAILED", "503")
+    page, kitchen = phone.page, Kitchen().serve(phone.page)
+    page.goto("/today")
+    card = page.locator("#canteen-card")
+    card.scroll_into_view_if_needed()
+    expect(card.locator("[data-part=more]")).to_contain_text("12:25쯤 가세요")
+    kitchen.gone = True
+    page.route("**/api/state", lambda route: route.abort())
+    page.reload()
+    card.scroll_into_view_if_needed()
+    expect(card.locator("[data-part=minutes]")).to_have_text("8–12분")
+    kitchen.live = shown.document(shown.now(), shown.line(level=4, range=BUSY))
+    kitchen.gone = False
+    expect(card.locator("[data-part=word]")).to_have_text("매우 혼잡", timeout=20_000)
 
 
 def test_the_choice_among_canteens_is_remembered_and_made_by_keyboard(phone: Phone) -> None:
@@ -316,6 +347,13 @@ def live_only(page: Page, kitchen: Kitchen) -> Kitchen:
     return kitchen
 
 
+STORED = """(document) => {
+  const last = { document, at: Date.now() - 200000, offset: 0 };
+  localStorage.setItem(
+    `canteen-wall:${globalThis.document.body.dataset.key}`, JSON.stringify(last),
+  );
+}"""
+
 SCREENS = [(1280, 800, "ko"), (1920, 1080, "en"), (1080, 1920, "ko")]
 
 
@@ -369,3 +407,20 @@ def test_a_wall_follows_keeps_the_last_and_ends_with_its_link(
     page.clock.run_for(24_000)
     expect(page.locator("#shut")).to_contain_text("새 링크")
     expect(page.locator("#lines")).to_be_hidden()
+
+
+def test_a_wall_comes_back_after_a_reload_without_a_network(
+    phones: Phones, product: Product, watch: Watch
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page = phones.desk(product).page
+    _, _, address = wall_of(product)
+    page.goto(address)
+    assert page.evaluate(KEPT, address)
+    page.context.set_offline(True)
+    page.evaluate(STORED, shown.document(shown.now() - 200_000))
+    page.reload()
+    expect(first(page, "minutes")).to_have_text("8–12분")
+    expect(first(page, "age")).to_have_text(re.compile("마지막 소식 [34]분 전"))
+    expect(page.locator("#state")).to_have_text("서버가 답하지 않아요.")
+    expect(page.locator(".wall-demo")).to_be_visible()

@@ -12,11 +12,12 @@ globalThis.document = { documentElement: { lang: 'ko' } };
 const clock = new FakeClock();
 Object.assign(globalThis, clock.timers);
 
-const { ago, canteenNow, levelOf, sayCanteen, sayLine, sayMenu, worthSaying } = await import('../../static/pwa/src/js/canteen_view.js');
+const { ago, canteenNow, isUnder, levelOf, sayCanteen, sayLine, sayMenu, worthSaying } = await import('../../static/pwa/src/js/canteen_view.js');
 const { follow, pauseOf, serverClock } = await import('../../static/pwa/src/js/canteen_live.js');
 const { LAST_MS, checkIns } = await import('../../static/pwa/src/js/canteen_check_in.js');
 const { chosenOf, forget, keep, readKept } = await import('../../static/pwa/src/js/canteen_kept.js');
 const { pieces, scene, tableRows } = await import('../../static/pwa/src/js/canteen_chart.js');
+const { isSo } = await import('../../static/pwa/src/js/canteen_replay.js');
 const { cardOf } = await import('../../static/pwa/src/js/canteen_card.js');
 
 const NOON = Date.parse('2026-11-26T12:10:00+09:00'); // a Thursday
@@ -41,7 +42,7 @@ describe('what is said', () => {
   test('a fresh line says level, minutes, trend, people, age, sources and advice', () => {
     const said = sayLine(line(), doc(), NOON, 1000);
     assert.equal(said.mode, 'live');
-    assert.deepEqual([said.word, said.minutes, said.headline, said.trendWord, said.people], ['보통', '8–12분', '넉넉히 11분', '줄어드는 중', '줄에 34명쯤']);
+    assert.deepEqual([said.word, said.minutes, said.headline, said.trendWord, said.people], ['보통', '8–12분', '대개 11분 안', '줄어드는 중', '줄에 34명쯤']);
     assert.deepEqual([said.age, said.sources, said.advice], ['12초 전 소식', '사람 세는 기기 · 동료 5명', '지금 가세요']);
   });
 
@@ -91,8 +92,19 @@ describe('what is said', () => {
     assert.deepEqual([said.people, said.minutes, said.headline], ['줄에 아무도 없어요', '1분 안쪽', '']);
   });
 
+  test('within how many minutes one usually is, only where the range does not say it', () => {
+    const said = (low, high, headline) => sayLine(line({ range: { low, high, headline } }), doc(), NOON, 0).headline;
+    assert.deepEqual([said(8, 12, 11), said(8, 12, 12), said(0, 4, 2), said(5, 5, 5)], ['대개 11분 안', '', '', '']);
+  });
+
+  test('a wish that is fulfilled already is known by a line of which something is heard now', () => {
+    const under = (changes, minutes = 12) => isUnder(doc([line(changes)]), NOON, 1000, minutes);
+    assert.deepEqual([under({}), under({}, 11), under({ basis: 'usual' }), under({ state: 'closed' }), under({ range: null })], [true, false, false, false, false]);
+    assert.equal(under({ seen_ms: NOON - 100_000 }), false);
+  });
+
   test('closed and sold out lines say nothing else', () => {
-    assert.deepEqual([sayLine(line({ state: 'sold_out' }), doc(), NOON, 0).word, sayLine(line({ state: 'closed' }), doc(), NOON, 0).minutes], ['다 나갔어요', '']);
+    assert.deepEqual([sayLine(line({ state: 'sold_out' }), doc(), NOON, 0).word, sayLine(line({ state: 'closed' }), doc(), NOON, 0).minutes], ['품절이에요', '']);
   });
 
   test('only what changes a decision is worth saying aloud', () => {
@@ -108,7 +120,7 @@ describe('what is said', () => {
     assert.deepEqual([shut({ why_closed: '개천절', next }).title, shut({ next }).next], ['오늘은 쉬어요 · 개천절', '내일 11:30에 열어요 · 점심']);
     assert.equal(shut({ next: { kind: 'dinner', opens_ms: NOON + 300 * MINUTE } }).next, '17:10에 열어요 · 저녁');
     assert.equal(shut({ next: { kind: 'lunch', opens_ms: NOON + 4 * 1440 * MINUTE } }).next, '11월 30일 (월) 12:10에 열어요 · 점심');
-    assert.equal(sayCanteen(doc([], { state: 'sold_out' }), NOON).title, '오늘 점심은 다 나갔어요');
+    assert.equal(sayCanteen(doc([], { state: 'sold_out' }), NOON).title, '오늘 점심은 품절이에요');
     assert.equal(shut({ next: { kind: 'lunch', opens_ms: NOON - 1 } }).title, '알 수 없어요');
   });
 
@@ -126,7 +138,16 @@ describe('what is said', () => {
     assert.equal(canteenNow(fast, 1_005_000), NOON + 50_000);
     assert.equal(canteenNow(fast, 990_000), NOON); // before it was made: not earlier
     assert.equal(sayLine(line(), fast, canteenNow(fast, 1_080_000), 0).mode, 'live'); // eighty seconds of ours
-    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_090_000), 0).mode, 'old');
+    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_080_000), 0).age, '1분 전 소식'); // as in ours
+    const old = sayLine(line(), fast, canteenNow(fast, 1_090_000), 0);
+    assert.deepEqual([old.mode, old.age, old.advice], ['old', '마지막 소식 1분 전', '']);
+    assert.equal(sayLine(line(), fast, canteenNow(fast, 1_021_000), 21_000).age, '마지막 소식 22초 전');
+  });
+
+  test('a played lunch is as was asked for at the speed, and anew when its clock went back', () => {
+    const at = (speed) => ({ clock: { speed, played: true } });
+    assert.deepEqual([isSo(at(10), NOON, { speed: 10, before: Infinity }), isSo(at(1), NOON, { speed: 10, before: Infinity })], [true, false]);
+    assert.deepEqual([isSo(at(1), NOON, { speed: 1, before: NOON }), isSo(at(1), NOON - MINUTE, { speed: 1, before: NOON })], [false, true]);
   });
 
   test('levels begin at their cuts', () => {
@@ -135,10 +156,11 @@ describe('what is said', () => {
 
   test('the home card shows the shortest open line and two dishes', () => {
     const two = doc([line({ level: 4, name: '일품' }), line({ id: 'b', level: 1, name: '한식', range: { low: 3, high: 6, headline: 5 } })]);
-    assert.deepEqual(cardOf(two, NOON, 0), { word: '한식 조금', tone: 'good', minutes: '3–6분', more: '줄어드는 중 · 12초 전 소식', menu: '밥, 국' });
+    assert.deepEqual(cardOf(two, NOON, 0), { word: '한식 조금', tone: 'good', minutes: '3–6분', more: '지금 가세요 · 12초 전 소식', menu: '밥, 국' });
     const shut = cardOf(doc([], { state: 'closed', why_closed: '개천절' }), NOON, 0);
     assert.deepEqual([shut.word, shut.minutes], ['', '오늘은 쉬어요 · 개천절']);
     assert.equal(cardOf(doc(), NOON, 60_000).tone, '');
+    assert.equal(cardOf(doc([line({ advice: null })]), NOON, 0).more, '줄어드는 중 · 12초 전 소식');
   });
 });
 

@@ -86,7 +86,7 @@ class Server {
     const known = this.taps.get(id);
     if (!known && ago > 2 * HOUR) return this.problem(422, 'canteen-tap-too-old');
     if (!known) this.taps.set(id, { line, kind, people, at: this.clock.time - ago, undone: false });
-    return this.answer(200, { tap: {}, known: !!known });
+    return this.answer(200, { tap: {}, known: !!known, states: { [line]: kind === 'mark' ? 'open' : kind } });
   }
 
   undo(id) {
@@ -111,13 +111,13 @@ beforeEach(() => {
 
 /** The page, opened (anew). */
 function open({ store = storage, locks = null } = {}) {
-  const told = { state: null, dropped: [] };
+  const told = { state: null, dropped: [], lines: {} };
   const began = clock.time;
   const kept = keeper(store);
   const queue = presses({
     canteen: 'c', api: API, kept, fetch: server.fetch, locks, timers: clock.timers,
     wall: () => clock.time + slip, mono: () => clock.time - began,
-    changed: (state) => (told.state = state), dropped: ({ id }) => told.dropped.push(id),
+    changed: (state) => (told.state = state), dropped: ({ id }) => told.dropped.push(id), lines: (states) => Object.assign(told.lines, states),
   });
   return { ...queue, told, kept };
 }
@@ -133,6 +133,31 @@ test('a press goes at once, with its people, and a state without', async () => {
   await clock.pass(1);
   assert.deepEqual(all().map(({ kind, people }) => [kind, people]), [['mark', 20], ['sold_out', undefined]]);
   assert.deepEqual([page.told.state.waiting, page.told.state.next, storage.length], [0, 0, 1]); // the server's time is kept
+});
+
+test('how a line is: as pressed here while it waits, else as the server says', async () => {
+  server.mood = OFFLINE;
+  const page = open();
+  assert.equal(page.wanted('l'), '');
+  page.press('l', 'closed', null);
+  const last = page.press('l', 'sold_out', null);
+  page.press('l', 'mark', 20);
+  page.press('m', 'open', null);
+  assert.deepEqual([page.wanted('l'), page.wanted('m')], ['sold_out', 'open']);
+  await clock.pass(1);
+  page.undo(last);
+  assert.equal(page.wanted('l'), 'closed');
+  server.mood = () => null;
+  await clock.pass(MINUTE);
+  assert.deepEqual([page.wanted('l'), page.told.lines.m], ['', 'open']);
+});
+
+test('a link that is found to be revoked stops everything', async () => {
+  const page = open();
+  page.end();
+  page.press('l', 'mark', 20);
+  await clock.pass(MINUTE);
+  assert.deepEqual([page.told.state.over, all().length], ['revoked', 0]);
 });
 
 test('minutes without a network: kept through a reload, told when it is tried next, sent once with its true time', async () => {

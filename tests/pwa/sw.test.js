@@ -97,6 +97,15 @@ test('the kitchen sees its page as it last was, without a network, and no page o
   assert.equal(await (await open('/canteen/kiosk/other', noNetwork)).text(), 'offline');
 });
 
+test('a wall is kept as the kitchen’s page is, and goes with its link', async () => {
+  const WALL = '/canteen/wall/IjAy.b-_Y';
+  kiosk.clear();
+  await open(`${WALL}?theme=contrast`, async () => new Response('the lines'));
+  assert.equal(await (await open(`${WALL}?theme=contrast`, noNetwork)).text(), 'the lines');
+  await open(WALL, async () => new Response('gone', { status: 410 }));
+  assert.equal(await (await open(WALL, noNetwork)).text(), 'offline');
+});
+
 test('what is wrong for the moment leaves the kitchen its copy, what is revoked does not', async () => {
   kiosk.clear();
   await open(KITCHEN, async () => new Response('the buttons'));

@@ -28,6 +28,7 @@ class DeviceRow:
     revoked_at: int | None
     seen_ms: int | None
     last_seq: int | None
+    forgotten_seq: int | None
     skew_ms: int | None
     test_until: int | None
     swapped: bool
@@ -51,8 +52,8 @@ _DEVICE = (
     select(
         Device.id, Device.line_id, Line.name, Line.canteen_id, Canteen.name, Device.name,
         Device.measures, Device.period_s, Device.created_at, Device.revoked_at, Device.seen_ms,
-        Device.last_seq, Device.skew_ms, Device.test_until, Device.swapped, Device.fault,
-        Device.fault_at,
+        Device.last_seq, Device.forgotten_seq, Device.skew_ms, Device.test_until, Device.swapped,
+        Device.fault, Device.fault_at,
     )
     .join(Line, Line.id == Device.line_id)
     .join(Canteen, Canteen.id == Line.canteen_id)

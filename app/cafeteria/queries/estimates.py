@@ -102,9 +102,10 @@ def list_tags() -> dict[str, str]:
 
 
 def find_document(canteen_id: str) -> DocumentRow | None:
-    """A canteen's document."""
-    found = select(Document.canteen_id, Document.tag, Document.body)
-    row = db.first(found.where(Document.canteen_id == canteen_id))
+    """A canteen's document; None when nobody looked at it yet, or it was removed."""
+    found = select(Document.canteen_id, Document.tag, Document.body).join(Canteen)
+    mine = (Document.canteen_id == canteen_id, Canteen.removed_at.is_(None))
+    row = db.first(found.where(*mine))
     return None if row is None else DocumentRow(*row)
 
 

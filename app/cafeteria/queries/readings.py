@@ -103,23 +103,6 @@ def list_minutes(
     ]
 
 
-def last_received(line_ids: Sequence[str]) -> dict[str, int]:
-    """When the newest reading that counts of each line came (Unix milliseconds); lines without one
-    are left out. One step into an index for each counter."""
-    newest = (
-        select(Reading.received_ms)
-        .where(Reading.device_id == Device.id, Reading.why_not.is_(None))
-        .order_by(Reading.at_ms.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found: dict[str, int] = {}
-    for line_id, at in db.rows(select(Device.line_id, newest).where(Device.line_id.in_(line_ids))):
-        if at is not None:
-            found[line_id] = max(at, found.get(line_id, 0))
-    return found
-
-
 def find_digests(device_id: str, numbers: Sequence[int]) -> dict[int, bytes]:
     """What is stored of a counter under these numbers: the digest of each that is."""
     asked = select(Reading.seq, Reading.digest)
@@ -127,12 +110,30 @@ def find_digests(device_id: str, numbers: Sequence[int]) -> dict[int, bytes]:
     return {seq: bytes(digest) for seq, digest in db.rows(mine)}
 
 
-def list_times(device_id: str, most: int) -> list[tuple[Any, ...]]:
-    """`(at_ms, told_ms, received_ms)` of the last readings of a counter, the highest number
-    first."""
-    asked = select(Reading.at_ms, Reading.told_ms, Reading.received_ms)
-    mine = asked.where(Reading.device_id == device_id)
+def list_times(device_id: str, before_seq: int, most: int) -> list[tuple[Any, ...]]:
+    """`(told_ms, received_ms)` of the last readings of a counter with a lower number, the highest
+    first: in the order in which its clock told them, whenever they came."""
+    asked = select(Reading.told_ms, Reading.received_ms)
+    mine = asked.where(Reading.device_id == device_id, Reading.seq < before_seq)
     return db.rows(mine.order_by(Reading.seq.desc()).limit(most))
+
+
+def find_last_seq(device_id: str, before_ms: int) -> int | None:
+    """The highest number of a counter's readings from before a moment; None when there is none."""
+    mine = (Reading.device_id == device_id, Reading.at_ms < before_ms)
+    found: int | None = db.value(select(func.max(Reading.seq)).where(*mine))
+    return found
+
+
+def list_passed(device_id: str, since_ms: int, until_ms: int) -> list[tuple[Any, ...]]:
+    """`(at_ms, people)` of the readings of a counter in a time, and of the last one before it, in
+    order of time: the larger of entries and exits, 0 where they do not count."""
+    larger = func.max(func.coalesce(Reading.entered, 0), func.coalesce(Reading.left, 0))
+    people = case((Reading.why_not.is_(None), larger), else_=0)
+    mine = select(Reading.at_ms, people).where(Reading.device_id == device_id)
+    before = mine.where(Reading.at_ms < since_ms).order_by(Reading.at_ms.desc()).limit(1)
+    within = mine.where(Reading.at_ms >= since_ms, Reading.at_ms <= until_ms)
+    return [*db.rows(before), *db.rows(within.order_by(Reading.at_ms))]
 
 
 def list_all_devices() -> list[str]:

@@ -28,7 +28,10 @@ def show() -> ResponseReturnValue:
     asked = request.args.get("canteen", "")
     canteen = next((one for one in canteens if one.id == asked), next(iter(canteens), None))
     shown = canteen and panel.describe(canteen, request.args.get("line", ""))
-    return render_template("cafeteria/duty.html", canteens=canteens, panel=shown, **WAYS)
+    asks = f"{WAYS['api']}?canteen={canteen.id}" if canteen else ""
+    return render_template(
+        "cafeteria/duty.html", canteens=canteens, panel=shown, states=asks, **WAYS
+    )
 
 
 @bp.post("/canteen/duty")
@@ -52,13 +55,20 @@ def undo_press() -> ResponseReturnValue:
     return _back(places.get_line(get_viewer().organisation_id, pressed.line_id))
 
 
+@bp.get("/api/canteen/duty/taps")
+@guard.limit(120, by=guard.asking_person)
+def states() -> ResponseReturnValue:
+    """How the lines of a canteen are."""
+    return {"states": _states(request.args.get("canteen", ""))}
+
+
 @bp.post("/api/canteen/duty/taps")
 @guard.limit(120, by=guard.asking_person)
 def tap() -> ResponseReturnValue:
     """A press; the same one again is known."""
     asked = TapIn.model_validate(request.get_json())
     line = places.get_line(get_viewer().organisation_id, str(asked.line_id))
-    return presses.told(*_take(line, asked))
+    return presses.told(*_take(line, asked), _states(line.canteen_id))
 
 
 @bp.post("/api/canteen/duty/taps/<uuid:tap_id>/undo")
@@ -68,7 +78,12 @@ def undo(tap_id: object) -> ResponseReturnValue:
     with transaction():
         pressed = taps_q.get_tap(get_viewer().organisation_id, str(tap_id))
         taps.undo(pressed, AgoIn.model_validate(request.get_json()).ago_ms)
-    return {"undone": True}
+    line = places.get_line(get_viewer().organisation_id, pressed.line_id)
+    return {"undone": True, "states": _states(line.canteen_id)}
+
+
+def _states(canteen_id: str) -> dict[str, str]:
+    return panel.states_of(places.get_canteen(get_viewer().organisation_id, canteen_id))
 
 
 def _take(line: LineRow, asked: TapIn) -> tuple[TapRow, bool]:

@@ -60,7 +60,7 @@ def bring(canteen_id: object) -> ResponseReturnValue:
     request.max_content_length = menu_files.MOST_BYTES + AROUND
     request.max_form_memory_size = MOST_TEXT
     try:
-        with body.slot():
+        with guard.alone("canteen menu", guard.asking_person()), body.slot():
             reading = _read()
     except RequestEntityTooLarge:
         said = str(menu_problems.fault("too-large"))

@@ -33,8 +33,9 @@ def check_canteen(line: LineRow, canteen_id: str) -> None:
         raise NotFound
 
 
-def told(kept: TapRow, known: bool) -> ResponseReturnValue:
-    """The answer to a press."""
+def told(kept: TapRow, known: bool, states: Mapping[str, str]) -> ResponseReturnValue:
+    """The answer to a press; `states` of the lines, as they are with it."""
     names = ("id", "line_id", "kind", "people", "at_ms")
     shown = {name: getattr(kept, name) for name in names}
-    return jsonify(tap=shown | {"undone": kept.undone_ms is not None}, known=known)
+    shown |= {"undone": kept.undone_ms is not None}
+    return jsonify(tap=shown, known=known, states=dict(states))

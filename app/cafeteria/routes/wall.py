@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from app.cafeteria.queries import places
 from app.cafeteria.queries.links import LinkRow
+from app.cafeteria.routes.opened import open_link
 from app.cafeteria.service import addresses, links
-from app.core import guard, pages
+from app.core import pages
 from app.core.db import transaction
 
 bp = Blueprint("canteen_wall", __name__, template_folder="../templates")
 
 
 @bp.get("/canteen/wall/<wall>")
-@guard.limit(120)
 def show(wall: str) -> ResponseReturnValue:
     """The screen: what it shows comes by the live address in it."""
     link = _open(wall)
@@ -30,7 +30,6 @@ def show(wall: str) -> ResponseReturnValue:
 
 
 @bp.get("/api/canteen/wall/<wall>")
-@guard.limit(120)
 def renew(wall: str) -> ResponseReturnValue:
     """A fresh live address for a screen that hangs there for weeks, and the version of its
     script: the screen opens itself anew when that is another one."""
@@ -39,7 +38,7 @@ def renew(wall: str) -> ResponseReturnValue:
 
 
 def _open(wall: str) -> LinkRow:
-    link = links.open_link(wall, "wall")
+    link = open_link(wall, "wall")
     with transaction():
         links.note_use(link)
     return link

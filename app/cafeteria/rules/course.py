@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
@@ -74,6 +75,13 @@ class Course:
         place = int(start // BIN_S)
         self.bins.extend([0.0] * (place + 1 - len(self.bins)))
         self.bins[place] += self.line.came_now
+
+    def copy(self) -> Course:
+        """The same course, which goes on by itself; what was shown never changes, and is shared."""
+        other = copy(self)
+        other.shown, other.bins = list(self.shown), list(self.bins)
+        other.sums, other.line = copy(self.sums), self.line.copy()
+        return other
 
     def peek(self, seen: Counted) -> Wait:
         """The wait with what was reported since the last step, which is not over: nothing of it

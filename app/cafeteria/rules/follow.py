@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from copy import deepcopy
 from itertools import zip_longest
 from typing import Final
 
@@ -54,14 +53,14 @@ class Following:
 
     def _keep(self) -> None:
         if self.course.at % KEPT_EVERY_S == 0:
-            self.kept = [*self.kept[1 - KEPT :], deepcopy(self.course)]
+            self.kept = [*self.kept[1 - KEPT :], self.course.copy()]
 
     def _go_back(self, changed: float | None) -> None:
         """Back to before a moment from which on other things were reported than was thought."""
         if changed is None or changed > self.course.at:
             return
         self.kept = [one for one in self.kept if one.at < changed]
-        self.course = deepcopy(self.kept[-1]) if self.kept else self._anew()
+        self.course = self.kept[-1].copy() if self.kept else self._anew()
 
 
 def first_change(before: Sequence[Event], now: Sequence[Event]) -> float | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from app.core.errors import field_messages
 
 WORDS: Final[dict[str, Any]] = {
+    "not_plain": _l("보이지 않는 글자가 섞여 있어요. 지우고 다시 적어 주세요."),
     "menu_empty": _l("음식을 한 줄에 하나씩 적어 주세요."),
     "menu_many": _l("한 끼에 30가지까지 적을 수 있어요."),
     "menu_long": _l("음식 이름은 60자까지 적을 수 있어요. 나누어 적어 주세요."),

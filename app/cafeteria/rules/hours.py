@@ -135,11 +135,6 @@ def plan(
         yield DayPlan(day, tuple(found), why)
 
 
-def sitting_at(now_ms: int, found: Iterable[Sitting]) -> Sitting | None:
-    """The meal that is being served; None between meals. At its last moment it is over."""
-    return next((one for one in found if one.opens_ms <= now_ms < one.closes_ms), None)
-
-
 def next_sitting(now_ms: int, days: Iterable[DayPlan]) -> Sitting | None:
     """The first meal of `plan` that opens after now; None when none does within 14 days."""
     last_ms = now_ms + AHEAD_DAYS * DAY_MS

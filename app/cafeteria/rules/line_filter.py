@@ -41,6 +41,7 @@ REMEMBERED: Final = 240  # steps in which who is served now may have come
 SERVED_SD: Final = 25.0
 HALF: Final = 0.5
 MISFIT: Final = 0.12  # of a wait, by which real lunches are no such stories
+MISFIT_SILENT: Final = 0.4  # while counters are silent
 MISFIT_UNCOUNTED: Final = 0.35  # where nobody is counted
 UNSEEN_SD: Final = 0.3  # of the logarithm of people whom nobody counts
 UNCOUNTED_SD: Final = 0.45  # the same, on days without counters
@@ -286,4 +287,5 @@ class LineFilter:
     def _waits(self) -> Floats:
         """Seconds for each story."""
         told = (self.line, self.rate, self.slow_left, self.slower)
-        return waiting.waits(*told, self.misfit, self.random) + max(0.0, self.opens_s - self.at)
+        misfit = np.where(self.silence.either, max(self.misfit, MISFIT_SILENT), self.misfit)
+        return waiting.waits(*told, misfit, self.random) + max(0.0, self.opens_s - self.at)

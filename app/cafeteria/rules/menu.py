@@ -16,10 +16,13 @@ from typing import Final
 from app.cafeteria.rules import menu_words as words
 from app.cafeteria.rules.menu_book import ORDER, Book, Found, Parsed, Problem
 from app.cafeteria.rules.menu_shapes import Downwards, Plain, Shape, Table, Week
+from app.cafeteria.rules.plain import made_plain
 from app.core.sheets.lines import Line
 
 __all__ = ["Found", "Parsed", "Problem", "parse"]
 MOST_LINES: Final = 200
+MOST_CELL: Final = 600  # characters of a cell that are read
+MOST_TEXT: Final = 100_000  # and of a sheet
 CORNERS: Final = {
     "구분", "식사", "식사구분", "끼니", "시간", "요일", "날짜", "일자", "일시", "date", "meal",
     "제공일", "급식일", "급식일자", "메뉴", "식단", "비고", "월일",
@@ -36,16 +39,21 @@ def parse(lines: Sequence[Line], week: date) -> Parsed:
     """Understand a sheet.
 
     Args:
-        lines: its rows; of very many, the first are read.
+        lines: its rows; of very many, or of very much text, the first are read.
         week: the Monday of the week that is meant where the sheet names weekdays only.
     """
     book = Book(week)
     reading: Shape = Plain()
+    room = MOST_TEXT
     for line in lines[:MOST_LINES]:
         book.row = line.number
-        cells = [words.tidy(one) for one in line.cells]
+        cells = [words.tidy(made_plain(one[:MOST_CELL])) for one in line.cells]
+        room -= sum(map(len, cells))
+        if room < 0:
+            book.say("too-much")
+            break
         reading = _read(cells, book, reading)
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_LINES and room >= 0:
         book.row = lines[MOST_LINES].number
         book.say("too-many-rows")
     found = [Found(day, meal, tuple(items)) for (day, meal), items in book.items.items() if items]

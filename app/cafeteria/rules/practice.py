@@ -13,6 +13,7 @@ import numpy as np
 from app.cafeteria.rules.replay import PHONE, Event
 
 LONG_S: Final = 6900.0  # from ten minutes before opening to a quarter of an hour after closing
+ROUND_S: Final = 6000.0  # until it closes: then the demonstration begins another one
 LAST_S: Final = 5700.0  # after which nobody comes
 WAVES_S: Final = (500.0, 2300.0, 4100.0)
 SHARES: Final = (0.3, 0.5, 0.2)

@@ -34,6 +34,15 @@ class TooLateToUndo(Refusal):
     detail = _l("지금 줄이 어디까지인지 다시 눌러 주세요. 새로 누른 것이 앞의 것을 대신해요.")
 
 
+class UndoneTooEarly(Refusal):
+    """Somebody wanted a press back before they pressed."""
+
+    status = 422
+    code = "canteen-undone-too-early"
+    title = _l("누르기 전에 되돌렸다고 되어 있어요")
+    detail = _l("화면을 새로 열고 지금 줄이 어디까지인지 다시 눌러 주세요.")
+
+
 class CheckInTaken(Refusal):
     """Another check-in has this id."""
 

@@ -13,6 +13,7 @@ from app.cafeteria.rules.press_refusals import (
     ServedTooLate,
     TapTooOld,
     TooLateToUndo,
+    UndoneTooEarly,
 )
 
 HOUR_MS: Final = 3_600_000
@@ -30,11 +31,22 @@ def check_tap(ago_ms: int) -> None:
         raise TapTooOld
 
 
-def check_undo(at_ms: int, undone_ms: int) -> None:
-    """Raises:
-    TooLateToUndo: more than two minutes lie between a press and its undoing.
+def check_undo(at_ms: int, undone_ms: int, since_ms: int) -> None:
+    """Whether a press may still be taken back.
+
+    Args:
+        at_ms: when it was pressed.
+        undone_ms: when somebody wanted it back, as their phone says.
+        since_ms: how long ago the press was received, by our clock.
+
+    Raises:
+        TooLateToUndo: more than two minutes lie between a press and its undoing, or the phone was
+            silent for longer than a press counts. UndoneTooEarly: before it was pressed, by more
+            than what a press takes to get here.
     """
-    if undone_ms - at_ms > UNDO_MS + UNDO_SLACK_MS:
+    if undone_ms < at_ms - UNDO_SLACK_MS:
+        raise UndoneTooEarly
+    if undone_ms - at_ms > UNDO_MS + UNDO_SLACK_MS or since_ms > UNDO_MS + TAP_LIVES_MS:
         raise TooLateToUndo
 
 

@@ -14,7 +14,7 @@ MISFIT_S: Final = 6.0
 
 
 def waits(
-    line: Floats, rate: Floats, slow_left: Floats, slower: Floats, misfit: float,
+    line: Floats, rate: Floats, slow_left: Floats, slower: Floats, misfit: Floats,
     random: np.random.Generator,
 ) -> Floats:  # fmt: skip
     """Seconds for each story, with the chance that serving becomes slow meanwhile.

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-
-def _plain(text: str) -> str:
-    if any(unicodedata.category(sign) in {"Cc", "Cf"} for sign in text):
-        raise ValueError("no control characters, and none that turn the direction of writing")
-    return text
-
+from app.cafeteria.schemas.plain import plain
 
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
-    AfterValidator(_plain),
+    AfterValidator(plain),
 ]
 
 

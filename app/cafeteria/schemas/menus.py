@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.cafeteria.rules.menu_book import MOST_ITEMS
 from app.cafeteria.rules.menu_words import MOST_ITEM, YEARS, monday_of, tidy
+from app.cafeteria.rules.plain import made_plain
 
 Meal = Literal["breakfast", "lunch", "dinner"]
 MOST_MEALS: Final = 200  # that are saved at once
@@ -23,7 +24,7 @@ def _day(day: date) -> date:
 
 def _items(text: object) -> tuple[str, ...]:
     """One dish a line; empty lines and repeated dishes do not count."""
-    lines = (tidy(one) for one in str(text).splitlines())
+    lines = (tidy(one) for one in made_plain(str(text)).splitlines())
     found = tuple(dict.fromkeys(one for one in lines if one))
     if not found:
         raise PydanticCustomError("menu_empty", "no dish")

@@ -18,7 +18,9 @@ from pydantic_core import PydanticCustomError
 
 from app.cafeteria.rules import marks
 from app.cafeteria.rules.menu_words import tidy
+from app.cafeteria.rules.plain import is_plain
 from app.cafeteria.schemas.menus import Day
+from app.cafeteria.schemas.plain import plain
 
 MOST_LINES: Final = 12
 LONGEST_LINE: Final = 40
@@ -34,6 +36,7 @@ def _lines(text: object) -> tuple[str, ...]:
     names = (tidy(one) for one in str(text).replace("\n", ",").replace("，", ",").split(","))
     found = tuple(one for one in names if one)
     for is_wrong, code in (
+        (not all(map(is_plain, found)), "not_plain"),
         (not found, "lines_none"),
         (len(found) > MOST_LINES, "lines_many"),
         (any(len(one) > LONGEST_LINE for one in found), "line_long"),
@@ -68,9 +71,9 @@ def _tidy(text: object) -> str:
     return tidy(str(text))
 
 
-Name = Annotated[str, _text(60), BeforeValidator(_tidy)]
-LineName = Annotated[str, _text(LONGEST_LINE), BeforeValidator(_tidy)]
-Reason = Annotated[str, _text(80), BeforeValidator(_tidy)]
+Name = Annotated[str, _text(60), BeforeValidator(_tidy), AfterValidator(plain)]
+LineName = Annotated[str, _text(LONGEST_LINE), BeforeValidator(_tidy), AfterValidator(plain)]
+Reason = Annotated[str, _text(80), BeforeValidator(_tidy), AfterValidator(plain)]
 
 
 class Form(BaseModel):

@@ -12,6 +12,7 @@ from typing import Final
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from app.cafeteria.rules.address_refusals import LiveExpired
+from app.cafeteria.service import signed
 from app.core import clock, http
 from app.core.errors import NotFound
 
@@ -43,8 +44,11 @@ def read_token(text: str, max_age_s: int = LIVES_S) -> tuple[str, str]:
     Raises:
         NotFound: we never made it. LiveExpired: it is too old.
     """
+    serializer = _serializer()
+    if not signed.is_ours(serializer, text):
+        raise NotFound
     try:
-        canteen_id, link_id = _serializer().loads(text, max_age=max_age_s)
+        canteen_id, link_id = serializer.loads(text, max_age=max_age_s)
     except SignatureExpired as error:
         raise LiveExpired from error
     except (BadData, ValueError, TypeError) as error:

@@ -81,7 +81,8 @@ def change(viewer: Viewer, device_id: str, given: NewDevice) -> bool:
 
 def change_secret(viewer: Viewer, device_id: str) -> str:
     """Give a counter a new secret in the open transaction; the old one ends at once, and with it
-    what was said of two devices that share it.
+    what was said of two devices that share it. Its numbers may begin anew: nothing that was signed
+    before opens anything.
 
     Returns:
         The secret, which is never shown again.
@@ -91,7 +92,7 @@ def change_secret(viewer: Viewer, device_id: str) -> str:
     """
     _working(viewer, device_id)
     secret, sealed = _new_secret(device_id)
-    _change(device_id, **sealed, fault=None, fault_at=None)
+    _change(device_id, **sealed, fault=None, fault_at=None, forgotten_seq=None)
     _note("counter's secret changed", viewer, device_id)
     return secret
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
 from app.cafeteria.models import CheckIn, Estimate, Learned, Reading
+from app.cafeteria.queries import check_ins as check_ins_q
 from app.cafeteria.queries import estimates, marks, places, readings
 from app.cafeteria.queries.places import CanteenRow, LineRow
 from app.cafeteria.rules import beliefs
@@ -85,6 +86,7 @@ def _learn(
     at = CanteenClock(end_ms, end_ms)
     found = reported(line.id, at, start_ms, since_ms, known.served_s)
     if not found.events and not known.days:
+        _forget_unlearned(line.id, end_ms)
         return False
     if found.events:
         end_s = (end_ms - start_ms) / 1000
@@ -95,6 +97,14 @@ def _learn(
         keep(line.id, meal.meal, known, day)
         check_ins.forget(line.id, end_ms)
     return True
+
+
+def _forget_unlearned(line_id: str, end_ms: int) -> None:
+    """Delete the check-ins of a meal that taught nothing: one or two people tell nothing, and stay
+    no longer for that."""
+    if check_ins_q.list_check_ins(line_id, 0, end_ms):
+        with transaction():
+            check_ins.forget(line_id, end_ms)
 
 
 def keep(line_id: str, meal: str, known: Beliefs, day: date) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, insert, update
 
 from app.cafeteria.models import Link
 from app.cafeteria.queries import links
 from app.cafeteria.queries.links import LinkRow
-from app.cafeteria.rules.refusals import LinkRevoked
+from app.cafeteria.rules.refusals import LinkRevoked, LinkUnknown
 from app.cafeteria.rules.settings_refusals import TooManyLinks
+from app.cafeteria.service import signed
 from app.core import clock, db, http
 from app.core.errors import NotFound
 from app.core.ids import new_id
@@ -87,14 +88,14 @@ def open_link(text: str, kind: str) -> LinkRow:
     """The link of an address.
 
     Raises:
-        NotFound: we never made it. LinkRevoked: it opens nothing any more.
+        LinkUnknown: we never made it. LinkRevoked: it opens nothing any more.
     """
-    try:
-        found = links.find_link(str(_signer(kind).loads(text)))
-    except BadSignature as error:
-        raise NotFound from error
+    signer = _signer(kind)
+    if not signed.is_ours(signer, text):
+        raise LinkUnknown
+    found = links.find_link(str(signer.loads(text)))
     if found is None or found.kind != kind:
-        raise NotFound
+        raise LinkUnknown
     if found.revoked_at is not None:
         raise LinkRevoked
     return found

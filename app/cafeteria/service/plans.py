@@ -77,6 +77,6 @@ def _played(replay: estimates.ReplayRow, day: date, real_ms: int) -> Today:
     midnight = clock.day_start(day) * 1000
     opens, closes = (midnight + one * MINUTE_MS for one in LUNCH)
     lunch = Sitting("lunch", opens, closes)
-    at = play.played(replay, real_ms, opens - int(LEAD_S * 1000), practice.LONG_S)
+    at = play.played(replay, real_ms, opens - int(LEAD_S * 1000), practice.ROUND_S)
     start_ms = opens - int(LEAD_S * 1000)  # what was pressed in the round before is over
     return Today(day, at, lunch, lunch if at.now_ms < opens else None, "", start_ms)

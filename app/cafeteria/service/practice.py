@@ -131,7 +131,7 @@ def play(canteen_id: str, speed: int, anew: bool) -> None:
         raise NotFound
     now_ms = clock.precise() // 1000
     gone = found.from_s + (now_ms - found.started_ms) * found.speed // 1000
-    rounds, second = divmod(gone, int(practice.LONG_S))
+    rounds, second = divmod(gone, int(practice.ROUND_S))
     changed = {
         "started_ms": now_ms, "speed": speed, "from_s": 0 if anew else second,
         "seed": found.seed + rounds + int(anew),

@@ -3,6 +3,7 @@ nobody else."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,10 @@ from app.core.first import Document
 AGE_S: Final = 0.25
 LATE_S: Final = 5.0  # the database was not asked for so long: better say nothing from memory
 KNOWN_S: Final = 3600.0
-MOST_KNOWN: Final = 20_000
+MOST_KNOWN: Final = 10_000
+RETRY_S: Final = 1.0  # after the database could not be read
+SAID_EVERY_S: Final = 60.0
+LOG = logging.getLogger("app.cafeteria.shelf")
 
 
 class Shelf:
@@ -28,7 +32,8 @@ class Shelf:
         """Begin with nothing; what is asked for first is read first."""
         self.app, self.monotonic = app, monotonic
         self.lock = threading.Lock()
-        self.read_at = -LATE_S
+        self.read_at = self.next_at = -LATE_S
+        self.said_at = -SAID_EVERY_S
         self.documents: dict[str, Document] = {}
         self.walls: set[str] = set()
         self.known: dict[str, tuple[str, str, float]] = {}
@@ -36,7 +41,7 @@ class Shelf:
     def find(self, token: str) -> Document | None:
         """The document that a signed address shows; None when Flask should answer."""
         now = self.monotonic()
-        if now - self.read_at > AGE_S:
+        if now > self.next_at:
             self._read(now)
         if now - self.read_at > LATE_S:
             return None
@@ -59,16 +64,25 @@ class Shelf:
         return found
 
     def _read(self, now: float) -> None:
-        """Look what has changed, unless another thread does."""
+        """Look what has changed, unless another thread does. What fails here must not fail each
+        question: for a while the memory is good enough, then Flask says what is wrong."""
         if not self.lock.acquire(blocking=False):
             return
         try:
             with self.app.app_context():
                 self._compare(estimates.list_tags())
                 self.walls = estimates.list_wall_links()
-            self.read_at = now
+            self.read_at, self.next_at = now, now + AGE_S
+        except Exception as error:  # whatever it is, pages ask again in seconds
+            self.next_at = now + RETRY_S
+            self._say(error, now)
         finally:
             self.lock.release()
+
+    def _say(self, error: Exception, now: float) -> None:
+        if now - self.said_at >= SAID_EVERY_S:
+            self.said_at = now
+            LOG.error("documents cannot be read", exc_info=error)
 
     def _compare(self, tags: dict[str, str]) -> None:
         """Take what is new, let go of what is no more."""

@@ -59,11 +59,13 @@ def undo(pressed: TapRow, ago_ms: int) -> None:
         ago_ms: how long ago somebody wanted it back.
 
     Raises:
-        TooLateToUndo: they wanted so later than two minutes after it.
+        TooLateToUndo: they wanted so later than two minutes after it, or say so too long after.
+        UndoneTooEarly: they say that they wanted so before they pressed.
     """
     if pressed.undone_ms is None:
-        undone_ms = max(pressed.at_ms, now_ms() - ago_ms)
-        presses.check_undo(pressed.at_ms, undone_ms)
+        now = now_ms()
+        presses.check_undo(pressed.at_ms, now - ago_ms, now - pressed.received_ms)
+        undone_ms = max(pressed.at_ms, now - ago_ms)
         db.run(update(Tap).where(Tap.id == pressed.id).values(undone_ms=undone_ms))
 
 

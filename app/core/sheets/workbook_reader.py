@@ -34,8 +34,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_PARTS, MOST_RATIO = 2_000, 400
 SMALL_PART: Final = 2_000_000  # a part below this may be as dense as it likes
-MOST_COLUMNS, MOST_CELL, MOST_SHEETS = 60, 8_000, 50
-MOST_TEXT: Final = 300 * 10**6  # bytes that are printed: a text may be repeated in many cells
+MOST_COLUMNS: Final = 60
 MOST_EMPTY: Final = 2_000  # rows in a row after which a sheet is over
 MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 MOST_MERGED: Final = 200_000
@@ -44,18 +43,26 @@ Merged = dict[int, list[tuple[int, int, int]]]  # column: [(first row, last row,
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a file may cost, and how it is read. `right`: what is merged to the right is filled."""
+    """What a file may cost, and how it is read. `cell`: characters of a cell; `text`: bytes that
+    are printed, for a text may be repeated in many cells; `right`: what is merged to the right is
+    filled."""
 
     memory_bytes: int
     cpu_s: int
     unpacked: int
+    sheets: int
     lines: int
+    cell: int
+    text: int
     right: bool
 
 
 BOUNDS: Final = {
-    "large": Bounds(1_000 * 10**6, 600, 1_500 * 10**6, 1_000_000, right=False),
-    "small": Bounds(500 * 10**6, 10, 60 * 10**6, 20_000, right=True),  # while somebody waits
+    "large": Bounds(
+        1_000 * 10**6, 600, 1_500 * 10**6, 50, 1_000_000, 8_000, 300 * 10**6, right=False
+    ),
+    # While somebody waits.
+    "small": Bounds(500 * 10**6, 10, 60 * 10**6, 10, 20_000, 600, 2 * 10**6, right=True),
 }
 LARGE: Final = BOUNDS["large"]
 
@@ -112,11 +119,11 @@ def pages_of(book: Any, path: str, bounds: Bounds) -> Iterator[Any]:
         Unfit: it has too many rows.
     """
     count = 0
-    for page in book.worksheets[:MOST_SHEETS]:
+    for page in book.worksheets[: bounds.sheets]:
         yield {"sheet": page.title, "hidden": page.sheet_state != "visible"}
         page.reset_dimensions()  # what a file says of its size is often wrong
         merged = merged_cells(path, page._worksheet_path, right=bounds.right)  # noqa: SLF001  there is no other way
-        for line in rows(page, merged):
+        for line in rows(page, merged, bounds.cell):
             count += 1
             if count > bounds.lines:
                 raise Unfit("too-many-rows")
@@ -146,12 +153,12 @@ def _merged_names(path: str, part: str) -> Iterator[str]:
             rest = text[end:] if end >= 0 else b""
 
 
-def rows(page: Any, merged: Merged) -> Iterator[list[Any]]:
+def rows(page: Any, merged: Merged, most: int = LARGE.cell) -> Iterator[list[Any]]:
     """The rows of a sheet that hold anything, each with its number first."""
     kept: dict[int, tuple[int, str]] = {}  # column: (last row, text)
     empty = 0
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
-        texts = [text_of(value) for value in cells[:MOST_COLUMNS]]
+        texts = [text_of(value)[:most] for value in cells[:MOST_COLUMNS]]
         fill(texts, number, merged, kept)
         while texts and not texts[-1]:
             texts.pop()
@@ -184,10 +191,10 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = str(value).replace("_x000D_", "").replace("\r\n", "\n").strip()
-    return "" if text in {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"} else text[:MOST_CELL]
+    return "" if text in {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"} else text
 
 
-def printed(found: Iterator[Any]) -> Iterator[str]:
+def printed(found: Iterator[Any], most: int) -> Iterator[str]:
     """What is found as lines of JSON.
 
     Raises:
@@ -197,7 +204,7 @@ def printed(found: Iterator[Any]) -> Iterator[str]:
     for one in found:
         line = json.dumps(one, ensure_ascii=False) + "\n"
         size += len(line.encode(errors="replace"))
-        if size > MOST_TEXT:
+        if size > most:
             raise Unfit("too-much-text")
         yield line
 
@@ -206,7 +213,7 @@ def run(path: str, out: TextIO, bounds: Bounds = LARGE) -> None:
     """Read a workbook and print it."""
     try:
         check(path, bounds)
-        out.writelines(printed(sheets(path, bounds)))
+        out.writelines(printed(sheets(path, bounds), bounds.text))
         last: dict[str, object] = {"end": True}
     except Unfit as error:
         last = {"fault": str(error)}

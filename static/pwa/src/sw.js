@@ -2,7 +2,7 @@
  * The service worker: the app opens without a network and nothing personal is ever kept.
  *
  * Kept: the shells (the same for everyone, fetched without cookies) in both languages, hashed files,
- * public outlines, the kitchen's page of buttons as it was last seen. Never kept: pages of signed-in people,
+ * public outlines, the kitchen's page of buttons and the screen on a wall as they were last seen. Never kept: pages of signed-in people,
  * answers of the API. A new version waits until a page says that nothing is being stamped or sent; then old
  * caches go.
  */
@@ -14,9 +14,9 @@ const ORIGIN = self.location.origin;
 const LANGUAGES = ['ko', 'en'];
 /** The web server may name the state of its shells (words, demo flag) in front of this file: then a change updates. */
 const KEEP = `shell-${PRECACHE.version}-${self.SHELLS ?? ''}`;
-/** The kitchen's page names hashed files, so it is kept beside those of its version. */
+/** The kitchen's page and a wall's name hashed files, so they are kept beside those of their version. */
 const KIOSK = `kiosk-${KEEP}`;
-const KIOSK_PATH = /^\/canteen\/kiosk\/[\w.-]+$/;
+const KIOSK_PATH = /^\/canteen\/(kiosk|wall)\/[\w.-]+$/;
 const OUTLINES = 'outlines';
 const CHOICE = 'choice';
 const SLOW_MS = 8000;
@@ -48,7 +48,7 @@ async function keepKiosk(path, answer) {
 /** @param {string} path */
 const seeKiosk = async (path) => keepKiosk(path, await fetch(path, { cache: 'no-cache' }));
 
-/** What an older version kept of the kitchen is fetched anew, with this version's files; without a network it waits for the next visit. */
+/** What an older version kept of them is fetched anew, with this version's files; without a network it waits for the next visit. */
 async function renewKiosk() {
   const old = (await caches.keys()).filter((name) => name.startsWith('kiosk-') && name !== KIOSK);
   const kept = await Promise.all(old.map(async (name) => (await caches.open(name)).keys()));

@@ -10,7 +10,7 @@ import { chosenOf, forget, keep, readKept } from './canteen_kept.js';
 import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
 import { replays } from './canteen_replay.js';
-import { ago, canteenNow, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
+import { ago, canteenNow, isUnder, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
 import { wishes } from './canteen_wish.js';
 import { getIdentity } from './identity.js';
 import { byId, dayOf, korean, make, show, toast } from './screen.js';
@@ -36,15 +36,24 @@ let ended = 0;
 let written = 0;
 let tries = 0;
 let retry;
+/** What was told of who stands in a line since a button was pressed here. @type {string | null} */
+let spoken = null;
 
-const said = lines(byId('lines'), 'line-card', (words) => {
+/** To who listens. @param {string} words */
+const tell = (words) => {
   byId('said').textContent = words;
-});
+};
+const said = lines(byId('lines'), 'line-card', tell);
 const joined = checkIns({ changed: () => drawCheckIns(), refused: (_code, words) => toast(words || page.dataset.refused) });
-const replay = replays(() => canteen, () => following?.again());
-const wish = wishes(() => canteen, (minutes) => {
-  canteen.wish = minutes;
-  kept = keep(person, { mine: kept.mine });
+const replay = replays({ canteen: () => canteen, again: () => following?.again(), tell });
+const wish = wishes({
+  tell,
+  canteen: () => canteen,
+  changed: (minutes) => {
+    canteen.wish = minutes;
+    kept = keep(person, { mine: kept.mine });
+  },
+  under: (minutes) => last !== null && isUnder(last.document, canteenNow(last.document, serverNow()), Date.now() - last.at, minutes),
 });
 
 /** @param {'loading' | 'waiting' | 'signed-out' | 'none' | 'unreachable' | 'now'} name */
@@ -89,6 +98,14 @@ function draw() {
 /** @param {number} at by this phone's clock, ms @returns {number} by the canteen's, which in the demonstration is another */
 const byCanteen = (at) => (last ? canteenNow(last.document, serverNow()) - (Date.now() - at) * last.document.clock.speed : at);
 
+/** @param {DOMStringMap} data of the card @param {import('./canteen_check_in.js').CheckIn} one @param {'stands' | 'noted' | 'served'} stage */
+function standingOf(data, one, stage) {
+  if (stage !== 'stands') return data[stage];
+  const { speed } = last?.document.clock ?? { speed: 1 };
+  const minutes = Math.floor(((Date.now() - one.joined) * speed) / 60_000); // of the canteen's clock, as the time is
+  return data.stands.replace('{time}', timeOf(byCanteen(one.joined))).replace('{n}', String(minutes));
+}
+
 /** The buttons of who stands in a line: in one line at a time. */
 function drawCheckIns() {
   const one = joined.current();
@@ -99,9 +116,13 @@ function drawCheckIns() {
     show(card.querySelector('[data-standing]'), mine);
     if (!mine) continue;
     const data = card.querySelector('[data-standing]').dataset;
-    const words = one.served ? data.served : data.stands.replace('{time}', timeOf(byCanteen(one.joined))).replace('{n}', String(Math.floor((Date.now() - one.joined) / 60_000)));
+    const served = joined.waiting() ? 'noted' : 'served'; // no thanks before the server has it
+    const stage = one.served ? served : 'stands';
+    const words = standingOf(data, one, stage);
     put(card, 'standing', words);
-    put(card, 'waiting', joined.waiting() ? data.waiting : '');
+    put(card, 'waiting', joined.waiting() && !one.served ? data.waiting : '');
+    if (spoken !== null && spoken !== stage) tell(words);
+    if (spoken !== null) spoken = stage;
     show(card.querySelector('[data-do=serve]'), !one.served);
   }
   show(byId('anonymous'), byId('canteen').dataset.open === 'true');
@@ -161,6 +182,7 @@ function choose(next) {
     last = kept.last[next.id] ?? null;
   }
   canteen = next;
+  byId('to-duty').setAttribute('href', `/canteen/duty?canteen=${next.id}`);
   byId('canteen-name').textContent = next.name;
   Object.assign(byId('canteen-name'), korean(next.name));
   show(byId('canteen-name'), true);
@@ -206,7 +228,7 @@ function drawChoice(canteens) {
 /** @param {any} mine GET /api/canteen/mine */
 function take(mine) {
   kept = keep(person, { mine });
-  show(byId('to-duty'), mine.can_tap);
+  for (const id of ['to-duty', 'to-menus']) show(byId(id), mine.can_tap);
   show(byId('to-settings'), mine.can_manage);
   show(byId('none-settings'), mine.can_manage);
   const next = chosenOf(kept);
@@ -268,6 +290,7 @@ function listen() {
     const button = target.closest('[data-do]');
     const card = target.closest('[data-line]');
     if (!button) return;
+    spoken = button.dataset.do === 'undo' ? null : (spoken ?? '');
     if (button.dataset.do === 'join') joined.join(card.dataset.line);
     if (button.dataset.do === 'serve') joined.serve();
     if (button.dataset.do === 'undo') joined.undo();

@@ -9,11 +9,13 @@ import { call } from './api.js';
 import { chosenOf, keep, readKept } from './canteen_kept.js';
 import { follow } from './canteen_live.js';
 import { canteenNow, sayCanteen, sayLine, sayMenu } from './canteen_view.js';
+import { t } from './canteen_words.js';
 import { byId, korean, show } from './screen.js';
 
 const TICK_MS = 5000;
 const MINE_MS = 600_000;
 const AGAIN_MS = 60_000;
+const RETRY_MS = 15_000;
 const DISHES = 2;
 const TONES = ['good', 'good', 'info', 'warn', 'bad'];
 
@@ -35,13 +37,16 @@ export function cardOf(document, now, silent) {
   const said = sayLine(line, document, now, silent);
   const name = document.lines.length > 1 ? `${line.name} ` : '';
   const live = said.mode === 'live';
-  const more = [said.trendWord, said.age || (said.mode === 'usual' ? said.note : '')].filter(Boolean).join(' · ');
+  const more = [said.advice || said.trendWord, said.age || (said.mode === 'usual' ? said.note : '')].filter(Boolean).join(' · ');
   const tone = live && said.level !== null ? TONES[said.level] : '';
   return { word: said.minutes ? name + said.word : name.trim(), tone, minutes: said.minutes || said.word, more, menu: dishes };
 }
 
-/** @param {Promise<any>} state GET /api/state, see boot.js */
-export async function canteenCard(state) {
+/**
+ * @param {Promise<any>} state GET /api/state, see boot.js
+ * @param {() => Promise<any>} getIdentity whose phone it is, while the server is gone; see identity.js
+ */
+export async function canteenCard(state, getIdentity) {
   const card = byId('canteen-card');
   let person = '';
   let canteen = null;
@@ -49,6 +54,7 @@ export async function canteenCard(state) {
   let following = null;
   let seen = false;
   let asked = 0;
+  let retry;
 
   const part = (name) => card.querySelector(`[data-part=${name}]`);
 
@@ -77,7 +83,7 @@ export async function canteenCard(state) {
   /** The address is a day old: another is asked for, and not again at once. @param {number} status */
   function over(status) {
     leave();
-    if (status !== 401) setTimeout(ask, Math.max(0, asked + AGAIN_MS - Date.now()) + Math.random() * 3000);
+    if (status !== 401) plan(Math.max(0, asked + AGAIN_MS - Date.now()) + Math.random() * 3000);
   }
 
   function leave() {
@@ -94,10 +100,19 @@ export async function canteenCard(state) {
     listen();
   }
 
+  function plan(ms) {
+    clearTimeout(retry);
+    retry = setTimeout(ask, ms);
+  }
+
   async function ask() {
+    clearTimeout(retry);
     asked = Date.now();
-    const { ok, data } = await call('GET', '/api/canteen/mine');
-    if (ok) take(keep(person, { mine: data, mineAt: Date.now() }));
+    const { ok, status, data } = await call('GET', '/api/canteen/mine');
+    if (ok) return take(keep(person, { mine: data, mineAt: Date.now() }));
+    if (status === 401) return undefined;
+    if (!last) Object.assign(part('more'), { textContent: t('canteen.unreachable') });
+    return plan(RETRY_MS * (0.5 + Math.random()));
   }
 
   new IntersectionObserver((all) => {
@@ -107,8 +122,10 @@ export async function canteenCard(state) {
   }).observe(card);
   setInterval(() => !document.hidden && seen && draw(), TICK_MS);
   const told = await state;
-  if (!told?.person) return;
-  person = told.person.id;
+  const own = told ? told.person : (await getIdentity().catch(() => null))?.person; // the server is gone: whose phone it is
+  if (!own) return;
+  person = own.id;
+  addEventListener('online', () => (following ? following.again() : ask()));
   const kept = readKept(person);
   take(kept);
   if (!kept.mine || !(Date.now() - (kept.mineAt ?? 0) < MINE_MS)) await ask();

@@ -50,6 +50,10 @@ function minutesOf(range) {
   return low <= 0 ? t('wait.under', { high }) : t('wait.range', { low, high });
 }
 
+/** Within how many minutes one usually is: only where that says more than the range does. @param {{low: number, high: number, headline: number} | null} range */
+const headlineOf = (range) =>
+  range && range.low > 0 && range.low < range.high && range.headline < range.high ? t('wait.headline', { n: range.headline }) : '';
+
 /** @param {any[]} sources @returns {string} */
 const sourcesOf = (sources) =>
   sources
@@ -89,11 +93,11 @@ function peopleOf(people) {
 const NOTHING = { level: null, minutes: '', headline: '', trend: null, trendWord: '', people: '', age: '', sources: '', advice: '', note: '' };
 
 /**
- * How old what is said of a line is, in the canteen's time; the usual is as old as the server's last word.
+ * How old what is said of a line is, in our time whatever the canteen's clock; the usual is as old as the server's last word.
  * @param {any} line @param {any} document @param {number} now @param {number} silent ms
  */
-function ageOf(line, document, now, silent) {
-  if (line.basis === 'live') return now - (line.seen_ms ?? document.clock.at_ms);
+function ageOf(line, { clock: own }, now, silent) {
+  if (line.basis === 'live') return (now - (line.seen_ms ?? own.at_ms)) / own.speed; // a minute of a lunch that is played ten times as fast is six seconds
   return silent;
 }
 
@@ -113,16 +117,15 @@ export function sayLine(line, document, now, silent) {
   if (line.state !== 'open') return { ...NOTHING, mode: line.state, word: t(`level.${line.state}`), age: mute ? t('seen.old', { age: ago(silent) }) : '' };
   if (line.basis === 'unknown' || line.level === null) return { ...NOTHING, mode: 'unknown', word: t('level.unknown'), note: t('note.unknown') };
   const age = ageOf(line, document, now, silent);
-  const { speed } = document.clock; // a minute of a lunch that is played ten times as fast is six seconds
-  const old = mute || (line.basis === 'live' && age > OLD_MS * speed);
+  const old = mute || (line.basis === 'live' && age > OLD_MS);
   const why = t(mute ? 'seen.silent' : 'seen.stale');
-  if (old && age > PAST_MS * speed) return past(line, age, why);
+  if (old && age > PAST_MS) return past(line, age, why);
   const said = {
     ...NOTHING,
     level: line.level,
     word: t(`level.${line.level}`),
     minutes: minutesOf(line.range),
-    headline: line.range && line.range.headline > 0 && line.range.low < line.range.high ? t('wait.headline', { n: line.range.headline }) : '',
+    headline: headlineOf(line.range),
   };
   if (old) return { ...said, mode: 'old', age: t(line.basis === 'live' ? 'seen.old' : 'seen.received', { age: ago(age) }), note: why };
   Object.assign(said, { advice: adviceOf(line.advice), sources: sourcesOf(line.sources ?? []) });
@@ -184,6 +187,13 @@ export function sayMenu({ menu }, now) {
   const day = dateOf(Date.parse(`${menu.day}T03:00:00Z`));
   return { title: t(`menu.${dayName(menu.day, now)}`, { meal: meal(menu.meal), day }), items: menu.items };
 }
+
+/**
+ * Whether a line is reported to be shorter than a wish already.
+ * @param {any} document @param {number} now @param {number} silent ms @param {number} minutes
+ */
+export const isUnder = (document, now, silent, minutes) =>
+  document.lines.some((line) => sayLine(line, document, now, silent).mode === 'live' && line.range && line.range.headline < minutes);
 
 /** What a change of is worth telling somebody who listens. @param {Said} said */
 export const worthSaying = ({ mode, word, advice }) => [mode === 'past' ? 'unknown' : mode, word, advice].join('|');

@@ -1,12 +1,16 @@
 /** "Tell me when the line is short": asked of the server once a day, taken back with one press. */
 import { call } from './api.js';
+import { put } from './canteen_lines.js';
 import { byId, show, toast } from './screen.js';
 
 /**
- * @param {() => {id: string, wish: number | null} | null} canteen the one that is shown
- * @param {(minutes: number | null) => void} changed
+ * @param {object} page
+ * @param {() => {id: string, wish: number | null} | null} page.canteen the one that is shown
+ * @param {(minutes: number | null) => void} page.changed
+ * @param {(minutes: number) => boolean} page.under whether a line is that short already
+ * @param {(words: string) => void} page.tell who listens
  */
-export function wishes(canteen, changed) {
+export function wishes({ canteen, changed, under, tell }) {
   const form = byId('wish-form');
   let busy = false;
 
@@ -30,13 +34,21 @@ export function wishes(canteen, changed) {
     changed(minutes);
     draw();
     (minutes === null ? form.querySelector('button') : byId('wish-off')).focus();
-    toast(minutes === null ? form.dataset.saidOff : form.dataset.set.replace('{n}', String(minutes)));
+    tell(minutes === null ? form.dataset.saidOff : form.dataset.set.replace('{n}', String(minutes)));
+  }
+
+  /** What is so already is said, and not waited for. @param {number} minutes */
+  function wish(minutes) {
+    const short = under(minutes);
+    put(form, 'under', short ? form.dataset.under.replace('{n}', String(minutes)) : '');
+    if (!short) ask('PUT', minutes);
   }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    ask('PUT', Number(new FormData(form).get('minutes')));
+    wish(Number(new FormData(form).get('minutes')));
   });
+  form.addEventListener('change', () => put(form, 'under', ''));
   byId('wish-off').addEventListener('click', () => ask('DELETE', null));
   return { draw };
 }

@@ -97,9 +97,10 @@ export function keeper(storage) {
  * @param {{setTimeout: Function, clearTimeout: Function}} world.timers
  * @param {(state: State) => void} world.changed
  * @param {(press: Press) => void} [world.dropped]
+ * @param {(states: Record<string, string>) => void} [world.lines] how each line is, by the server
  * @param {LockManager | null} [world.locks]
  */
-export function presses({ canteen, api, kept, fetch, wall, mono, timers, changed, dropped, locks }) {
+export function presses({ canteen, api, kept, fetch, wall, mono, timers, changed, dropped, lines, locks }) {
   const page = newId();
   const prefix = `kiosk:${canteen}:`;
   const offset = kept.get('kiosk-off');
@@ -200,6 +201,7 @@ export function presses({ canteen, api, kept, fetch, wall, mono, timers, changed
     failed = 0;
     if (!press) return true; // another page of this phone was faster
     const ok = status < 300;
+    if (ok && data.states && lines) lines(data.states);
     if (sent) kept.remove(key(id)); // undone, or too late for that, or nothing is there to undo
     else if (!ok) drop(press, data.code === 'canteen-tap-too-old' ? 'old' : 'refused');
     else if (press.undo) kept.set(key(id), Object.assign(press, { sent: true }));
@@ -281,5 +283,12 @@ export function presses({ canteen, api, kept, fetch, wall, mono, timers, changed
 
   /** @param {string} id */
   const waits = (id) => kept.get(key(id)) !== null;
-  return { press, undo, drain, state, waits, elapsed, off: () => server.off };
+  /** @param {string} line @returns {string} the state that was pressed of it and is still on its way, "" for none */
+  const wanted = (line) => items().filter((one) => one.line === line && one.kind && one.kind !== 'mark' && !one.undo).map(({ kind }) => kind).pop() || '';
+  /** The link opens nothing any more. */
+  function end() {
+    told.over = 'revoked';
+    tell();
+  }
+  return { press, undo, drain, state, waits, wanted, end, elapsed, off: () => server.off };
 }

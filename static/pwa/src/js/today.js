@@ -263,7 +263,7 @@ async function begin() {
   rest();
   const redraw = queuePanel(() => self.identity?.person.id, calm);
   import('./photo_card.js').then(({ photoCard }) => photoCard(() => self.identity?.person.id, calm)).catch(() => {});
-  import('./canteen_card.js').then(({ canteenCard }) => canteenCard(state)).catch(() => {});
+  import('./canteen_card.js').then(({ canteenCard }) => canteenCard(state, getIdentity)).catch(() => {});
   onChange(calm(trip));
   await Promise.all([redraw(), trip()]);
   if (self.identity && readiness() !== 'ready') problem(readiness());

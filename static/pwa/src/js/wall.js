@@ -1,7 +1,7 @@
 /**
  * A screen on a wall: the lines in letters that are read from six metres. It hangs there for weeks without a hand on it, so
  * it takes a fresh address each day, opens itself anew when the product was updated, and keeps the last state with its age
- * while the server is gone.
+ * while the server is gone, through a reload too.
  */
 // Not needed here: so that the build leaves in one file what the first view loads.
 import './records.js';
@@ -11,6 +11,7 @@ import { lines, put } from './canteen_lines.js';
 import { follow } from './canteen_live.js';
 import { ago, canteenNow, sayCanteen, sayMenu, silentAfter, timeOf } from './canteen_view.js';
 import { t } from './canteen_words.js';
+import { keepPage, lookAgain } from './link_worker.js';
 import { byId, korean, show } from './screen.js';
 
 const TICK_MS = 1000;
@@ -65,9 +66,17 @@ function drawMenu(document, now) {
   Object.assign(byId('menu-items'), { textContent: menu.items.join(' · '), ...korean(menu.items[0]) });
 }
 
+/** Of a server that does not answer each line says how old it is: here it is said where none does. @param {number} silent ms @param {boolean} late */
+function sayState(silent, late) {
+  const aged = !byId('lines').hidden && byId('lines').querySelector('[data-part=age]:not([hidden])');
+  const words = aged ? wall.dataset.mute : wall.dataset.silent.replace('{age}', ago(silent));
+  state(late ? words : wall.dataset.fresh, late);
+}
+
 function draw() {
   const here = Date.now() + (last?.offset ?? 0);
   byId('clock').textContent = timeOf(last ? canteenNow(last.document, here) : here);
+  put(byId('head'), 'clock-name', last?.document.clock.played ? t('clock.played') : '');
   if (!last) return;
   const { document } = last;
   const now = canteenNow(document, here);
@@ -79,8 +88,7 @@ function draw() {
   put(byId('shut'), 'next', next);
   said.draw(document, now, silent, { unknown: t('note.unknown-wall') });
   drawMenu(document, now);
-  const late = silent > silentAfter(document);
-  if (!revoked) state(late ? wall.dataset.silent.replace('{age}', ago(silent)) : wall.dataset.fresh, late);
+  if (!revoked) sayState(silent, silent > silentAfter(document));
 }
 
 function heard(document, { at, offset }) {
@@ -113,6 +121,7 @@ function end() {
   following?.stop();
   localStorage.removeItem(KEY);
   last = null;
+  lookAgain().catch(() => {});
   show(byId('lines'), false);
   show(byId('menu'), false);
   show(byId('shut'), true);
@@ -149,5 +158,6 @@ function tick() {
 draw();
 listen();
 stayOn();
+keepPage().catch(() => {});
 document.addEventListener('visibilitychange', stayOn);
 setInterval(tick, TICK_MS);
