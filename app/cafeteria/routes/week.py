@@ -22,8 +22,8 @@ def show() -> ResponseReturnValue:
     asked = request.args.get("canteen", "")
     canteen = next((one for one in found if one.id == asked), next(iter(found), None))
     today = clock.seoul_day(clock.now())
-    weeks = menu_table.weeks_of(canteen, monday_of(today)) if canteen else []
-    ways = {"words": MEALS, "named": menu_table.named, "today": today}
     return render_template(
-        "cafeteria/week.html", canteen=canteen, canteens=found, weeks=weeks, **ways
-    )
+        "cafeteria/week.html",
+        canteen=canteen, canteens=found, today=today, words=MEALS, named=menu_table.named,
+        weeks=menu_table.weeks_of(canteen, monday_of(today)) if canteen else [],
+    )  # fmt: skip

@@ -47,22 +47,19 @@ OF_FIELD: Final[dict[str, Any]] = {
     "people": _l("1명에서 20,000명 사이로 적어 주세요."),
     "sure": _l("되돌릴 수 없음을 안다는 칸을 눌러 표시해 주세요."),
 }
-LONGEST: Final = "string_too_long"
+LONG: Final = _l("%(count)s자까지 적을 수 있어요.")
 
 
 def messages(error: ValidationError) -> dict[str, str]:
     """What is wrong with each field, in the user's language: `{field: message}`."""
     said = field_messages(error)
     for found in error.errors(include_url=False, include_input=False):
-        if found["type"] in WORDS:
-            said[_place(found["loc"])] = str(WORDS[found["type"]])
-        if found["type"] == LONGEST:
-            most = found.get("ctx", {}).get("max_length", 0)
-            said[_place(found["loc"])] = str(_l("%(count)s자까지 적을 수 있어요.", count=most))
-        if _place(found["loc"]) in OF_FIELD:
-            said[_place(found["loc"])] = str(OF_FIELD[_place(found["loc"])])
+        place = ".".join(map(str, found["loc"])) or "body"
+        if place in OF_FIELD:
+            said[place] = str(OF_FIELD[place])
+        elif found["type"] in WORDS:
+            said[place] = str(WORDS[found["type"]])
+        elif found["type"] == "string_too_long":
+            most = str(found.get("ctx", {}).get("max_length", ""))
+            said[place] = str(LONG).replace("%(count)s", most)
     return said
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, loc)) or "body"

@@ -25,7 +25,7 @@ from app.cafeteria.rules.follow import GRACE_S, Following
 from app.cafeteria.rules.hours import Sitting
 from app.cafeteria.rules.line_events import LEAD_S, TAIL_S
 from app.cafeteria.rules.play import CanteenClock
-from app.cafeteria.service import check_ins, plans, taps, wishes
+from app.cafeteria.service import check_ins, ingest, plans, taps, wishes
 from app.cafeteria.service.events import reported
 from app.cafeteria.service.line_now import counted_by, known_of, seed_of
 from app.cafeteria.service.timetable import plan_days
@@ -128,6 +128,7 @@ def forget_old() -> int:
     gone = 0
     for device_id in readings.list_all_devices():
         with transaction():
+            ingest.note_forgotten(device_id, raw)
             mine = (Reading.device_id == device_id, Reading.at_ms < raw)
             gone += db.run(delete(Reading).where(*mine))
     with transaction():
