@@ -23,12 +23,14 @@ def test_a_full_one_gives_all_and_then_what_flows_in() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(-5, 40)), max_size=60))
 def test_never_more_than_a_bucket_and_what_flowed_in(asked: list[tuple[int, int]]) -> None:
-    found, now, latest, taken = Buckets(50, 120), 1000, 1000, 0
-    for amount, passed in asked:
+    found, taken = Buckets(50, 120), 0
+    now = first = latest = 1000 + (asked[0][1] if asked else 0)
+    for place, (amount, moved) in enumerate(asked):
+        passed = moved if place else 0
         now += passed
         latest = max(latest, now)
         taken += amount if found.seconds_to_wait("a", amount, now) == 0 else 0
-        assert taken <= 50 + 2 * (latest - 1000)
+        assert taken <= 50 + 2 * (latest - first)
 
 
 def test_who_asked_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
