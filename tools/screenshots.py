@@ -26,7 +26,7 @@ from typing import Any
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tools import browser as chromium
-from tools import place, run
+from tools import canteen_pictures, place, run
 from tools.picture import small, stretched
 from tools.setup import ROOT, SetupError, build_front
 
@@ -40,7 +40,6 @@ ANDROID = (
     "Chrome/{version}.0.0.0 Mobile Safari/537.36"
 )
 SITE = {"latitude": 35.1926, "longitude": 128.0847, "accuracy": 8}  # the riverside in Jinju
-TO_PEAK_MS = 48_000
 NAMES = (
     "welcome", "start", "home", "stamp", "history", "me", "verdict-valid", "verdict-revoked",
     "welcome-wide", "home-wide", "history-wide", "audit-wide", "audit-stamp-wide", "people-wide",
@@ -214,23 +213,8 @@ def officer(album: Album, browser: Browser, url: str) -> tuple[Page, str]:
         wide.wait_for_load_state("networkidle")
         album.take(wide, name)
     directory(album, page, wide)
-    canteen(album, page, wide)
+    canteen_pictures.lunch(album.take, page, wide)
     return page, address
-
-
-def canteen(album: Album, page: Page, wide: Page) -> None:
-    """The practice lunch at its peak: sixty times as fast until the longest wave has come."""
-    page.goto("/canteen")
-    page.locator("#replay").wait_for()
-    page.locator("#replay label", has=page.locator("[value='60']")).click()
-    page.click("#replay-anew")
-    page.wait_for_timeout(TO_PEAK_MS)
-    page.locator("#replay label", has=page.locator("[value='1']")).click()
-    for window_, name in ((page, "canteen"), (wide, "canteen-wide")):
-        window_.goto("/canteen")
-        window_.locator("#lines [data-mode=live]").first.wait_for()
-        window_.wait_for_load_state("networkidle")
-        album.take(window_, name)
 
 
 def directory(album: Album, page: Page, wide: Page) -> None:
@@ -258,21 +242,8 @@ def office(album: Album, browser: Browser, url: str, address: str) -> None:
     try_out(page, "administrator")
     album.take(page, "people-wide")
     photos(album, page)
-    links(album, browser, url, page)
-
-
-def links(album: Album, browser: Browser, url: str, page: Page) -> None:
-    """What opens by a link: the kitchen's buttons on an old phone, the screen on a wall."""
-    for kind, size, name in (("kiosk", PHONE, "kiosk"), ("wall", DESK, "wall-wide")):
-        page.goto("/canteen/settings")
-        page.locator("main a.item").first.click()
-        words = {"kiosk": "주방 전화", "wall": "벽 화면"}[kind]
-        page.locator("main a.item:has(.badge)", has_text=words).first.click()
-        address = page.locator("#address").input_value().strip()
-        shown = window(browser, url, size)
-        shown.goto(address[address.index("/canteen/") :])
-        shown.wait_for_timeout(4000)
-        album.take(shown, name)
+    old, wall = window(browser, url, PHONE), window(browser, url, DESK)
+    canteen_pictures.by_link(album.take, page, old, wall)
 
 
 def photos(album: Album, page: Page) -> None:
