@@ -1,4 +1,4 @@
-"""Pictures of the canteen for the documents: the practice lunch at its peak, what opens by a link."""
+"""Pictures of the canteen for the documents: a practice lunch at its peak, what opens by a link."""
 
 from __future__ import annotations
 
